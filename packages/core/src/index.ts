@@ -1,0 +1,14 @@
+export { accept, codeOf, OmoError, refuse } from './issues'
+export type { Issue, IssueCode, Refusal, Result } from './issues'
+export type {
+  Crypto, Entropy, Env, Kv, Life, Locks, LockLost, Log, LogRecord, LogStats, LogStore, Net, NetRequest, NetResponse, Platform, Ports, StreamHandlers, Time, Timer,
+} from './ports'
+export { factKinds } from './facts'
+export type {
+  Channel, ClockSource, Fact, FactBody, FactDraft, FactKind, FactRef, FactsLostBody, FactsRequest, FactsResponse, Json, KeyKind, Lane, Place, StreamEndedBody,
+} from './facts'
+export type { Clock, ClockOptions, ClockReading } from './clock'
+export { fromBase64url, toBase64url } from './base64url'
+export { hash } from './hash'
+export { sha256 } from './sha256'
+export { fromUtf8, utf8 } from './utf8'
