@@ -1,0 +1,115 @@
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build as esbuild } from 'esbuild'
+import { build as tsup } from 'tsup'
+import { packages } from '../packaging/packages.mjs'
+import { stemOf } from '../packaging/sync.mjs'
+import { root, say, stop } from '../repository'
+
+type Row = (typeof packages)[string]
+
+/** What a mini-program has instead of the names its host bars: read once, at load. */
+const hostGlobals = { globalThis: '(typeof globalThis!=="undefined"?globalThis:typeof self!=="undefined"?self:{})' }
+
+/**
+ * Builds one package: `dist` (cjs, esm, types) and, for client packages, `miniprogram_dist` (one flat es2017 CommonJS file
+ * per entry with everything in it) and a folder per subpath for resolvers that do not read `exports`.
+ */
+export async function buildPackage(dir: string, options: { readonly types?: boolean } = {}): Promise<void> {
+  const row = packages[dir]
+  if (!row) stop(`No package "${dir}". Known: ${Object.keys(packages).join(', ')}`)
+  const cwd = join(root, 'packages', dir)
+  await rm(join(cwd, 'dist'), { recursive: true, force: true })
+  const entry: Record<string, string> = {}
+  for (const [subpath, source] of Object.entries(row.entries)) entry[stemOf(subpath)] = join(cwd, source)
+  if (row.bin) entry['bin'] = join(cwd, 'src/bin.ts')
+  const shared = {
+    config: false as const,
+    silent: true,
+    outDir: join(cwd, 'dist'),
+    target: row.kind === 'client' ? 'es2017' : 'node20',
+    platform: row.kind === 'client' ? ('neutral' as const) : ('node' as const),
+    tsconfig: join(root, 'tsconfig.json'),
+    external: [...externals(row), /^node:/],
+    noExternal: [...(row.bundled ?? [])],
+    clean: false,
+    treeshake: false,
+    minify: false,
+    sourcemap: false,
+  }
+  process.chdir(cwd)
+  await tsup({ ...shared, entry, format: ['esm'], splitting: true, outExtension: () => ({ js: '.mjs' }) })
+  await tsup({ ...shared, entry, format: ['cjs'], splitting: false, outExtension: () => ({ js: '.js' }) })
+  if (options.types !== false) {
+    await tsup({ ...shared, entry, format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { customConditions: [], ...typePaths() } } })
+  }
+  process.chdir(root)
+  if (row.kind === 'client') {
+    await miniprogram(dir, row)
+    await physicalSubpaths(dir, row)
+  }
+}
+
+/** Everything the package names at run time stays outside its bundle. */
+function externals(row: Row): RegExp[] {
+  const names = [...row.arrows.map((arrow) => packages[arrow]?.name ?? arrow), ...Object.keys(row.dependencies)]
+  return names.map((name) => new RegExp(`^${name.replace(/[/-]/g, '\\$&')}(/|$)`))
+}
+
+/** Types of sibling packages come from their sources, so that packages build in any order. */
+function typePaths(): { readonly customConditions: string[] } {
+  return { customConditions: ['@omokit/source'] }
+}
+
+async function miniprogram(dir: string, row: Row): Promise<void> {
+  const cwd = join(root, 'packages', dir)
+  const out = join(cwd, 'miniprogram_dist')
+  await rm(out, { recursive: true, force: true })
+  const without = new Set(row.notInMiniprogram ?? [])
+  for (const [subpath, source] of Object.entries(row.entries)) {
+    if (without.has(subpath)) continue
+    await esbuild({
+      entryPoints: [join(cwd, source)],
+      outfile: join(out, `${stemOf(subpath)}.js`),
+      bundle: true,
+      format: 'cjs',
+      platform: 'neutral',
+      target: 'es2017',
+      conditions: ['@omokit/source'],
+      mainFields: ['module', 'main'],
+      define: hostGlobals.globalThis ? { globalThis: '__omokitHost' } : {},
+      banner: { js: `var __omokitHost=${hostGlobals.globalThis};` },
+      logLevel: 'error',
+      legalComments: 'none',
+    })
+  }
+  if (!row.entries['.']) await writeFile(join(out, 'index.js'), 'module.exports = {}\n')
+}
+
+/** `@omokit/core/outbox` as a real folder, for node10 types, webpack 4 and mini-program tools. */
+async function physicalSubpaths(dir: string, row: Row): Promise<void> {
+  for (const subpath of Object.keys(row.entries)) {
+    if (subpath === '.') continue
+    const stem = stemOf(subpath)
+    const folder = join(root, 'packages', dir, stem)
+    const up = '../'.repeat(stem.split('/').length)
+    await mkdir(folder, { recursive: true })
+    const manifest = { main: `${up}dist/${stem}.js`, module: `${up}dist/${stem}.mjs`, types: `${up}dist/${stem}.d.ts`, sideEffects: false }
+    await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  }
+}
+
+/** Builds the named packages, or all. */
+export async function buildAll(only: readonly string[] = [], options: { readonly types?: boolean } = {}): Promise<void> {
+  for (const dir of only.length ? only : Object.keys(packages)) {
+    const begun = Date.now()
+    await buildPackage(dir, options)
+    await cp(join(root, 'LICENSE'), join(root, 'packages', dir, 'LICENSE'))
+    say(`built ${dir} in ${((Date.now() - begun) / 1000).toFixed(1)} s`)
+  }
+}
+
+if (process.argv[1]?.endsWith('build.ts')) {
+  const args = process.argv.slice(2)
+  await buildAll(args.filter((arg) => !arg.startsWith('--')), { types: !args.includes('--no-types') })
+}
