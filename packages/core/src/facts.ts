@@ -23,6 +23,16 @@ export interface Place {
 
 export type Channel = 'web' | 'miniprogram' | 'till' | 'server' | 'shelf'
 
+/** Whom a fact is about, as far as consent lets it be said. Spread into the body of observe facts. */
+export interface Ids {
+  /** The visitor of this device, only under consent. */
+  readonly anonId?: string
+  /** The member who is logged in. */
+  readonly userId?: string
+  /** A till, kiosk or store tablet: its visitor id is nobody's. */
+  readonly deviceShared?: true
+}
+
 /** How far the time of a fact may be trusted, best first. */
 export type ClockSource = 'server' | 'server+mono' | 'floor' | 'device'
 
@@ -87,11 +97,19 @@ const shop: readonly KeyKind[] = ['terminal', 'secret', 'staff']
 const observe: FactKind = { lane: 'observe', scopes: everyone }
 const trade: FactKind = { lane: 'trade', scopes: shop }
 
+/** The names of {@link factKinds}. */
+export type FactName =
+  | 'Facts Lost' | 'Stream Ended' | 'Consent Recorded' | 'Receipt Issued' | 'Order Completed' | 'Order Refunded' | 'Return Accepted'
+  | 'Coupon Redeemed' | 'Coupon Reversed' | 'Points Redeemed' | 'Price Mismatch Reported' | 'Identity Linked' | 'Visitor Left'
+  | 'Session Started' | 'Page Viewed' | 'Screen Viewed' | 'Products Searched' | 'Product List Viewed' | 'Product Clicked' | 'Product Viewed'
+  | 'Product Added' | 'Product Removed' | 'Cart Viewed' | 'Checkout Started' | 'Coupon Claimed' | 'Coupon Applied' | 'Coupon Denied'
+  | 'Promotion Viewed' | 'Promotion Clicked' | 'QR Scanned' | 'Store Entered' | 'Shelf Price Shown'
+
 /**
  * Every kind the hub knows. Names follow Segment's e-commerce specification (object, past participle) and omokit's own
  * in the same form. Anything else is refused as `unknown-kind`, but for the brand's own `x:` kinds in observe.
  */
-export const factKinds: Readonly<Record<string, FactKind>> = {
+export const factKinds: Readonly<Record<FactName, FactKind>> & Readonly<Record<string, FactKind | undefined>> = {
   // about the streams themselves
   'Facts Lost': { lane: 'observe', scopes: everyone }, // allowed in either lane, about its own stream
   'Stream Ended': { lane: 'trade', scopes: everyone },

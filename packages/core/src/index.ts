@@ -5,7 +5,8 @@ export type {
 } from './ports'
 export { factKinds } from './facts'
 export type {
-  Channel, ClockSource, Fact, FactBody, FactDraft, FactKind, FactRef, FactsLostBody, FactsRequest, FactsResponse, Json, KeyKind, Lane, Place, StreamEndedBody,
+  Channel, ClockSource, Fact, FactBody, FactDraft, FactKind, FactName, FactRef, FactsLostBody, FactsRequest, FactsResponse, Ids, Json, KeyKind, Lane, Place,
+  StreamEndedBody,
 } from './facts'
 export type { Clock, ClockOptions, ClockReading } from './clock'
 export { fromBase64url, toBase64url } from './base64url'
