@@ -1,0 +1,108 @@
+import { accept, refuse } from '../issues'
+import type { Result } from '../issues'
+import { applyRows, bookRoot, emptyBook } from './book'
+import { rowsOf } from './bucket'
+import { caps, isDeletion, keyClass, keyOf, rowText } from './grammar'
+import { readHeader } from './header'
+import { kindOf, releaseRows } from './release'
+import type { Book, BookName, ReleaseTexts, SignedHeader } from './types'
+
+/** A delta taken apart: a signed header and changed rows by book. */
+export interface Delta {
+  readonly signed: SignedHeader
+  /** Rows of the release itself: options, books taken away, roots of books this device does not hold. */
+  readonly release: readonly string[]
+  readonly books: Readonly<Record<BookName, readonly string[]>>
+}
+
+const opening = new RegExp(`^#(release|${keyClass}+/${keyClass}+)$`)
+
+/**
+ * Takes a delta message apart: header line, signature line, then per book a line `#name` and the changed rows, the release's
+ * own rows under `#release`. Issues: `too-large`, `malformed`. Nothing is verified.
+ */
+export function readDelta(text: string): Result<Delta> {
+  if (text.length > caps.delta) return refuse('too-large', { path: 'delta' })
+  const lines = text.split('\n')
+  const head = lines[0] as string
+  const header = readHeader(head)
+  if (!header.ok) return header
+  const sections: { [name: string]: string[] } = {}
+  let rows: string[] | undefined
+  for (const line of lines.slice(2)) {
+    const found = opening.exec(line)
+    const name = found && (found[1] as string)
+    if (name ? sections[name] : !rows) return refuse('malformed', { path: 'delta', have: line.slice(0, 80) })
+    if (name) rows = sections[name] = []
+    else (rows as string[]).push(line)
+  }
+  const { release = [], ...books } = sections
+  return accept({ signed: { header: header.value, text: head, signature: lines[1] || '' }, release, books })
+}
+
+/**
+ * Splices a delta into a release: book root → release row → release root, and compares with the root in the delta's header.
+ * `base-lost` when it does not come out (a delta was missed): fetch the pack. The signature is not checked here.
+ */
+export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseTexts> {
+  const books: { [name: BookName]: Book } = { ...base.books }
+  const changes: { [key: string]: string } = Object.create(null) as { [key: string]: string }
+  for (const row of delta.release) {
+    const name = keyOf(row)
+    changes[name] = row
+    if (!isDeletion(row) && books[name] && !delta.books[name]) return refuse('base-lost', { path: name })
+    if (isDeletion(row)) delete books[name]
+  }
+  for (const name of Object.keys(delta.books)) {
+    const applied = applyRows(books[name] || emptyBook(), kindOf(name), delta.books[name] as readonly string[])
+    if (!applied.ok) return applied
+    books[name] = applied.value
+    changes[name] = rowText([name, bookRoot(applied.value)])
+  }
+  const release = applyRows(base.release, 'release', Object.keys(changes).sort().map((name) => changes[name] as string))
+  if (!release.ok) return release
+  if (bookRoot(release.value) !== delta.signed.header.rootHash) return refuse('base-lost', { path: 'release', have: base.signed.header.version })
+  return accept({ signed: delta.signed, release: release.value, books })
+}
+
+/**
+ * The message that leads from one release to another, which need not be its neighbour. `wanted` limits it to the books the
+ * reader holds. `base-lost` when a book changed its number of buckets, `too-large` above 190,000 characters: nudge instead.
+ */
+export function deltaOf(from: ReleaseTexts, to: ReleaseTexts, wanted?: (book: BookName) => boolean): Result<string> {
+  const own: string[] = []
+  let text = ''
+  const before = releaseRows(from.release)
+  const after = releaseRows(to.release)
+  const empty = emptyBook()
+  for (const name of Object.keys({ ...before, ...after }).sort()) {
+    const value = after[name]
+    if (value === before[name]) continue
+    if (value === undefined) own.push(rowText([name]))
+    else if (!to.books[name] || (wanted && !wanted(name))) own.push(rowText([name, value]))
+    else {
+      const rows = changedRows(from.books[name] || empty, to.books[name] as Book)
+      if (!rows) return refuse('base-lost', { path: name })
+      text += `\n#${name}\n${rows.join('\n')}`
+    }
+  }
+  const message = `${to.signed.text}\n${to.signed.signature}${own.length ? `\n#release\n${own.join('\n')}` : ''}${text}`
+  return message.length > caps.delta ? refuse('too-large', { path: 'delta', have: message.length, need: caps.delta }) : accept(message)
+}
+
+/** Rows to splice, ascending; undefined when the books do not have the same buckets. */
+function changedRows(from: Book, to: Book): string[] | undefined {
+  if (from.buckets.length !== to.buckets.length) return undefined
+  const rows: string[] = []
+  for (let i = 0; i < to.buckets.length; i++) {
+    const was = from.buckets[i] as string
+    const is = to.buckets[i] as string
+    if (was === is) continue
+    const old = rowsOf(was) || []
+    const now = rowsOf(is) || []
+    for (const row of now) if (old.indexOf(row) < 0) rows.push(row)
+    const keys = now.map(keyOf)
+    for (const row of old) if (keys.indexOf(keyOf(row)) < 0) rows.push(rowText([keyOf(row)]))
+  }
+  return rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+}

@@ -1,0 +1,38 @@
+import { accept, refuse } from '../issues'
+import type { Result } from '../issues'
+import { utf8 } from '../utf8'
+import { caps, hashClass, keyClass } from './grammar'
+import type { Header } from './types'
+
+const name = `"(${keyClass}{1,32})"`
+const number = '(0|[1-9]\\d{0,15})'
+const feature = `"${keyClass}{1,32}"`
+const pattern = new RegExp(
+  `^\\["omokit1",${name},${name},${name},${number},${number},${number},${number},"(${hashClass})","(${hashClass}|)",${name}(?:,\\[(${feature}(?:,${feature})*)\\])?\\]$`,
+)
+
+/** The one spelling of a header. Not checked: use {@link readHeader} on the result when the fields come from outside. */
+export function headerText(header: Header): string {
+  const { brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features } = header
+  const fields: unknown[] = ['omokit1', brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid]
+  if (features.length) fields.push(features.slice().sort())
+  return JSON.stringify(fields)
+}
+
+/** Reads a header that has its one spelling. Issues: `too-large`, `malformed`. Says nothing about who signed it. */
+export function readHeader(text: string): Result<Header> {
+  if (text.length > caps.head) return refuse('too-large', { path: 'header' })
+  const found = pattern.exec(text)
+  if (!found) return refuse('malformed', { path: 'header' })
+  const [version, validFrom, refreshAfter, expiresAt] = found.slice(4, 8).map(Number) as [number, number, number, number]
+  const features = found[11] ? (JSON.parse(`[${found[11]}]`) as string[]) : []
+  const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
+  if (!ordered || version > Number.MAX_SAFE_INTEGER || expiresAt > 1e13 || validFrom >= expiresAt || refreshAfter > expiresAt) return refuse('malformed', { path: 'header' })
+  const [brand, kind, scope, rootHash, prev, kid] = [found[1], found[2], found[3], found[8], found[9], found[10]] as [string, string, string, string, string, string]
+  return accept({ brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features })
+}
+
+/** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */
+export function signInput(prefix: 'head' | 'root', text: string): Uint8Array {
+  return utf8(`omokit.${prefix}\n${text.length}\n${text}`)
+}

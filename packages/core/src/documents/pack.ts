@@ -1,0 +1,32 @@
+import { accept, refuse } from '../issues'
+import type { Result } from '../issues'
+import { caps } from './grammar'
+import { readHeader } from './header'
+import { bookNames } from './release'
+import { bookOf, chunksOf, readSections, sectionText } from './sections'
+import type { Book, BookName, ReleaseTexts } from './types'
+
+/** A release as one text, books in order of their names; `wanted` leaves books out (a store needs its own overlays only). */
+export function pack(texts: ReleaseTexts, wanted?: (book: BookName) => boolean): string {
+  let text = `${texts.signed.text}\n${texts.signed.signature}\n${sectionText('release', chunksOf(texts.release))}`
+  for (const name of bookNames(texts.books)) if (!wanted || wanted(name)) text += sectionText(name, chunksOf(texts.books[name] as Book))
+  return text
+}
+
+/** Takes a pack apart. Nothing is verified but its shape: give the result to {@link verifyRelease}. Issues: `too-large`, `malformed`. */
+export function unpack(text: string): Result<ReleaseTexts> {
+  if (text.length > caps.pack) return refuse('too-large', { path: 'pack' })
+  const read = readSections(text)
+  const first = read && read.sections[0]
+  const release = first && first.name === 'release' && bookOf(first.chunks)
+  if (!read || !release) return refuse('malformed', { path: 'pack' })
+  const header = readHeader(read.header)
+  if (!header.ok) return header
+  const books: { [name: BookName]: Book } = {}
+  for (const { name, chunks } of read.sections.slice(1)) {
+    const book = name.indexOf('/') > 0 ? bookOf(chunks) : undefined
+    if (!book) return refuse('malformed', { path: name })
+    books[name] = book
+  }
+  return accept({ signed: { header: header.value, text: read.header, signature: read.signature }, release, books })
+}

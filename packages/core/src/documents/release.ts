@@ -1,0 +1,116 @@
+import { accept, refuse } from '../issues'
+import type { Issue, Result } from '../issues'
+import { bookRoot, readRoot, verifyBook } from './book'
+import type { Root } from './book'
+import { findRow, rowsOf } from './bucket'
+import type { Book, BookName, Header, ReleaseTexts, Row } from './types'
+import { verifySigned } from './verify-signed'
+import type { Expected } from './verify-signed'
+
+/** The scope of every brand's release. */
+export const releaseScope = 'all'
+
+/** What a release must be, from the asker's side. */
+export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
+  /** Books this device holds, of those the release names; all when left out. */
+  readonly wanted?: (book: BookName) => boolean
+  /** A pilot release names its stores: it is refused elsewhere. Left out, pilot releases pass (publishers). */
+  readonly store?: string | null
+  /** The release held now: without the signed feature `shrink` no book may become empty or more than 30 % smaller. */
+  readonly held?: ReleaseTexts
+}
+
+/** The kind of a book: what stands before the slash of its name. It decides the rules for its rows. */
+export function kindOf(book: BookName): string {
+  return book.slice(0, book.indexOf('/'))
+}
+
+/** What a release states, by key: book names (with a slash) and their root hashes, options without one. */
+export function releaseRows(release: Book): { readonly [key: string]: string | number | undefined } {
+  const rows: { [key: string]: string | number } = Object.create(null) as { [key: string]: string | number }
+  for (const bucket of release.buckets) {
+    for (const text of rowsOf(bucket) || []) {
+      const row = JSON.parse(text) as Row
+      rows[row[0]] = row[1] as string | number
+    }
+  }
+  return rows
+}
+
+/** Names of the books a release states, ascending. */
+export function bookNames(rows: { readonly [key: string]: unknown }): BookName[] {
+  return Object.keys(rows).filter((key) => key.indexOf('/') > 0).sort()
+}
+
+/**
+ * Checks a whole release in the order of {@link verifySigned}, then hashes from the root down, then every row.
+ * Issues: those of verifySigned and `bad-hash`, `malformed`, `shrunk`, `base-lost` (a wanted book is missing).
+ */
+export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReleaseTexts>> {
+  const head = await verifyReleaseHead(texts, expected)
+  if (!head.ok) return head
+  for (const name of bookNames(texts.books)) {
+    const checked = verifyBook(texts.books[name] as Book, head.value[name] as string, kindOf(name))
+    if (!checked.ok) return within(name, checked.issues)
+  }
+  return accept(texts)
+}
+
+/**
+ * The part of {@link verifyRelease} that does not grow with the books: the signature, then {@link checkStated}.
+ * Index parts and buckets are still to be checked.
+ */
+export async function verifyReleaseHead(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReturnType<typeof releaseRows>>> {
+  const signed = await verifySigned(texts.signed, { ...expected, kind: 'release', scope: releaseScope })
+  return signed.ok ? checkStated(texts, signed.value.header, expected) : signed
+}
+
+/** The release's own rows, that each book here has the stated root chunk, the pilot's stores, and that none shrank. The stated rows, or why not. */
+export function checkStated(texts: ReleaseTexts, header: Header, expected: Pick<ExpectedRelease, 'wanted' | 'store' | 'held'>): Result<ReturnType<typeof releaseRows>> {
+  const { release, books } = texts
+  const { wanted, store } = expected
+  const own = verifyBook(release, header.rootHash, 'release')
+  if (!own.ok) return within('release', own.issues)
+  const rows = releaseRows(release)
+  const stores = rows['stores']
+  if (store !== undefined && stores !== undefined && `${stores}`.split(',').indexOf(store || '') < 0) return refuse('wrong-scope', { path: 'stores', need: `${stores}` })
+  const stated = bookNames(rows)
+  for (const name of stated) if (!books[name] && (!wanted || wanted(name))) return refuse('base-lost', { path: name })
+  for (const name of bookNames(books)) {
+    if (bookRoot(books[name] as Book) !== rows[name]) return refuse('bad-hash', { path: `${name} root` })
+  }
+  if (header.features.indexOf('shrink') < 0) {
+    if (!stated.length) return refuse('shrunk', { path: 'release', have: 0 })
+    const lost = shrunkBook(texts, expected.held)
+    if (lost) return { ok: false, issues: [lost] }
+  }
+  return accept(rows)
+}
+
+/** The first book that is empty, gone, or lost more than 30 % of its rows. */
+function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Issue | undefined {
+  const before = held ? held.books : {}
+  for (const name of bookNames({ ...before, ...texts.books })) {
+    const rows = count(texts.books[name])
+    const had = count(before[name])
+    if (!rows || rows < had * 0.7) return { code: 'shrunk', path: name, have: rows, need: Math.max(1, Math.ceil(had * 0.7)) }
+  }
+  return undefined
+}
+
+function count(book: Book | undefined): number {
+  return ((book && readRoot(book.root)) as Root | undefined)?.rows || 0
+}
+
+function within(book: string, issues: readonly Issue[]): { readonly ok: false; readonly issues: readonly Issue[] } {
+  return { ok: false, issues: issues.map((issue) => ({ ...issue, path: `${book} ${issue.path || ''}` })) }
+}
+
+/** An option row of a release, such as `stores` or `increase-wait`; undefined when it is not stated. */
+export function releaseOption(release: Book, name: string): string | number | undefined {
+  for (const bucket of release.buckets) {
+    const row = findRow(bucket, name)
+    if (row) return (JSON.parse(row) as Row)[1]
+  }
+  return undefined
+}

@@ -1,0 +1,58 @@
+import { partsOf, readRoot } from './book'
+import { keyClass } from './grammar'
+import type { Book } from './types'
+
+/** Chunks under a name, as packs and proofs carry them. */
+export interface Section {
+  readonly name: string
+  readonly chunks: readonly string[]
+}
+
+const opening = new RegExp(`^#(${keyClass}{1,64}) (0|[1-9]\\d{0,5}) (\\d+(?:,\\d+)*)$`)
+
+/** `#name count length,length,…`, a newline, the chunks' characters, a newline. */
+export function sectionText(name: string, chunks: readonly string[]): string {
+  return `#${name} ${chunks.length} ${chunks.map((chunk) => chunk.length).join()}\n${chunks.join('')}\n`
+}
+
+/** Header line, signature line and sections; undefined when the text is anything else or names a section twice. */
+export function readSections(text: string): { readonly header: string; readonly signature: string; readonly sections: readonly Section[] } | undefined {
+  const first = text.indexOf('\n')
+  const second = text.indexOf('\n', first + 1)
+  if (first < 0 || second < 0) return undefined
+  const sections: Section[] = []
+  const seen: { [name: string]: true } = Object.create(null) as { [name: string]: true }
+  let at = second + 1
+  while (at < text.length) {
+    const end = text.indexOf('\n', at)
+    const found = end < 0 ? null : opening.exec(text.slice(at, end))
+    if (!found) return undefined
+    const name = found[1] as string
+    const lengths = (found[3] as string).split(',')
+    if (seen[name] || lengths.length !== Number(found[2])) return undefined
+    seen[name] = true
+    const chunks: string[] = []
+    at = end + 1
+    for (const length of lengths) {
+      if (String(Number(length)) !== length) return undefined
+      chunks.push(text.slice(at, (at += Number(length))))
+    }
+    if (text.charAt(at++) !== '\n') return undefined
+    sections.push({ name, chunks })
+  }
+  return { header: text.slice(0, first), signature: text.slice(first + 1, second), sections }
+}
+
+/** Root, index parts, buckets, in that order. */
+export function chunksOf(book: Book): string[] {
+  return [book.root].concat(book.index, book.buckets)
+}
+
+/** The book of a section's chunks; undefined when they are not as many as the root says. */
+export function bookOf(chunks: readonly string[]): Book | undefined {
+  const root = readRoot(chunks[0] || '')
+  if (!root) return undefined
+  const parts = partsOf(root.bits)
+  if (chunks.length !== 1 + parts + 2 ** root.bits) return undefined
+  return { root: chunks[0] as string, index: chunks.slice(1, 1 + parts), buckets: chunks.slice(1 + parts) }
+}

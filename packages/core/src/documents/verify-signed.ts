@@ -1,0 +1,74 @@
+import { fromBase64url } from '../base64url'
+import { hash } from '../hash'
+import { accept, refuse } from '../issues'
+import type { Result } from '../issues'
+import type { Crypto } from '../ports'
+import { readHeader, signInput } from './header'
+import type { SignedHeader, SigningKey } from './types'
+
+/** The newest header this device ever took: nothing older is taken again. */
+export interface Floor {
+  readonly version: number
+  /** H("head", text) of that header: the same version with other bytes is equivocation. */
+  readonly head: string
+  /** The key that signed it. */
+  readonly kid: string
+}
+
+/** What a signed document must be, from the asker's side: nothing of it is taken from the document. */
+export interface Expected {
+  readonly brand: string
+  readonly kind: string
+  readonly scope: string
+  readonly keys: readonly SigningKey[]
+  readonly crypto: Crypto
+  readonly floor?: Floor
+  /** Trusted time in milliseconds. Left out, expiry is not checked here. */
+  readonly now?: number
+}
+
+/** Features this version understands. A document that requires another must not be priced from. */
+const known = ['shrink']
+/** How far one update may run ahead: a stolen key must not brick devices by using up the numbers. */
+const farthest = 1_000_000
+
+/**
+ * Checks a signed header in this order: size, spelling, brand, kind and scope, key, signature, version, times, features.
+ * Issues: `too-large`, `malformed`, `brand-mismatch`, `wrong-scope`, `unknown-key-id`, `bad-signature`, `older-version`,
+ * `equivocation`, `fast-forward`, `expired-release`, `unknown-feature`. The very header of the floor passes again.
+ */
+export async function verifySigned(signed: { readonly text: string; readonly signature: string }, expected: Expected): Promise<Result<SignedHeader>> {
+  const { text, signature } = signed
+  const read = readHeader(text)
+  if (!read.ok) return read
+  const header = read.value
+  if (header.brand !== expected.brand) return refuse('brand-mismatch', { have: header.brand, need: expected.brand })
+  if (header.kind !== expected.kind || header.scope !== expected.scope) return refuse('wrong-scope', { have: `${header.kind} ${header.scope}`, need: `${expected.kind} ${expected.scope}` })
+  if (!(await signedBy(expected.keys, header.kid, signature, signInput('head', text), expected.crypto))) {
+    return refuse(activeKey(expected.keys, header.kid) ? 'bad-signature' : 'unknown-key-id', { have: header.kid })
+  }
+  const { version } = header
+  const { floor, now } = expected
+  if (floor) {
+    if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
+    if (version === floor.version && hash('head', text) !== floor.head) return refuse('equivocation', { have: version })
+    if (version > floor.version + farthest) return refuse('fast-forward', { have: version, need: floor.version + farthest })
+  }
+  if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
+  const strange = header.features.filter((feature) => known.indexOf(feature) < 0)
+  if (strange.length) return refuse('unknown-feature', { have: strange.join() })
+  return accept({ header, text, signature })
+}
+
+/** Whether an active key of that name signed the message. */
+export async function signedBy(keys: readonly SigningKey[], kid: string, signature: string, message: Uint8Array, crypto: Crypto): Promise<boolean> {
+  const key = activeKey(keys, kid)
+  const bytes = signature.length === 86 && fromBase64url(signature)
+  return !!key && !!bytes && crypto.verify(key, bytes, message)
+}
+
+function activeKey(keys: readonly SigningKey[], kid: string): Uint8Array | undefined {
+  const found = keys.filter((key) => key.kid === kid && key.state === 'active')[0]
+  const bytes = found && fromBase64url(found.key)
+  return bytes && bytes.length === 32 ? bytes : undefined
+}

@@ -1,0 +1,2 @@
+export { createPureCrypto } from './pure-crypto'
+export type { Signer } from './signer'

@@ -1,0 +1,1 @@
+export type { Envelope, EnvelopeClaims, EnvelopeType } from './types'
