@@ -1,1 +1,8 @@
+export { pack, unpack } from './pack'
+export type { OpenedEnvelope } from './pack'
+export { createUsedNonces } from './used-nonces'
+export type { UsedNonces } from './used-nonces'
+export { verifyEnvelope } from './verify-envelope'
+export type { ExpectedEnvelope } from './verify-envelope'
 export type { Envelope, EnvelopeClaims, EnvelopeType } from './types'
+export type { Signer } from '../ed25519/signer'
