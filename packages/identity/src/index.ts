@@ -1,1 +1,5 @@
-export {}
+export { createIdentity } from './identity'
+export type { ChoiceOptions, Consent, Identity, IdentityOptions, Login } from './identity'
+export type { ConsentState } from './consent-machine'
+export type { MemberCode } from './member-codes'
+export type { Purpose } from './purposes'

@@ -1,0 +1,39 @@
+import type { FactBody, Kv } from '@omokit/core'
+import type { ConsentState } from './consent-machine'
+import { isPurpose, type Purpose } from './purposes'
+
+/** All that identity keeps on the device, under one key so that it changes as a whole. */
+export interface IdentityRecord {
+  readonly state: ConsentState
+  readonly purposes: readonly Purpose[]
+  /** Version of the text the person saw. */
+  readonly text?: string
+  readonly anonId?: string
+  readonly userId?: string
+  readonly token?: string
+  /** The member this visitor id was already linked to. */
+  readonly linked?: string
+  /** Receipts that may not have reached the outbox yet. */
+  readonly due?: readonly FactBody[]
+}
+
+export const emptyRecord: IdentityRecord = { state: 'unset', purposes: [] }
+
+const key = 'identity'
+
+/** Reads the record; anything unreadable counts as "nobody was asked". */
+export async function readRecord(kv: Kv): Promise<IdentityRecord> {
+  try {
+    const record = JSON.parse((await kv.get(key)) ?? 'null') as IdentityRecord | null
+    if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
+      return { ...record, purposes: record.purposes.filter(isPurpose) }
+    }
+  } catch {
+    // torn or foreign content
+  }
+  return emptyRecord
+}
+
+/** Writes the record; "nobody was asked" leaves no key behind. */
+export const writeRecord = (kv: Kv, record: IdentityRecord): Promise<void> =>
+  record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record))

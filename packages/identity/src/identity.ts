@@ -1,0 +1,304 @@
+import { accept, codeOf, refuse, toBase64url, type Clock, type FactBody, type Ids, type Issue, type IssueCode, type Ports, type Result } from '@omokit/core'
+import type { Outbox } from '@omokit/core/outbox'
+import { moves, purposesAfter, type Choice, type ConsentState } from './consent-machine'
+import { emptyRecord, readRecord, writeRecord, type IdentityRecord } from './identity-record'
+import { createMemberCodes, type MemberCode } from './member-codes'
+import { isPlaceholder } from './placeholder'
+import { bundled, isPurpose, separate, type Purpose } from './purposes'
+
+/** Options of {@link createIdentity}. */
+export interface IdentityOptions {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly outbox: Pick<Outbox, 'append' | 'rotate' | 'readTrade'>
+  /** Base URL of the hub without a trailing slash; asked for member codes only. */
+  readonly hub: string
+  readonly key: string
+  /** A kiosk, store tablet or till: its visitor id is never linked to anybody, and its consent ends at logout. */
+  readonly shared?: boolean
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/** Who logs in, as the brand's own server vouches with the token (`POST /v1/members/token`). */
+export interface Login {
+  /** The brand's member id: stable, no phone number, no e-mail. */
+  readonly member: string
+  /** The session envelope of the hub for this member. */
+  readonly token: string
+  /** Further ids the login proved or repeats; hashes only, never a number or an address. */
+  readonly unionid?: string
+  readonly openid?: string
+  readonly alipayUserId?: string
+  readonly phoneHash?: string
+  readonly emailHash?: string
+  /** Phone and e-mail were proved in this login (a code by SMS or mail). */
+  readonly verified?: boolean
+}
+
+/** A choice and the version of the text the person saw. */
+export interface ChoiceOptions {
+  readonly text?: string
+}
+
+/**
+ * Consent as a person gives and takes it. Each call resolves when the choice is stored and its receipt is durable. From
+ * the moment of the call nothing more is recorded for a purpose that was refused or withdrawn.
+ */
+export interface Consent {
+  /** "unset" also while the stored choice is still being read: see `Identity.ready`. */
+  state(): ConsentState
+  /** Grants the purposes named. The separate ones (PIPL 23, 24, 39) each make a receipt of their own. Unknown ones are refused: `invalid`. */
+  grant(purposes: readonly Purpose[], options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
+  /** "Accept all": everything but the purposes that need a separate consent. */
+  grantAll(options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
+  /** Refuses everything. */
+  deny(options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
+  /** Takes back the purposes named, or all. Visitor id, session and unsent facts go. */
+  withdraw(purposes?: readonly Purpose[], options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
+}
+
+/** Who is here, as far as they agreed to be known. */
+export interface Identity {
+  readonly consent: Consent
+  /** Reads what this device stored: no write, no request. Before it resolved `may` answers undefined. */
+  ready(): Promise<void>
+  /** The ids a fact may carry now. */
+  ids(): Ids
+  /** true: granted. false: refused or unknown purpose. undefined: nobody was asked yet. "necessary" needs no consent. */
+  may(purpose: string): boolean | undefined
+  /** The purposes granted now, for the snapshot on facts. */
+  granted(): readonly Purpose[]
+  /**
+   * The member is known from here on. Under consent to "identity" the visitor is linked (`Identity Linked`); without it,
+   * and on a shared device, the member is served but nothing is joined (`linked: false`) or, without consent, stored.
+   * Another member on the same device first ends the visit of the one before. Issues: `blocked-value`.
+   */
+  login(login: Login): Promise<Result<{ readonly linked: boolean }>>
+  /** Always gives the device a new visitor id and a new stream: the next person is unknown. */
+  logout(): Promise<void>
+  member(): string | undefined
+  memberToken(): string | undefined
+  /** A code that identifies the member at a till for a few minutes; works offline from codes fetched ahead. Issues: `unauthorised`, `unavailable`, `token-expired`. */
+  memberCode(): Promise<Result<MemberCode>>
+  /** Tells when consent or person changed; returns the function that takes the listener off. */
+  onChange(listener: () => void): () => void
+  stop(): void
+}
+
+const everything = bundled.concat(separate)
+
+type Member = Pick<IdentityRecord, 'userId' | 'token'>
+
+const memberOf = ({ userId, token }: IdentityRecord): Member => (userId === undefined ? {} : { userId, ...(token !== undefined && { token }) })
+
+/** Consent, visitor and member of one device. Creating one touches nothing; before a choice nothing is stored or sent. */
+export function createIdentity(options: IdentityOptions): Identity {
+  const { ports, clock, outbox } = options
+  const { kv } = ports
+  let record: IdentityRecord = emptyRecord
+  let member: Member = {}
+  let muted: readonly Purpose[] = []
+  let loading: Promise<void> | undefined
+  let loaded = false
+  let unsaved = false
+  let chain: Promise<unknown> = Promise.resolve()
+  let offShow: (() => void) | undefined
+  const listeners: (() => void)[] = []
+
+  const memberToken = (): string | undefined => member.token
+  const codes = createMemberCodes({ net: ports.net, hub: options.hub, key: options.key, memberToken, kv, clock })
+
+  function report(code: IssueCode, path: string): void {
+    try {
+      options.onIssue?.({ code, path })
+    } catch {
+      // a listener's mistake stays its own
+    }
+  }
+  const failed = (path: string) => (error: unknown): void => report(codeOf(error) ?? 'unavailable', path)
+
+  const may = (purpose: string): boolean | undefined => {
+    if (purpose === 'necessary') return true
+    if (muted.indexOf(purpose as Purpose) >= 0) return false
+    return !loaded || record.state === 'unset' ? undefined : record.purposes.indexOf(purpose as Purpose) >= 0
+  }
+
+  const known = (purposes: readonly Purpose[]): boolean => purposes.indexOf('analytics') >= 0 || purposes.indexOf('identity') >= 0
+  const newVisitor = async (purposes: readonly Purpose[]): Promise<{ anonId?: string }> =>
+    known(purposes) ? { anonId: toBase64url(await ports.entropy.fill(16)) } : {}
+
+  function take(stored: IdentityRecord): void {
+    record = stored
+    member = memberOf(stored)
+    tell()
+  }
+
+  /** Stores what is next, then tells. What could not be stored still holds until this context ends. */
+  async function keep(next: IdentityRecord): Promise<void> {
+    record = next
+    unsaved = true
+    try {
+      await writeRecord(kv, next)
+      unsaved = false
+    } catch (error) {
+      failed('identity')(error)
+    }
+    tell()
+  }
+  const tell = (): void => listeners.slice().forEach(listener => listener())
+
+  /** Appends receipts; `again` after a crash, when some may stand in the journal already. */
+  async function settle(due: readonly FactBody[], again: boolean): Promise<void> {
+    try {
+      const found = again ? (await outbox.readTrade()).map(stored => JSON.stringify(stored.fact.body)) : []
+      for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
+      const { due: _, ...rest } = record
+      await keep(rest)
+    } catch (error) {
+      failed('consent')(error) // still due: the next start tries again
+    }
+  }
+
+  const observe = (kind: string, body: FactBody): Promise<unknown> =>
+    outbox.append({ kind, body, consent: record.purposes }).catch(failed(kind))
+
+  /** One change at a time, in this context and among those that share the device. */
+  function serial<T>(run: () => Promise<T>): Promise<T> {
+    const next = chain.then(() => ports.locks.hold('identity', async () => {
+      await ready()
+      if (!unsaved) record = await readRecord(kv)
+      return run()
+    }))
+    chain = next.catch(() => undefined)
+    return next
+  }
+
+  function ready(): Promise<void> {
+    loading ??= readRecord(kv).then(stored => {
+      loaded = true
+      take(stored)
+      if (stored.due) void serial(async () => record.due && settle(record.due, true))
+      offShow = ports.life.onShow(() => void readRecord(kv).then(now => {
+        // another tab of this device may have chosen meanwhile
+        if (!unsaved && JSON.stringify(now) !== JSON.stringify(record)) take(now)
+      }))
+    })
+    return loading
+  }
+
+  const receipt = (granted: boolean, purposes: readonly Purpose[], text: string | undefined, ids: Ids = {}): FactBody => ({
+    type: 'consent', granted, purposes, decided: clock.read().now, ...(text !== undefined && { text }), ...ids,
+  })
+  /** One receipt for what is asked together, one for each purpose that needs its own consent. */
+  const grants = (purposes: readonly Purpose[], text: string | undefined, ids: Ids): FactBody[] => {
+    const together = purposes.filter(p => separate.indexOf(p) < 0)
+    return (together.length ? [together] : []).concat(purposes.filter(p => separate.indexOf(p) >= 0).map(p => [p]))
+      .map(some => receipt(true, some, text, ids))
+  }
+
+  function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
+    const wrong = named.filter(purpose => !isPurpose(purpose))[0]
+    if (wrong !== undefined) return Promise.resolve(refuse('invalid', { path: 'purposes', have: String(wrong) }))
+    if (choice !== 'grant') {
+      muted = named
+      tell()
+    }
+    return serial(async () => {
+      try {
+        return accept(await decide(choice, named, text))
+      } finally {
+        muted = []
+      }
+    })
+  }
+
+  async function decide(choice: Choice, named: readonly Purpose[], text: string | undefined): Promise<readonly Purpose[]> {
+    const { state, anonId, linked } = record
+    const left = purposesAfter(choice, record.purposes, named)
+    const changed = left.length !== record.purposes.length
+    const part = choice === 'withdraw' && state === 'granted' && left.some(p => p !== 'necessary')
+    const move = part ? { to: state, receipt: changed, clear: changed } : moves[state][choice]
+    if (!move.receipt || (choice === 'grant' && state === 'granted' && !changed && text === record.text)) return record.purposes
+
+    const granted = move.to === 'granted'
+    const stays = granted && !move.clear && anonId !== undefined
+    const visitor = stays ? { anonId } : granted ? await newVisitor(left) : {}
+    const ids: Ids = { ...visitor, ...(granted && left.indexOf('identity') >= 0 && member.userId !== undefined && { userId: member.userId }) }
+    const due = choice === 'grant' ? grants(named, text, ids)
+      : [receipt(false, choice === 'deny' ? everything.slice(1) : named, text)].concat(part && known(left) ? grants(left, text, ids) : [])
+    if (move.clear) await codes.forget().catch(failed('codes'))
+    await keep({
+      state: move.to, purposes: granted ? left : [], ...(text !== undefined && { text }), due,
+      ...visitor, ...(granted && member), ...(stays && linked !== undefined && { linked }),
+    })
+    if (move.clear) await outbox.rotate({ purge: true }).catch(failed('rotate'))
+    await settle(due, false)
+    await link({})
+    return record.purposes
+  }
+
+  /** Links visitor and member if consent allows and it was not done before. */
+  async function link(also: Partial<Login>): Promise<boolean> {
+    const { anonId, linked } = record
+    const { userId, token } = member
+    if (!may('identity') || options.shared || anonId === undefined || userId === undefined) return false
+    const { member: _, token: __, ...more } = also
+    if (linked === userId && !Object.keys(more).length) return true
+    await observe('Identity Linked', { type: 'identify', anonId, userId, ...more, ...(token !== undefined && { proof: token }) })
+    await keep({ ...record, linked: userId })
+    return true
+  }
+
+  async function leave(): Promise<void> {
+    const { userId } = member
+    member = {}
+    await codes.forget().catch(failed('codes'))
+    if (record.state !== 'granted') return tell()
+    const { anonId, purposes, text } = record
+    if (anonId !== undefined) await observe('Visitor Left', { type: 'logout', anonId, ...(userId !== undefined && may('identity') && { userId }) })
+    await outbox.rotate().catch(failed('rotate'))
+    if (options.shared) return keep(emptyRecord) // the next person agreed to nothing
+    const visitor = await newVisitor(purposes)
+    const due = visitor.anonId === undefined ? [] : grants(purposes, text, visitor)
+    await keep({ state: 'granted', purposes, ...(text !== undefined && { text }), ...visitor, due })
+    await settle(due, false)
+  }
+
+  return {
+    consent: {
+      state: () => record.state,
+      grant: (purposes, detail) => choose('grant', purposes, detail),
+      grantAll: detail => choose('grant', bundled, detail),
+      deny: detail => choose('deny', everything, detail),
+      withdraw: (purposes = everything, detail) => choose('withdraw', purposes, detail),
+    },
+    ready,
+    ids() {
+      const userId = may('identity') ? member.userId : undefined
+      const anonId = may('analytics') || may('identity') ? record.anonId : undefined
+      return {
+        ...(anonId !== undefined && !(options.shared && userId !== undefined) && { anonId }),
+        ...(userId !== undefined && { userId }),
+        ...(options.shared && { deviceShared: true as const }),
+      }
+    },
+    may,
+    granted: () => record.purposes.filter(purpose => may(purpose)),
+    login: login => isPlaceholder(login.member) ? Promise.resolve(refuse('blocked-value', { path: 'member', have: String(login.member) })) : serial(async () => {
+      if (member.userId !== undefined && member.userId !== login.member) await leave()
+      member = { userId: login.member, token: login.token }
+      if (record.state === 'granted' && (record.userId !== login.member || record.token !== login.token)) await keep({ ...record, ...member })
+      else tell()
+      return accept({ linked: await link(login) })
+    }),
+    logout: () => serial(leave),
+    member: () => member.userId,
+    memberToken,
+    memberCode: () => codes.next(record.state === 'granted'),
+    onChange(listener) {
+      listeners.push(listener)
+      return () => void listeners.splice(listeners.indexOf(listener), 1)
+    },
+    stop: () => offShow?.(),
+  }
+}

@@ -1,0 +1,209 @@
+import { OmoError, type Clock, type Ids, type Issue } from '@omokit/core'
+import { createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
+import fc from 'fast-check'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { recordingOutbox, type RecordingOutbox } from './recording-outbox'
+
+const start = Date.UTC(2026, 5, 1, 9)
+
+interface Desk {
+  readonly tracker: Tracker
+  readonly outbox: RecordingOutbox
+  readonly issues: Issue[]
+  now: number
+  consent: boolean | undefined
+  ids: Ids
+  choose(consent: boolean): void
+}
+
+function desk(more: Partial<TrackerOptions> = {}): Desk {
+  const outbox = recordingOutbox()
+  const issues: Issue[] = []
+  const listeners: (() => void)[] = []
+  const clock: Clock = {
+    read: () => ({ now: state.now, device: state.now, mono: state.now - start, source: 'device' }),
+    observe: () => undefined,
+    floor: () => undefined,
+  }
+  const state: Desk = {
+    outbox, issues, now: start, consent: true, ids: { anonId: 'a1' },
+    tracker: createTracker({
+      outbox, clock, who: () => state.ids, may: () => state.consent, onIssue: issue => issues.push(issue),
+      onConsent: listener => {
+        listeners.push(listener)
+        return () => undefined
+      },
+      ...more,
+    }),
+    choose(consent) {
+      state.consent = consent
+      listeners.forEach(listener => listener())
+    },
+  }
+  return state
+}
+
+const kinds = (outbox: RecordingOutbox): string[] => outbox.drafts.map(draft => draft.kind)
+
+describe('track', () => {
+  it('stores the event with ids, session and consent, after a Session Started', async () => {
+    const { tracker, outbox } = desk({ granted: () => ['analytics'], place: { channel: 'web' }, session: { campaign: { source: 'wechat', medium: 'post' } } })
+    const ref = await tracker.track('Product Viewed', { sku: 'cola', price: 350, currency: 'CNY' })
+    expect(ref).toEqual({ stream: 's', seq: 2 })
+    const session = Math.floor(start / 1000).toString(36)
+    expect(outbox.drafts).toEqual([
+      { kind: 'Session Started', body: { session, campaign: { source: 'wechat', medium: 'post' }, anonId: 'a1' }, place: { channel: 'web' }, consent: ['analytics'] },
+      { kind: 'Product Viewed', body: { sku: 'cola', price: 350, currency: 'CNY', session, anonId: 'a1' }, place: { channel: 'web' }, consent: ['analytics'] },
+    ])
+  })
+
+  it('hands the fact to the outbox before it returns', () => {
+    const { tracker, outbox } = desk()
+    void tracker.track('Cart Viewed', { currency: 'CNY', products: [] })
+    expect(kinds(outbox)).toEqual(['Session Started', 'Cart Viewed'])
+  })
+
+  it('keeps one session until half an hour without an event, and opens one for another visitor', async () => {
+    const shop = desk()
+    await shop.tracker.track('x:a')
+    shop.now += 1_799_999
+    await shop.tracker.track('x:b')
+    shop.now += 1_799_999
+    await shop.tracker.track('x:c')
+    expect(kinds(shop.outbox).filter(kind => kind === 'Session Started')).toHaveLength(1)
+    shop.now += 1_800_000
+    await shop.tracker.track('x:d')
+    shop.ids = { anonId: 'a2' }
+    shop.now += 1000
+    await shop.tracker.track('x:e')
+    const sessions = shop.outbox.drafts.filter(draft => draft.kind === 'Session Started').map(draft => draft.body['session'])
+    expect(new Set(sessions).size).toBe(3)
+  })
+
+  it('takes place and purpose of the call over its own', async () => {
+    const asked: string[] = []
+    const { tracker, outbox } = desk({ place: { channel: 'till' }, may: purpose => asked.push(purpose) > 0 })
+    await tracker.track('x:shown', {}, { purpose: 'marketing', place: { channel: 'shelf' }, priority: 0 })
+    expect(asked).toContain('marketing')
+    expect(outbox.drafts[1]).toMatchObject({ place: { channel: 'shelf' }, priority: 0 })
+  })
+})
+
+describe('consent', () => {
+  it('stores nothing before a choice and after a refusal, and says so', async () => {
+    const shop = desk()
+    shop.consent = undefined
+    expect(await shop.tracker.track('x:a')).toBeUndefined()
+    shop.choose(false)
+    expect(await shop.tracker.track('x:b')).toBeUndefined()
+    expect(shop.outbox.drafts).toEqual([])
+    expect(shop.issues).toEqual([{ code: 'no-consent', path: 'x:a' }, { code: 'no-consent', path: 'x:b' }])
+  })
+
+  it('holds up to a hundred calls in memory when asked to, and lets them go at the choice', async () => {
+    const shop = desk({ hold: 'memory' })
+    shop.consent = undefined
+    const refs = Array.from({ length: 101 }, (_, i) => shop.tracker.track('x:a', { i }))
+    expect(await refs[100]).toBeUndefined()
+    expect(shop.issues).toEqual([{ code: 'too-many', path: 'x:a' }])
+    expect(shop.outbox.drafts).toEqual([])
+    shop.now += 5000
+    shop.choose(true)
+    expect(await refs[99]).toEqual({ stream: 's', seq: 101 })
+    expect(shop.outbox.drafts[1]?.body).toMatchObject({ i: 0, heldMs: 5000 })
+  })
+
+  it('empties the memory at a refusal: a later consent brings nothing back', async () => {
+    const shop = desk({ hold: 'memory' })
+    shop.consent = undefined
+    const ref = shop.tracker.track('x:a')
+    shop.choose(false)
+    expect(await ref).toBeUndefined()
+    shop.choose(true)
+    expect(shop.outbox.drafts).toEqual([])
+  })
+
+  it('waits with early calls until it is known who is here', async () => {
+    let known: () => void = () => undefined
+    const shop = desk({ ready: () => new Promise<void>(resolve => (known = resolve)) })
+    shop.consent = undefined
+    const ref = shop.tracker.track('x:a')
+    expect(shop.outbox.drafts).toEqual([])
+    shop.consent = true
+    known()
+    expect(await ref).toEqual({ stream: 's', seq: 2 })
+  })
+
+  it('goes on with the stored session on the next page, and removes it at withdrawal', async () => {
+    const device = createMemoryDevice()
+    const page = (): Desk => desk({ kv: createMemoryPorts({ brand: 'b', device }).kv })
+    await page().tracker.track('x:a')
+    await new Promise(resolve => setTimeout(resolve))
+    expect(device.kv.size).toBe(1)
+    const second = page()
+    await second.tracker.track('x:b')
+    expect(kinds(second.outbox)).toEqual(['x:b'])
+    second.choose(false)
+    await new Promise(resolve => setTimeout(resolve))
+    expect(device.kv.size).toBe(0)
+  })
+})
+
+describe('the host is safe', () => {
+  it('answers undefined and reports the code when the outbox refuses', async () => {
+    const shop = desk()
+    shop.outbox.failWith = new OmoError('quota', 'full')
+    expect(await shop.tracker.track('x:a')).toBeUndefined()
+    expect(shop.issues.map(issue => issue.code)).toEqual(['quota', 'quota'])
+  })
+
+  it('survives a listener, an id source and a body that throw', async () => {
+    const hostile = { get boom(): never { throw new Error('host') } }
+    const shop = desk({ onIssue: () => { throw new Error('listener') } })
+    expect(await shop.tracker.track('x:a', hostile)).toBeUndefined()
+    const other = desk({ who: () => { throw new Error('who') } })
+    expect(await other.tracker.track('x:a')).toBeUndefined()
+    expect(other.issues).toEqual([{ code: 'invalid', path: 'x:a' }])
+  })
+
+  it('takes keys that could reach a prototype out, and refuses a cycle', async () => {
+    const shop = desk()
+    const body = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"deep":[{"__proto__":1,"ok":2}]}') as Record<string, never>
+    await shop.tracker.track('x:a', body)
+    expect(JSON.stringify(shop.outbox.drafts[1]?.body)).toBe(`{"deep":[{"ok":2}],"session":"${Math.floor(start / 1000).toString(36)}","anonId":"a1"}`)
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+    const cycle: Record<string, unknown> = {}
+    cycle['self'] = cycle
+    expect(await shop.tracker.track('x:b', cycle as never)).toBeUndefined()
+    expect(shop.issues).toEqual([{ code: 'too-deep', path: 'x:b' }])
+  })
+
+  it('copies the body at once', async () => {
+    const shop = desk({ hold: 'memory' })
+    shop.consent = undefined
+    const body = { sku: 'cola' }
+    const ref = shop.tracker.track('Product Viewed', body)
+    body.sku = 'changed'
+    shop.choose(true)
+    await ref
+    expect(shop.outbox.drafts[1]?.body['sku']).toBe('cola')
+  })
+
+  it('never throws and never rejects, whatever the body is', async () => {
+    await fc.assert(fc.asyncProperty(fc.anything(), async body => {
+      const shop = desk()
+      await shop.tracker.track('x:any', body as never)
+      for (const draft of shop.outbox.drafts) expect(JSON.parse(JSON.stringify(draft.body))).toEqual(draft.body)
+    }), { numRuns: 300, seed: 7 })
+  })
+})
+
+it('infers bodies from names', () => {
+  const { tracker } = desk()
+  expectTypeOf(tracker.track<'Product Added'>).parameter(1).toMatchTypeOf<{ sku: string; quantity: number }>()
+  // @ts-expect-error a cart event without its products
+  void tracker.track('Cart Viewed', { currency: 'CNY' })
+  // @ts-expect-error an unknown name without the prefix x:
+  void tracker.track('Product Seen', { sku: 'cola' })
+})
