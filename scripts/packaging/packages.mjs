@@ -128,7 +128,7 @@ export const packages = {
     kind: 'server',
     entries: { '.': 'src/index.ts' },
     arrows: ['core', 'rules', 'insights', 'omokit', 'hub'],
-    dependencies: { zod: '4.6.7' },
+    dependencies: { 'csv-parse': '7.0.3' },
     bin: { omokit: './dist/bin.js' },
   },
 }

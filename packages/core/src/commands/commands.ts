@@ -41,10 +41,22 @@ export interface Commands {
    * @param payload the operation's own fields, see {@link CommandPayloads}
    */
   call<O extends Operation>(operation: O, occasion: Occasion, payload: CommandPayloads[O]): Promise<Result<CommandAnswers[O]>>
+  /**
+   * Sends many commands in one request (at most 200; more are split), each with its own key, effect and answer, in order:
+   * imports and end-of-day runs. Same promises as `call`.
+   */
+  batch<O extends Operation>(commands: readonly BatchedCommand<O>[]): Promise<readonly Result<CommandAnswers[O]>[]>
   /** Commands that were journalled but never saw an answer (crash, no network), oldest first. */
   unsettled(): Promise<readonly JournalledCommand[]>
   /** Sends every unsettled command again under its own key. */
   settle(): Promise<readonly Result<Json>[]>
+}
+
+/** One of a {@link Commands.batch}. */
+export interface BatchedCommand<O extends Operation = Operation> {
+  readonly operation: O
+  readonly occasion: Occasion
+  readonly payload: CommandPayloads[O]
 }
 
 export interface Occasion {
@@ -88,4 +100,14 @@ export interface CommandRequest {
   readonly key: string
   readonly operation: Operation
   readonly payload: Json
+}
+
+/** `POST /v1/commands/batch`: at most 200, answered one by one in order. */
+export interface CommandBatchRequest {
+  readonly commands: readonly CommandRequest[]
+}
+
+/** The answers to {@link CommandBatchRequest}, in the same order. */
+export interface CommandBatchResponse {
+  readonly answers: readonly Result<Json>[]
 }
