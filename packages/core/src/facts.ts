@@ -182,6 +182,8 @@ export interface FactsResponse {
   readonly server_time: number
   /** Numbers below the highest seen that the hub misses. */
   readonly gaps?: readonly (readonly [number, number])[]
+  /** Taken, but with a doubt: clock-far, chain-broken. */
+  readonly flags?: readonly { readonly seq: number; readonly code: IssueCode }[]
   /** The stream was seen with two contents for one number: stop sending, start a new one. */
   readonly fork?: boolean
 }

@@ -1,0 +1,75 @@
+import { OmoError, refuse } from '@omokit/core'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { type HubEffects, processEffects } from './effects'
+import { factsPart } from './facts/facts-part'
+import { authorise } from './http/authorise'
+import { defaultLimits, type HubLimits } from './http/limits'
+import { refusalResponse } from './http/refusal'
+import type { HubApp, HubContext, HubEnv, HubMode, HubPart, HubSigner } from './hub-context'
+import { createFindKey } from './keys/find-key'
+import { keysPart } from './keys/keys-part'
+import type { Store } from './store/store'
+
+/** Options of {@link createHub}. */
+export interface HubOptions {
+  readonly store: Store
+  readonly mode: HubMode
+  /** Signs member codes, tokens and coupons. */
+  readonly signer?: HubSigner
+  /** Clock and randomness, default those of the process. */
+  readonly effects?: HubEffects
+  readonly limits?: Partial<HubLimits>
+  /** Folder with the demo page; dev only. */
+  readonly publicDir?: string
+  /** Told of every fault, for the operator's log. */
+  readonly onFault?: (error: unknown) => void
+}
+
+/** A running hub. Stateless but for the store: any number of them may share one Postgres. */
+export interface Hub {
+  readonly app: HubApp
+  readonly store: Store
+  /** Answers a request; needs no socket. */
+  fetch(request: Request): Promise<Response>
+  /** Ends open event streams and timers; the store stays open. */
+  close(): void
+}
+
+/** Puts the hub's parts together. Touches nothing until the first request. */
+export function createHub(options: HubOptions): Hub {
+  const effects = options.effects ?? processEffects
+  const context: HubContext = {
+    store: options.store,
+    effects,
+    mode: options.mode,
+    limits: { ...defaultLimits, ...options.limits },
+    findKey: createFindKey(options.store, effects.now),
+    onFault: options.onFault ?? (() => undefined),
+    ...(options.signer ? { signer: options.signer } : {}),
+  }
+  const parts: HubPart[] = [keysPart(context)]
+  parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? [])))
+  const memberOf = parts.find((part) => part.memberOf)?.memberOf
+
+  const app: HubApp = new Hono<HubEnv>()
+  app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['etag', 'retry-after'], maxAge: 86_400 }))
+  app.use('/v1/*', authorise(context, memberOf))
+  for (const part of parts) part.mount?.(app)
+  app.notFound(() => refusalResponse(refuse('not-found')))
+  app.onError((error) => {
+    context.onFault(error)
+    // our own codes say what is wrong; anything else is a fault of the surroundings, safe to try again
+    return refusalResponse(refuse(error instanceof OmoError ? error.code : 'unavailable'))
+  })
+  return {
+    app,
+    store: options.store,
+    fetch: async (request) => app.fetch(request),
+    close: () => {
+      for (const part of parts) part.close?.()
+    },
+  }
+}
+
+const allowHeaders = ['authorization', 'content-type', 'if-none-match', 'omokit-member']

@@ -1,0 +1,18 @@
+import type { Transaction } from 'kysely'
+import type { HubTables } from './tables'
+
+/** A transaction of one brand: row-level security shows it nothing of any other. */
+export type Trx = Transaction<HubTables>
+
+/** Where the hub keeps everything: Postgres, or PGlite for a demo, tests and one small shop. */
+export interface Store {
+  readonly kind: 'postgres' | 'pglite'
+  /**
+   * Runs `run` in one transaction as the role `omokit_app` with the brand set, and commits when it resolves. Deadlocks and
+   * serialisation failures (40P01, 40001) run it again, so it must have no effects but those on `trx`.
+   */
+  tx<T>(brand: string, run: (trx: Trx) => Promise<T>): Promise<T>
+  /** Makes sure that facts received on this UTC day have a partition. Not inside a transaction. */
+  prepareDay(day: string): Promise<void>
+  close(): Promise<void>
+}
