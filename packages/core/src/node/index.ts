@@ -1,0 +1,2 @@
+export { createNodePorts } from './node-ports'
+export type { NodePortsOptions } from './node-ports'

@@ -1,0 +1,28 @@
+import { OmoError } from '../issues'
+import type { Net } from '../ports'
+import { openEventStream } from './event-stream'
+
+/** HTTP by the host's `fetch`: browsers, workers and Node. No cookie is ever sent: keys are. */
+export function fetchNet(): Net {
+  return {
+    send: ({ url, method, headers, body, timeoutMs = 15_000, keepalive }) =>
+      new Promise((resolve, reject) => {
+        const abort = typeof AbortController === 'undefined' ? undefined : new AbortController()
+        const timer = setTimeout(() => {
+          reject(new OmoError('timeout', `no answer from ${url} in ${timeoutMs} ms`))
+          if (abort) abort.abort()
+        }, timeoutMs)
+        const call = async (): Promise<void> => {
+          const answer = await fetch(url, {
+            method, credentials: 'omit',
+            ...(headers && { headers }), ...(body !== undefined && { body }), ...(keepalive && { keepalive }), ...(abort && { signal: abort.signal }),
+          })
+          const found: Record<string, string> = {}
+          answer.headers.forEach((value, name) => (found[name.toLowerCase()] = value))
+          resolve({ status: answer.status, headers: found, text: await answer.text() })
+        }
+        call().catch((cause) => reject(new OmoError('unavailable', `no answer from ${url}`, cause))).then(() => clearTimeout(timer))
+      }),
+    stream: openEventStream,
+  }
+}

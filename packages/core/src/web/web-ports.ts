@@ -1,0 +1,85 @@
+import type { Issue, IssueCode } from '../issues'
+import type { Env, Platform, Ports } from '../ports'
+import { openDatabase } from './database'
+import { fetchNet } from './fetch-net'
+import { idbRecords } from './idb-records'
+import { prefixOf } from './prefix'
+import { openShelf } from './shelf'
+import type { Shelf } from './shelf'
+import { shelfRecords } from './shelf-records'
+import { webCrypto } from './web-crypto'
+import { webKv } from './web-kv'
+import { webLife } from './web-life'
+import { webLocks } from './web-locks'
+import { webLog } from './web-log'
+
+/** Options of {@link createWebPorts}. */
+export interface WebPortsOptions {
+  readonly brand: string
+  /** Tells two uses by one brand apart, default "main". */
+  readonly instance?: string
+  /** Default "web"; "till" for a till page. */
+  readonly platform?: Platform
+  readonly app?: string
+  readonly device?: string
+  /**
+   * Hears once when this page has no IndexedDB (`unavailable`, path `indexeddb`: records live in `localStorage`, at most
+   * 2 million characters) and once when it has no storage at all (path `localstorage`: gone with the page), and when
+   * records of an earlier page could not be taken over (path `journal`). Must not throw.
+   */
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/**
+ * The ports of a page or worker: IndexedDB behind a synchronous `localStorage` journal, fetch, page life cycle, Web
+ * Locks, WebCrypto. Creating them touches nothing, and the module loads on a server: the host is asked at first use.
+ *
+ * A lock is given up when the page is left or frozen: `lost()` answers true, ask again on show. `crypto.verify` rejects
+ * with `unavailable` where the browser has no working Ed25519. No request carries cookies.
+ *
+ * @example
+ * const ports = createWebPorts({ brand: 'demo' })
+ */
+export function createWebPorts(options: WebPortsOptions): Ports {
+  const { brand, instance = 'main', platform = 'web', app, device, onIssue } = options
+  const prefix = prefixOf(brand, instance)
+  const report = (code: IssueCode, path: string): void => onIssue && onIssue({ code, path })
+  const database = openDatabase(prefix + 'v1')
+  const locks = webLocks(prefix)
+
+  let opened: Shelf | undefined
+  const shelf = (): Shelf => {
+    if (!opened) {
+      opened = openShelf(prefix)
+      if (!opened.durable) report('unavailable', 'localstorage')
+    }
+    return opened
+  }
+
+  let asked: Promise<boolean> | undefined
+  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve(true)).catch(() => {
+    report('unavailable', 'indexeddb')
+    return false
+  }))
+
+  return {
+    get env(): Env {
+      const language = typeof navigator === 'undefined' ? undefined : navigator.language
+      return { platform, brand, instance, ...(app && { app }), ...(device && { device }), ...(language && { language }) }
+    },
+    kv: webKv(database, shelf, usable),
+    log: webLog({ shelf, locks, report, records: () => usable().then((yes) => (yes ? idbRecords(database) : shelfRecords(shelf()))) }),
+    net: fetchNet(),
+    life: webLife(),
+    entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
+    time: { now: () => Date.now(), mono: () => performance.now(), zone: () => -new Date().getTimezoneOffset() },
+    timer: {
+      after(ms, run) {
+        const id = setTimeout(run, Math.min(ms, 0x7fffffff)) // more than 31 bits would fire at once
+        return () => clearTimeout(id)
+      },
+    },
+    locks,
+    crypto: webCrypto(),
+  }
+}
