@@ -15,8 +15,7 @@ export async function* csvRows(path: string, columns: readonly string[]): AsyncG
   const file = createReadStream(path)
   const text = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
   const parser = parse({ relax_column_count: true, skip_empty_lines: true, relax_quotes: true, info: true })
-  text.on('error', (error) => parser.destroy(error))
-  file.on('error', (error) => parser.destroy(error))
+  for (const stream of [file, text]) stream.on('error', (error: Error) => parser.destroy(error))
   text.pipe(parser)
   let header: readonly string[] | undefined
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
