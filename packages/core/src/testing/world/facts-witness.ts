@@ -1,0 +1,189 @@
+import type { Fact, FactDraft, FactRef, FactsRequest, FactsResponse, Lane } from '../../facts'
+import { codeOf } from '../../issues'
+import type { Outbox } from '../../outbox/outbox'
+import type { HubView, StreamView } from './reference-hub'
+import { brokenLinks, endedStreams } from './reference-hub'
+import { sliceFacts } from './slice-facts'
+import type { Exchange } from './network'
+import type { World } from './world'
+import type { WorldContext } from './world-context'
+import type { WorldDevice } from './world-device'
+
+/** One `append` as its caller saw it. */
+export interface Attempt {
+  /** Stands in the fact's body as `n`: tells it from every other fact of the run. */
+  readonly n: number
+  readonly from: string
+  readonly lane: Lane
+  /** Where it was stored, once its promise resolved. */
+  ref?: FactRef
+  /** Why it was refused, once its promise rejected. */
+  code?: string
+}
+
+/**
+ * Sees every append and every answer of a run, outside of all devices, and judges at the end. What it checks:
+ *
+ * - **I1** a fact whose promise resolved is in the hub exactly once; one that never resolved, at most once
+ * - **I2** numbers give back the order of appending
+ * - **I5** a refusal is an OmoError
+ * - **I7** the queue drains past what cannot be read or is refused
+ * - **I8** at each restart, what was stored for a caller is still on the device, or with the hub
+ * - **I9** a number goes over the wire with the same bytes each time
+ * - **I14** what a hub settled in an answer stays settled
+ * - **losses** every number is stored, refused or stated lost, and never two of these
+ * - **forks** an honest device shows no number with two contents
+ * - **chain** each trade record carries the hash of the one before
+ */
+export interface FactsWitness {
+  readonly attempts: readonly Attempt[]
+  /** Appends through `outbox` and watches the promise. Resolves to undefined when refused. */
+  append(context: WorldContext, outbox: Pick<Outbox, 'append'>, lane: Lane, draft: FactDraft): Promise<FactRef | undefined>
+  /** Call first thing in each boot: checks I8. */
+  booted(context: WorldContext, device: WorldDevice): void
+  /** Everything on the devices has come to rest: the hub has settled all they hold, and no append is left open. */
+  drained(): Promise<boolean>
+  /** Throws at the first broken promise. */
+  check(): Promise<void>
+}
+
+export function watchFacts(world: World, hub: HubView): FactsWitness {
+  const attempts: Attempt[] = []
+  /** Alive contexts' appends not yet answered. */
+  const open = new Map<Attempt, WorldContext>()
+  const wire = new Map<string, string>()
+  /** Settled by an answer: `stream.seq`, and the watermark of each stream. */
+  const settled = new Set<string>()
+  const marks = new Map<string, number>()
+
+  world.onExchange((exchange) => seeExchange(exchange))
+
+  function seeExchange({ request, response }: Exchange): void {
+    if (request.method !== 'POST' || !/\/v1\/facts$/.test(request.url)) return
+    const body = request.body || ''
+    const asked = JSON.parse(body) as FactsRequest
+    ;(sliceFacts(body) || []).forEach((text, i) => {
+      const id = `${asked.stream}.${(asked.facts[i] as Fact).seq}`
+      const before = wire.get(id)
+      if (before !== undefined && before !== text) world.fail('I9', `${id} was sent as ${before} and as ${text}`)
+      wire.set(id, text)
+    })
+    if (response.status !== 200) return
+    const answer = JSON.parse(response.text) as FactsResponse
+    if (answer.fork) world.fail('forks', `stream ${asked.stream} of an honest device`)
+    marks.set(asked.stream, Math.max(marks.get(asked.stream) || 0, answer.through))
+    answer.except.forEach(({ seq }) => settled.add(`${asked.stream}.${seq}`))
+    asked.facts.forEach(({ seq }) => seq <= answer.through && settled.add(`${asked.stream}.${seq}`))
+  }
+
+  const damaged = (): Set<string> => {
+    const ids = new Set<string>()
+    world.devices.forEach((device) => device.damaged.forEach(({ stream, seq }) => ids.add(`${stream}.${seq}`)))
+    return ids
+  }
+
+  const held = (device: WorldDevice): { readonly stream: string; readonly seq: number }[] => {
+    const found: { stream: string; seq: number }[] = []
+    device.memory.logs.forEach((log, name) => {
+      const stream = name.slice(name.lastIndexOf(':') + 1)
+      log.read(1, Infinity, Infinity).forEach(({ seq }) => found.push({ stream, seq }))
+    })
+    return found
+  }
+
+  async function append(context: WorldContext, outbox: Pick<Outbox, 'append'>, lane: Lane, draft: FactDraft): Promise<FactRef | undefined> {
+    const attempt: Attempt = { n: attempts.length + 1, from: context.name, lane }
+    attempts.push(attempt)
+    open.set(attempt, context)
+    world.note(context.name, `append ${lane} n=${attempt.n}`)
+    try {
+      attempt.ref = await outbox.append({ ...draft, body: { ...draft.body, n: attempt.n } })
+      world.note(context.name, `stored n=${attempt.n} as ${attempt.ref.stream}.${attempt.ref.seq}`)
+    } catch (error) {
+      const code = codeOf(error)
+      if (code) attempt.code = code
+      world.note(context.name, `refused n=${attempt.n}: ${String(error)}`)
+      if (!code) world.fail('I5', `append rejected with ${error instanceof Error && error.stack ? error.stack : String(error)}`)
+    } finally {
+      open.delete(attempt)
+    }
+    return attempt.ref
+  }
+
+  return {
+    attempts,
+    append,
+    booted(context, device) {
+      if (context.generation === 1) return
+      const safe = new Set(held(device).map(({ stream, seq }) => `${stream}.${seq}`))
+      attempts.forEach(({ n, ref, from, lane }) => {
+        if (!ref || lane !== 'trade' || from.split('/')[0] !== device.name) return
+        const id = `${ref.stream}.${ref.seq}`
+        if (safe.has(id) || settled.has(id) || ref.seq <= (marks.get(ref.stream) || 0)) return
+        world.fail('I8', `n=${n} was stored as ${id} and is neither on ${device.name} nor with the hub`)
+      })
+    },
+    async drained() {
+      for (const [attempt, context] of Array.from(open)) if (!context.alive) open.delete(attempt)
+      if (open.size) return false
+      const views = new Map((await hub.streams()).map((view) => [view.stream, view]))
+      const broken = damaged()
+      return world.devices.every((device) => held(device).every(({ stream, seq }) => {
+        const view = views.get(stream)
+        return broken.has(`${stream}.${seq}`) || (view !== undefined && settledIn(view, seq))
+      }))
+    },
+    async check() {
+      const views = await hub.streams()
+      const byStream = new Map(views.map((view) => [view.stream, view]))
+      const ended = endedStreams(views)
+      const broken = damaged()
+      const where = new Map<number, string>()
+
+      views.forEach((view) => {
+        let last = 0
+        Array.from(view.facts.keys()).sort((a, b) => a - b).forEach((seq) => {
+          const id = `${view.stream}.${seq}`
+          const fact = JSON.parse(view.facts.get(seq) as string) as Fact
+          const { n } = fact.body
+          if (typeof n !== 'number') return
+          const before = where.get(n)
+          if (before) world.fail('I1', `n=${n} stands at ${before} and at ${id}`)
+          where.set(n, id)
+          if (n <= last) world.fail('I2', `${id} holds n=${n} after n=${last}`)
+          last = n
+        })
+      })
+
+      attempts.forEach(({ n, ref }) => {
+        if (!ref) return
+        const id = `${ref.stream}.${ref.seq}`
+        if (where.get(n) === id || broken.has(id)) return
+        const view = byStream.get(ref.stream)
+        if (view && (view.refused.has(ref.seq) || (view.lane === 'observe' && view.lost.has(ref.seq)))) return
+        const end = ended.get(ref.stream)
+        if (end && end.purged > 0 && ref.seq <= end.through) return
+        world.fail('I1', `n=${n} was stored as ${id}; the hub has it ${where.get(n) ? `at ${where.get(n)}` : 'nowhere'}`)
+      })
+
+      views.forEach((view) => {
+        if (view.forks) world.fail('forks', `stream ${view.stream} of an honest device`)
+        const top = Math.max(view.head, ...Array.from(view.facts.keys()))
+        const end = ended.get(view.stream)
+        for (let seq = 1; seq <= top; seq++) {
+          const id = `${view.stream}.${seq}`
+          const ways = [view.facts, view.refused, view.lost].filter((set) => set.has(seq)).length
+          if (ways > 1 && !broken.has(id)) world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
+          if (!ways && !broken.has(id) && seq <= (marks.get(view.stream) || 0)) world.fail('I14', `${id} was settled by an answer and is not in the hub`)
+          if (!ways && !(end && seq <= end.through && end.purged > 0) && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
+        }
+        brokenLinks(view).forEach((seq) => {
+          const excused = Array.from(broken).some((id) => id.slice(0, id.lastIndexOf('.')) === view.stream && Number(id.slice(id.lastIndexOf('.') + 1)) < seq) || view.refused.size
+          if (!excused) world.fail('chain', `${view.stream}.${seq} does not carry the hash of the record before`)
+        })
+      })
+    },
+  }
+}
+
+const settledIn = (view: StreamView, seq: number): boolean => seq <= view.through || view.facts.has(seq) || view.refused.has(seq) || view.lost.has(seq)
