@@ -1,3 +1,4 @@
+import type { Signer } from '@omokit/core/documents'
 import type { Hono } from 'hono'
 import type { HubEffects } from './effects'
 import type { FactConsumer } from './facts/consumer'
@@ -27,7 +28,7 @@ export interface HubSigner {
   readonly kid: string
   /** base64url, 32 bytes. */
   readonly publicKey: string
-  sign(message: Uint8Array): Promise<Uint8Array>
+  readonly sign: Signer
 }
 
 /** Variables of a request after it was authorised. */

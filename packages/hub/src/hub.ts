@@ -9,6 +9,8 @@ import { refusalResponse } from './http/refusal'
 import type { HubApp, HubContext, HubEnv, HubMode, HubPart, HubSigner } from './hub-context'
 import { createFindKey } from './keys/find-key'
 import { keysPart } from './keys/keys-part'
+import { createReleaseCache } from './releases/release-cache'
+import { releasesPart } from './releases/releases-part'
 import type { Store } from './store/store'
 
 /** Options of {@link createHub}. */
@@ -48,7 +50,8 @@ export function createHub(options: HubOptions): Hub {
     onFault: options.onFault ?? (() => undefined),
     ...(options.signer ? { signer: options.signer } : {}),
   }
-  const parts: HubPart[] = [keysPart(context)]
+  const releases = createReleaseCache()
+  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases)]
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? [])))
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
 

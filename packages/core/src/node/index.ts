@@ -1,2 +1,3 @@
 export { createNodePorts } from './node-ports'
 export type { NodePortsOptions } from './node-ports'
+export { nodeCrypto } from './node-crypto'

@@ -20,6 +20,6 @@ export interface FactTime {
 export function correctedTime(fact: Fact, sentAt: number, receivedAt: number): FactTime {
   const skew = receivedAt - sentAt
   const shift = fact.offset ?? (Math.abs(skew) > quantum ? skew : 0)
-  const corrected = Math.min(fact.at + shift, receivedAt)
+  const corrected = Math.round(Math.min(fact.at + shift, receivedAt))
   return { corrected: Math.abs(corrected - receivedAt) > far ? null : corrected, far: Math.abs(fact.at - receivedAt) > far }
 }

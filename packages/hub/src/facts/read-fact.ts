@@ -44,12 +44,11 @@ function fault(fact: Fact, lane: Lane): IssueCode | undefined {
   const { kind, at, tz, mono, src, offset, body, place, consent, prev } = fact as { [K in keyof Fact]: unknown }
   const sound =
     typeof kind === 'string' &&
-    Number.isSafeInteger(at) &&
-    (at as number) >= 0 &&
+    isTime(at) &&
     Number.isFinite(tz) &&
     Number.isFinite(mono) &&
     sources.includes(src as ClockSource) &&
-    (offset === undefined || Number.isSafeInteger(offset)) &&
+    (offset === undefined || isTime(offset)) &&
     isObject(body) &&
     (place === undefined || isPlace(place)) &&
     (consent === undefined || (Array.isArray(consent) && consent.length <= 32 && consent.every((purpose) => isPlainText(purpose, 64)))) &&
@@ -57,6 +56,9 @@ function fault(fact: Fact, lane: Lane): IssueCode | undefined {
   if (!sound) return 'invalid'
   return moneyFault(fact.body, lane)
 }
+
+// half a millisecond is no reason to lose a fact
+const isTime = (value: unknown): boolean => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -281,7 +281,7 @@ async function storeFacts(trx: Trx, at: Address, taken: readonly TakenFact[], fl
   await sql`
     insert into facts (brand, bucket, stream, received_day, received_at, lane, key_hash, seq, kind, at, corrected_at, store_id, flags, hash, prev, text)
     select ${at.brand}, ${at.bucket}, ${at.stream}, ${day}::date, ${receivedAt}, ${lane}, ${key.hash}, one.*
-    from unnest(${taken.map((f) => f.seq)}::bigint[], ${taken.map((f) => f.fact.kind)}::text[], ${taken.map((f) => f.fact.at)}::bigint[],
+    from unnest(${taken.map((f) => f.seq)}::bigint[], ${taken.map((f) => f.fact.kind)}::text[], ${taken.map((f) => Math.round(f.fact.at))}::bigint[],
       ${taken.map((f) => f.correctedAt)}::bigint[], ${taken.map((f) => f.fact.place?.storeId ?? null)}::text[],
       ${taken.map((f) => flagged.get(f.seq) ?? '')}::text[], ${taken.map((f) => f.hash)}::text[],
       ${taken.map((f) => f.fact.prev ?? null)}::text[], ${taken.map((f) => f.text)}::text[]) as one`.execute(trx)

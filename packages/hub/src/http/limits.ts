@@ -10,7 +10,7 @@ export interface HubLimits {
   readonly facts: number
   /** UTF-8 bytes of one fact, default 64,000. */
   readonly factBytes: number
-  /** Requests per second and burst of one key, default 200 and 400. */
+  /** Requests per second and burst of one key, default 1,000 and 2,000 (a publishable key is shared by all shoppers). */
   readonly perKey: Rate
   /** Requests per second and burst of one brand, default 2,000 and 4,000. */
   readonly perBrand: Rate
@@ -31,7 +31,7 @@ export const defaultLimits: HubLimits = {
   depth: 32,
   facts: 500,
   factBytes: 64_000,
-  perKey: { perSecond: 200, burst: 400 },
+  perKey: { perSecond: 1000, burst: 2000 },
   perBrand: { perSecond: 2000, burst: 4000 },
   openRanges: 1000,
 }

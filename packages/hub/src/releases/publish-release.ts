@@ -1,0 +1,42 @@
+import { accept, hash, refuse, type Result } from '@omokit/core'
+import { releaseOption, unpack, verifyRelease } from '@omokit/core/documents'
+import { nodeCrypto } from '@omokit/core/node'
+import { queueForBus } from '../bus/bus-outbox'
+import type { Store } from '../store/store'
+import type { ReleaseCache } from './release-cache'
+import { signingKeys } from './signing-keys'
+import { releaseHeads, saveRelease } from './stored-release'
+
+const crypto = nodeCrypto()
+
+/**
+ * Stores a release after checking all of it: signature by a trusted key, version above the newest, every hash, every row, no
+ * book silently smaller. The same pack again is answered as the first time. Issues: those of `verifyRelease`, `brand-mismatch`.
+ */
+export async function publishRelease(store: Store, cache: ReleaseCache, brand: string, pack: string, now: number): Promise<Result<{ readonly version: number; readonly fresh: boolean }>> {
+  const read = unpack(pack)
+  if (!read.ok) return read
+  const texts = read.value
+  const { version } = texts.signed.header
+  return store.tx(brand, async (trx): Promise<Result<{ readonly version: number; readonly fresh: boolean }>> => {
+    const heads = await releaseHeads(trx, brand, { limit: 16 })
+    const newest = heads[0]
+    const everywhere = heads.find((head) => !head.stores)
+    const held = everywhere && everywhere.version !== version ? await cache.load(trx, brand, everywhere.version) : undefined
+    const verified = await verifyRelease(texts, {
+      brand,
+      keys: await signingKeys(trx, brand),
+      crypto,
+      now,
+      ...(newest ? { floor: { version: newest.version, head: hash('head', newest.text), kid: texts.signed.header.kid } } : {}),
+      ...(held ? { held } : {}),
+    })
+    if (!verified.ok) return verified
+    if (newest?.version === version) return accept({ version, fresh: false })
+    const stores = releaseOption(texts.release, 'stores')
+    if (stores !== undefined && typeof stores !== 'string') return refuse('malformed', { path: 'stores' })
+    await saveRelease(trx, brand, texts, stores?.split(','), now)
+    await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
+    return accept({ version, fresh: true })
+  })
+}

@@ -1,0 +1,161 @@
+import { accept, refuse, type Result } from '@omokit/core'
+import { deltaOf, pack } from '@omokit/core/documents'
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { answer, json } from '../http/answer'
+import { refuseUnless } from '../http/authorise'
+import { jsonBody } from '../http/json-body'
+import { readBody } from '../http/read-body'
+import { readInput } from '../http/read-input'
+import { refusalResponse } from '../http/refusal'
+import type { HubContext, HubEnv, HubPart } from '../hub-context'
+import { bucketOf } from '../store/bucket'
+import type { Trx } from '../store/store'
+import { publishRelease } from './publish-release'
+import type { ReleaseCache } from './release-cache'
+import { createReleaseFeed } from './release-feed'
+import { type ReleaseEvent, releaseStream } from './release-stream'
+import { signingKeys, trustSigningKey } from './signing-keys'
+import { isFor, type ReleaseHead, releaseHeads } from './stored-release'
+
+const keyInput = z.strictObject({ key: z.string().regex(/^[\w-]{43}$/), state: z.enum(['active', 'revoked']) })
+const kidForm = /^[\x21\x23-\x5a\x5e-\x7e]{1,32}$/
+/** How often another replica's publications are looked for, milliseconds. */
+const lookEvery = 2000
+
+/** Everything below `/v1/releases`, `/v1/chunks` and `/v1/keys`. */
+export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart {
+  const { store, effects, limits } = context
+  const feed = createReleaseFeed()
+  const open = new Set<() => void>()
+  let offLook: (() => void) | undefined
+
+  const newest = async (trx: Trx, brand: string, shop: string | undefined): Promise<ReleaseHead | undefined> => (await releaseHeads(trx, brand)).find((head) => isFor(head, shop))
+
+  /** Text of the delta, or why the pack must be fetched. */
+  async function delta(trx: Trx, brand: string, from: number, to: ReleaseHead): Promise<Result<string>> {
+    const [before, after] = [await cache.load(trx, brand, from), await cache.load(trx, brand, to.version)]
+    if (!before || !after) return refuse('base-lost', { have: from, need: to.version })
+    const made = deltaOf(before, after)
+    return made.ok ? made : refuse('base-lost', { have: from, need: to.version })
+  }
+
+  async function next(brand: string, shop: string | undefined, since: number): Promise<ReleaseEvent | undefined> {
+    return store.tx(brand, async (trx) => {
+      const head = await newest(trx, brand, shop)
+      if (!head || head.version <= since) return undefined
+      const made = since > 0 ? await delta(trx, brand, since, head) : refuse('base-lost')
+      return made.ok ? { version: head.version, event: 'd', data: made.value } : { version: head.version, event: 'n', data: `${head.text}\n${head.signature}` }
+    })
+  }
+
+  const shopOf = (c: Context<HubEnv>): string | undefined => c.req.query('store') || undefined
+  const noRelease = (): Response => refusalResponse(refuse('no-release'))
+
+  return {
+    close() {
+      offLook?.()
+      for (const end of [...open]) end()
+    },
+    mount(app) {
+      app.get('/v1/releases/head', async (c) => {
+        const { brand } = c.var.key
+        const head = await store.tx(brand, (trx) => newest(trx, brand, shopOf(c)))
+        if (!head) return noRelease()
+        return known(c, head.version) ?? text(`${head.text}\n${head.signature}\n`, { etag: `"${head.version}"`, 'cache-control': 'no-cache' })
+      })
+
+      app.get('/v1/releases/delta', async (c) => {
+        const { brand } = c.var.key
+        const from = count(c.req.query('from'))
+        if (from === undefined) return refusalResponse(refuse('invalid', { path: 'from' }))
+        const made = await store.tx(brand, async (trx): Promise<Result<ReleaseHead & { delta: string }>> => {
+          const head = await newest(trx, brand, shopOf(c))
+          if (!head) return refuse('no-release')
+          if (head.version === from) return accept({ ...head, delta: '' })
+          const found = await delta(trx, brand, from, head)
+          return found.ok ? accept({ ...head, delta: found.value }) : found
+        })
+        if (!made.ok) return refusalResponse(made)
+        const etag = `"${made.value.version}"`
+        return made.value.delta ? text(made.value.delta, { etag, 'cache-control': 'no-cache' }) : new Response(null, { status: 304, headers: { etag } })
+      })
+
+      app.get('/v1/releases/pack', async (c) => {
+        const { brand } = c.var.key
+        const wanted = c.req.query('version')
+        const version = wanted === undefined ? undefined : count(wanted)
+        if (wanted !== undefined && version === undefined) return refusalResponse(refuse('invalid', { path: 'version' }))
+        const texts = await store.tx(brand, async (trx) => {
+          const found = version ?? (await newest(trx, brand, shopOf(c)))?.version
+          return found === undefined ? undefined : cache.load(trx, brand, found)
+        })
+        if (!texts) return noRelease()
+        const { header } = texts.signed
+        const lasting = wanted === undefined ? 'no-cache' : 'private, max-age=31536000, immutable'
+        return known(c, header.version) ?? text(pack(texts), { etag: `"${header.version}"`, 'cache-control': lasting })
+      })
+
+      app.get('/v1/releases/stream', (c) => {
+        const { brand } = c.var.key
+        const since = count(c.req.query('since') ?? c.req.header('last-event-id') ?? '0')
+        if (since === undefined) return refusalResponse(refuse('invalid', { path: 'since' }))
+        const shop = shopOf(c)
+        offLook ??= effects.every(lookEvery, () => {
+          for (const followed of feed.followed()) feed.announce(followed)
+        })
+        return releaseStream(context, feed, open, { brand, since, next: (held) => next(brand, shop, held) })
+      })
+
+      app.get('/v1/chunks/:name', async (c) => {
+        const { brand } = c.var.key
+        const name = c.req.param('name')
+        const row = await store.tx(brand, (trx) =>
+          trx.selectFrom('chunks').select('text').where('brand', '=', brand).where('bucket', '=', bucketOf(name)).where('name', '=', name).executeTakeFirst(),
+        )
+        return row ? text(row.text, { 'cache-control': 'private, max-age=31536000, immutable' }) : refusalResponse(refuse('not-found'))
+      })
+
+      app.get('/v1/keys', async (c) => {
+        const { brand } = c.var.key
+        return json({ keys: await store.tx(brand, (trx) => signingKeys(trx, brand)) })
+      })
+
+      app.put('/v1/keys/signing/:kid', async (c) => {
+        const refused = refuseUnless(c.var.key, ['secret', 'staff'], ['publish'])
+        if (refused) return refused
+        const kid = c.req.param('kid')
+        const body = await jsonBody(c.req.raw, limits)
+        if (!body.ok) return answer(body)
+        const read = readInput(keyInput, body.value)
+        if (!read.ok) return answer(read)
+        if (!kidForm.test(kid)) return answer(refuse('invalid', { path: 'kid' }))
+        await trustSigningKey(store, c.var.key.brand, { kid, ...read.value })
+        return json({ kid, ...read.value })
+      })
+
+      app.post('/v1/releases', async (c) => {
+        const refused = refuseUnless(c.var.key, ['secret', 'staff'], ['publish'])
+        if (refused) return refused
+        const body = await readBody(c.req.raw, limits.packBytes)
+        if (!body.ok) return answer(body)
+        const { brand } = c.var.key
+        const done = await publishRelease(store, cache, brand, body.value, effects.now())
+        if (!done.ok) return answer(done)
+        if (done.value.fresh) feed.announce(brand)
+        return json({ version: done.value.version })
+      })
+    },
+  }
+}
+
+function known(c: Context<HubEnv>, version: number): Response | undefined {
+  const etag = `"${version}"`
+  return c.req.header('if-none-match') === etag ? new Response(null, { status: 304, headers: { etag } }) : undefined
+}
+
+const text = (body: string, headers: Readonly<Record<string, string>>): Response => new Response(body, { headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
+
+function count(value: string | undefined): number | undefined {
+  return value !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(value) ? Number(value) : undefined
+}
