@@ -1,7 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
-import { bookRoot, readRoot, verifyBook } from './book'
-import type { Root } from './book'
+import { bookRoot, checkBucket, checkIndex, readRoot, verifyBook } from './book'
 import { findRow, rowsOf } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row } from './types'
 import { verifySigned } from './verify-signed'
@@ -18,6 +17,8 @@ export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
   readonly store?: string | null
   /** The release held now: without the signed feature `shrink` no book may become empty or more than 30 % smaller. */
   readonly held?: ReleaseTexts
+  /** Asked every few buckets: lets a slow device breathe between slices of the work. */
+  readonly pause?: () => Promise<void> | undefined
 }
 
 /** The kind of a book: what stands before the slash of its name. It decides the rules for its rows. */
@@ -49,9 +50,20 @@ export function bookNames(rows: { readonly [key: string]: unknown }): BookName[]
 export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReleaseTexts>> {
   const head = await verifyReleaseHead(texts, expected)
   if (!head.ok) return head
+  const { pause } = expected
   for (const name of bookNames(texts.books)) {
-    const checked = verifyBook(texts.books[name] as Book, head.value[name] as string, kindOf(name))
+    const book = texts.books[name] as Book
+    const checked = checkIndex(book, head.value[name] as string)
     if (!checked.ok) return within(name, checked.issues)
+    const { bits } = checked.value
+    let rows = 0
+    for (let i = 0; i < book.buckets.length; i++) {
+      const found = checkBucket(book, kindOf(name), bits, i)
+      if (typeof found !== 'number') return within(name, [found])
+      rows += found
+      if (pause && i % 8 === 7) await pause()
+    }
+    if (rows !== checked.value.rows) return within(name, [{ code: 'malformed', path: 'root', have: checked.value.rows, need: rows }])
   }
   return accept(texts)
 }
@@ -99,7 +111,7 @@ function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Issue 
 }
 
 function count(book: Book | undefined): number {
-  return ((book && readRoot(book.root)) as Root | undefined)?.rows || 0
+  return (book && readRoot(book.root) || { rows: 0 }).rows
 }
 
 function within(book: string, issues: readonly Issue[]): { readonly ok: false; readonly issues: readonly Issue[] } {

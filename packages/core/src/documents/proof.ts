@@ -1,0 +1,58 @@
+import { hash } from '../hash'
+import { accept, refuse } from '../issues'
+import type { Issue, Result } from '../issues'
+import { bucketName, partsOf, readRoot } from './book'
+import { bucketOf, checkRows, findRow } from './bucket'
+import { caps } from './grammar'
+import { kindOf, releaseScope } from './release'
+import { readSections, sectionText } from './sections'
+import type { Book, BookName, ReleaseTexts, Row } from './types'
+import { verifySigned } from './verify-signed'
+import type { Expected } from './verify-signed'
+
+/**
+ * Proof that a release states this row of this book, or that it states no such row: signed header, then root, one index part
+ * and one bucket of the release and of the book. About 4 kB for 10,000 rows. Issue: `not-found` when there is no such book.
+ */
+export function proofOf(release: ReleaseTexts, name: BookName, key: string): Result<string> {
+  const book = release.books[name]
+  const { text, signature } = release.signed
+  return book ? accept(`${text}\n${signature}\n${sectionText('release', path(release.release, name))}${sectionText(name, path(book, key))}`) : refuse('not-found', { path: name })
+}
+
+/** The proven row, or undefined when its absence is proven. Issues: those of {@link verifySigned}, `malformed`, `bad-hash`. */
+export async function verifyProof(proof: string, expected: Omit<Expected, 'kind' | 'scope'>, name: BookName, key: string): Promise<Result<Row | undefined>> {
+  const read = proof.length < 4 * caps.index ? readSections(proof) : undefined
+  if (!read || read.sections.length !== 2 || read.sections[0]?.name !== 'release' || read.sections[1]?.name !== name) return refuse('malformed', { path: 'proof' })
+  const signed = await verifySigned({ text: read.header, signature: read.signature }, { ...expected, kind: 'release', scope: releaseScope })
+  if (!signed.ok) return signed
+  const stated = walk(read.sections[0].chunks, signed.value.header.rootHash, 'release', name)
+  if (!stated.ok) return stated
+  const root = stated.value && stated.value[1]
+  if (typeof root !== 'string') return refuse('bad-hash', { path: name })
+  return walk(read.sections[1].chunks, root, kindOf(name), key)
+}
+
+/** Root, the index part and the bucket that answer for the key. */
+function path(book: Book, key: string): string[] {
+  const bits = Math.round(Math.log(book.buckets.length) / Math.LN2)
+  const number = bucketOf(key, bits)
+  return [book.root, book.index[Math.floor((number * partsOf(bits)) / 2 ** bits)] as string, book.buckets[number] as string]
+}
+
+function walk(chunks: readonly string[], rootHash: string, kind: string, key: string): Result<Row | undefined> {
+  const [rootText = '', part = '', bucket = ''] = chunks
+  const root = readRoot(rootText)
+  if (chunks.length !== 3 || !root || part.length > caps.index || bucket.length > caps.bucket) return refuse('malformed', { path: 'proof' })
+  const { bits, names } = root
+  const number = bucketOf(key, bits)
+  const at = Math.floor((number * names.length) / 2 ** bits)
+  const index: string[] = []
+  index[at] = part
+  const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)
+  if (hash('root', rootText) !== rootHash || hash('index', part) !== names[at] || hash('bucket', bucket) !== named) return refuse('bad-hash', { path: 'proof' })
+  const rows: number | Issue = checkRows(kind, bucket, number, bits)
+  if (typeof rows !== 'number') return { ok: false, issues: [rows] }
+  const row = findRow(bucket, key)
+  return accept(row === undefined ? undefined : (JSON.parse(row) as Row))
+}

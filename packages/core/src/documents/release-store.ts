@@ -1,0 +1,284 @@
+import type { Clock } from '../clock'
+import { hash } from '../hash'
+import { accept, codeOf, refuse } from '../issues'
+import type { Issue, Result } from '../issues'
+import type { Crypto, Ports } from '../ports'
+import { checkIndex } from './book'
+import { applyDelta, readDelta } from './delta'
+import type { Delta } from './delta'
+import { keyOf } from './grammar'
+import { holdRelease } from './held-release'
+import type { HeldRelease } from './held-release'
+import { unpack } from './pack'
+import { raisesPrices } from './raises-prices'
+import { checkStated, releaseScope, verifyRelease, verifyReleaseHead } from './release'
+import type { ExpectedRelease } from './release'
+import { createShelf } from './shelf'
+import type { Chain, Shelved } from './shelf'
+import type { Book, BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
+import { verifySigned } from './verify-signed'
+import type { Floor } from './verify-signed'
+
+/** Options of {@link createReleaseStore}. */
+export interface ReleaseStoreOptions {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly keys: readonly SigningKey[]
+  /** Default: `ports.crypto`. */
+  readonly crypto?: Crypto
+  /** Books to hold, of those a release names; all when left out. */
+  readonly wanted?: (book: BookName) => boolean
+  /** The store this device stands in: pilot releases of other stores are refused. */
+  readonly store?: string
+  /** Asked before each write; false keeps releases in memory only (before consent). Default: always. */
+  readonly persist?: () => boolean
+  /** Hears of everything that was refused or found damaged. */
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/**
+ * Two releases at most: the one in force and the one scheduled. What it hands out was verified; what is older, empty, forged
+ * or of another brand never replaces what it holds. Calls are worked off one after another.
+ */
+export interface ReleaseStore {
+  /** Reads what this device holds; call once before the first take. Writes nothing. */
+  load(): Promise<void>
+  /** Takes a whole release as a pack. The version held afterwards; issues as `verifyRelease`. */
+  take(pack: string): Promise<Result<number>>
+  /** Takes a delta on the newest release held. `base-lost`: fetch the pack. */
+  takeDelta(delta: string): Promise<Result<number>>
+  /** The release in force: brings the scheduled one into force when its time has come. */
+  active(): HeldRelease | undefined
+  next(): HeldRelease | undefined
+  /** The newest version held, 0 for none: deltas build on it. */
+  newest(): number
+  /** `empty`, `fresh`, `stale` (ask again) or `expired` (list prices stay and are flagged, promotions stop). */
+  state(): ReleaseState
+  /** Whether a clock nobody vouched for decided which release is in force. */
+  untrusted(): boolean
+  /** Replaces the trusted keys. When the key behind the floor is no longer active, the floor falls: recovery from fast-forward. */
+  setKeys(keys: readonly SigningKey[]): Promise<void>
+  /** Writes what was kept in memory, once `persist` allows it. */
+  save(): Promise<void>
+}
+
+export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
+  const { ports, clock, wanted, persist = () => true, onIssue = () => undefined } = options
+  const { brand } = ports.env
+  const shelf = createShelf(ports)
+  let keys = options.keys
+  let floor: Floor | undefined
+  let active: HeldRelease | undefined
+  let next: HeldRelease | undefined
+  let byDevice = false
+  let saved = 0
+  let last: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const turn = last.then(run)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  const trusted = (): boolean => clock.read().source.indexOf('server') === 0
+  const crypto = (): Crypto => options.crypto || (ports.crypto as Crypto)
+  const expected = (): ExpectedRelease => ({
+    brand, keys, crypto: crypto(), store: options.store || null,
+    ...(wanted && { wanted }), ...(floor && { floor }), ...(trusted() && { now: clock.read().now }),
+  })
+  const newest = (): HeldRelease | undefined => next || active
+  const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
+  const report = <T>(result: Result<T>): Result<T> => {
+    if (!result.ok) result.issues.forEach(onIssue)
+    return result
+  }
+
+  /** A step of slow work is 8 ms; then whatever else waits gets its turn. */
+  const pauses = (): (() => Promise<void> | undefined) => {
+    let since = ports.time.mono()
+    return () => {
+      if (ports.time.mono() - since < 8) return undefined
+      return new Promise((resolve) => ports.timer.after(0, () => {
+        since = ports.time.mono()
+        resolve()
+      }))
+    }
+  }
+
+  /** Another tab may have gone ahead: its floor binds this one too. */
+  async function raiseFloor(): Promise<void> {
+    if (!persist()) return
+    const stored = await shelf.floor()
+    if (stored && (!floor || stored.version > floor.version) && isActive(stored.kid)) floor = stored
+  }
+  const isActive = (kid: string): boolean => keys.some((key) => key.kid === kid && key.state === 'active')
+
+  function isDue(held: HeldRelease): boolean {
+    const { now, source } = clock.read()
+    const from = held.header.validFrom * 1000
+    if (now < from) return false
+    if (source.indexOf('server') === 0 || !active) return true
+    const wait = held.stated['increase-wait']
+    return !raisesPrices(active.texts, held.texts) || now >= from + (typeof wait === 'number' ? wait : 86_400) * 1000
+  }
+
+  /** All checks have passed: make it durable, then let it be seen. */
+  async function settle(texts: ReleaseTexts, verified: true | HeldRelease, delta?: { text: string; from: number }): Promise<number> {
+    const held = holdRelease(texts, verified, damaged)
+    const { version, kid } = held.header
+    const prior = !!next && version < versionOf(next)
+    const due = prior || isDue(held)
+    const untrusted = !trusted()
+    if (!prior) floor = { version, head: hash('head', texts.signed.text), kid }
+    if (persist() && floor) {
+      try {
+        await shelf.put(due ? 'a' : 'n', texts, floor, untrusted && due, delta)
+        saved = Math.max(saved, version)
+      } catch (error) {
+        onIssue({ code: codeOf(error) || 'quota', path: 'release' })
+      }
+    }
+    if (due) {
+      active = held
+      byDevice = untrusted
+      if (!prior) next = undefined
+    } else next = held
+    return version
+  }
+
+  function damaged(issue: Issue): void {
+    onIssue(issue)
+  }
+
+  async function open(chain: Chain): Promise<HeldRelease | undefined> {
+    const read = await shelf.read(chain)
+    const base = read && unpack(read.pack)
+    if (!read || !base || !base.ok) return undefined
+    // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
+    for (let count = read.deltas.length; count >= 0; count--) {
+      const texts = replay(base.value, read, count)
+      if (!texts || !(await isWhole(texts))) continue
+      return holdRelease(texts, false, damaged)
+    }
+    return undefined
+  }
+
+  async function isWhole(texts: ReleaseTexts): Promise<boolean> {
+    const head = await verifyReleaseHead(texts, { brand, keys, crypto: crypto(), ...(wanted && { wanted }) })
+    if (!head.ok) return false
+    const stated = head.value
+    return Object.keys(texts.books).every((name) => checkIndex(texts.books[name] as Book, stated[name] as string).ok)
+  }
+
+  return {
+    load: () => inTurn(async () => {
+      floor = await shelf.floor()
+      const head = await shelf.head()
+      const wasActive = head.a && (await open(head.a))
+      next = head.n && (await open(head.n))
+      active = wasActive || (head.p && (await open(head.p)))
+      byDevice = !!head.u
+      if ((head.a && versionOf(active) < head.a[3]) || (head.n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
+      if (next && versionOf(next) <= versionOf(active)) next = undefined
+      saved = versionOf(newest())
+      // it was in force on trusted time once: now cannot be before that
+      if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
+    }),
+
+    take: (text) => inTurn(async () => {
+      await raiseFloor()
+      const read = unpack(text)
+      if (!read.ok) return report(read)
+      const head = read.value.signed
+      const { version } = head.header
+      // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
+      const prior = next && !active && version < versionOf(next) && hash('head', head.text) === next.header.prev
+      const asked = expected()
+      const verified = await verifyRelease(read.value, {
+        ...asked, ...(prior && { floor: { version, head: hash('head', head.text), kid: '' } }), ...(!prior && newest() && { held: (newest() as HeldRelease).texts }), pause: pauses(),
+      })
+      if (!verified.ok) return report(verified)
+      if (version <= versionOf(prior ? undefined : newest()) && isKept(version)) return accept(version)
+      return accept(await settle(verified.value, true))
+    }),
+
+    takeDelta: (text) => inTurn(async () => {
+      await raiseFloor()
+      const delta = readDelta(text)
+      if (!delta.ok) return report(delta)
+      const base = newest()
+      const { header } = delta.value.signed
+      const signed = await verifySigned(delta.value.signed, { ...expected(), kind: 'release', scope: releaseScope })
+      if (!signed.ok) return report(signed)
+      if (header.version === versionOf(base)) return accept(header.version)
+      if (!base) return refuse('base-lost', { have: 0 })
+      const own = wanted ? withoutForeign(delta.value, wanted) : accept(delta.value)
+      const applied = own.ok ? applyDelta(base.texts, own.value) : own
+      const checked = applied.ok ? checkStated(applied.value, header, { ...expected(), held: base.texts }) : applied
+      if (!applied.ok || !checked.ok) return report(applied.ok ? (checked as Result<number>) : applied)
+      return accept(await settle(applied.value, base, { text, from: versionOf(base) }))
+    }),
+
+    active() {
+      if (next && isDue(next)) {
+        const untrusted = !trusted()
+        const { version } = next.header
+        active = next
+        next = undefined
+        byDevice = untrusted
+        if (persist()) void inTurn(() => shelf.promote(version, untrusted)).catch(() => onIssue({ code: 'quota', path: 'release' }))
+      }
+      return active
+    },
+    next: () => next,
+    newest: () => versionOf(newest()),
+    state() {
+      if (!active) return 'empty'
+      const now = clock.read().now / 1000
+      const { refreshAfter, expiresAt, kid } = active.header
+      return now >= expiresAt ? 'expired' : now >= refreshAfter || !isActive(kid) ? 'stale' : 'fresh'
+    },
+    untrusted: () => !trusted() && (byDevice || !!next),
+    setKeys: (given) => inTurn(() => {
+      keys = given
+      if (floor && !isActive(floor.kid)) floor = undefined
+      return Promise.resolve()
+    }),
+    save: () => inTurn(async () => {
+      if (!persist() || !floor) return
+      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, byDevice)
+      saved = versionOf(newest())
+    }),
+  }
+
+  function isKept(version: number): boolean {
+    return version === versionOf(active) || version === versionOf(next)
+  }
+}
+
+/** Rows of all deltas, the last word on each key, under the last header. */
+function replay(base: ReleaseTexts, { deltas }: Shelved, count: number): ReleaseTexts | undefined {
+  if (!count) return base
+  const rows: { [book: string]: { [key: string]: string } } = {}
+  let end: Delta | undefined
+  for (const text of deltas.slice(0, count)) {
+    const read = readDelta(text)
+    if (!read.ok) return undefined
+    end = read.value
+    const sections: { readonly [book: string]: readonly string[] } = { ...end.books, release: end.release }
+    for (const name of Object.keys(sections)) {
+      const into = (rows[name] = rows[name] || (Object.create(null) as { [key: string]: string }))
+      for (const row of sections[name] as readonly string[]) into[keyOf(row)] = row
+    }
+  }
+  const sorted = (name: string): string[] => Object.keys(rows[name] || {}).sort().map((key) => (rows[name] as { [key: string]: string })[key] as string)
+  const books: { [book: BookName]: readonly string[] } = {}
+  for (const name of Object.keys(rows)) if (name !== 'release') books[name] = sorted(name)
+  const applied = applyDelta(base, { signed: (end as Delta).signed, release: sorted('release'), books })
+  return applied.ok ? applied.value : undefined
+}
+
+/** A delta meant for somebody who holds more books cannot be applied: the roots of those books are not stated in it. */
+function withoutForeign(delta: Delta, wanted: (book: BookName) => boolean): Result<Delta> {
+  const foreign = Object.keys(delta.books).filter((name) => !wanted(name))
+  return foreign.length ? refuse('base-lost', { path: foreign[0] as string }) : accept(delta)
+}
