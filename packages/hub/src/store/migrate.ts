@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { authority } from './migrations/authority'
 import { base } from './migrations/base'
 import type { HubTables } from './tables'
 
@@ -9,7 +10,7 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
-const migrations: readonly Migration[] = [base]
+const migrations: readonly Migration[] = [base, authority]
 const lock = 7_260_150
 
 /** Runs what has not run yet. Two hubs starting at once on Postgres wait for each other. */

@@ -3,7 +3,7 @@ import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { migrate } from './migrate'
 import { withRetry } from './retry'
-import type { Store, Trx } from './store'
+import type { Door, Store, Trx } from './store'
 import type { HubTables } from './tables'
 
 /** Exactly one of the two: a Postgres address, or PGlite in a folder (`dir`) or in memory. */
@@ -22,7 +22,7 @@ const parsers: Readonly<Record<number, (value: string) => unknown>> = { [int8]: 
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const onPostgres = 'databaseUrl' in options
-  const db = onPostgres ? postgres(options) : await embedded(options.pglite.dir)
+  const { db, ask } = onPostgres ? postgres(options) : await embedded(options.pglite.dir)
   try {
     await migrate(db, onPostgres)
   } catch (error) {
@@ -33,6 +33,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     kind: onPostgres ? 'postgres' : 'pglite',
     tx: (brand, run) => withRetry(() => db.transaction().execute((trx) => asApp(trx, brand, run))),
+    call: (door, args) => withRetry(() => ask(door, args)),
     prepareDay(day) {
       const known = days.get(day)
       if (known) return known
@@ -51,7 +52,12 @@ async function asApp<T>(trx: Trx, brand: string, run: (trx: Trx) => Promise<T>):
   return run(trx)
 }
 
-function postgres(options: { readonly databaseUrl: string; readonly connections?: number }): Kysely<HubTables> {
+interface Opened {
+  readonly db: Kysely<HubTables>
+  readonly ask: (door: Door, args: readonly (string | number)[]) => Promise<string>
+}
+
+function postgres(options: { readonly databaseUrl: string; readonly connections?: number }): Opened {
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connections ?? 16,
@@ -59,12 +65,27 @@ function postgres(options: { readonly databaseUrl: string; readonly connections?
   })
   // an idle connection that dies is replaced by the pool at its next use
   pool.on('error', () => undefined)
-  return new Kysely<HubTables>({ dialect: new PostgresDialect({ pool: pool as never }) })
+  return {
+    db: new Kysely<HubTables>({ dialect: new PostgresDialect({ pool: pool as never }) }),
+    async ask(door, args) {
+      const text = `select ${door}(${args.map((_, i) => `$${i + 1}`).join(', ')}) as answer`
+      const done = await pool.query({ name: `${door}/${args.length}`, text, values: args })
+      return done.rows[0]?.['answer'] as string
+    },
+  }
 }
 
-async function embedded(dir: string | undefined): Promise<Kysely<HubTables>> {
+async function embedded(dir: string | undefined): Promise<Opened> {
   const pglite = dir === undefined ? await PGlite.create({ parsers: { ...parsers } }) : await PGlite.create(dir, { parsers: { ...parsers } })
-  return new Kysely<HubTables>({ dialect: new PGliteDialect({ pglite: pglite as never }) })
+  const db = new Kysely<HubTables>({ dialect: new PGliteDialect({ pglite: pglite as never }) })
+  return {
+    db,
+    // through kysely, which lets nothing in between the statements of an open transaction
+    async ask(door, args) {
+      const done = await sql<{ answer: string }>`select ${sql.raw(door)}(${sql.join(args)}) as answer`.execute(db)
+      return done.rows[0]?.answer as string
+    },
+  }
 }
 
 /** Makes the day asked for and the next, so that midnight finds its partition ready. */

@@ -12,7 +12,15 @@ export interface Store {
    * serialisation failures (40P01, 40001) run it again, so it must have no effects but those on `trx`.
    */
   tx<T>(brand: string, run: (trx: Trx) => Promise<T>): Promise<T>
+  /**
+   * Calls one of the database's own doors: a function that sets role and brand itself, takes and answers text. One statement,
+   * one round trip, its own transaction; run again as in `tx`.
+   */
+  call(door: Door, args: readonly (string | number)[]): Promise<string>
   /** Makes sure that facts received on this UTC day have a partition. Not inside a transaction. */
   prepareDay(day: string): Promise<void>
   close(): Promise<void>
 }
+
+/** The doors of {@link Store.call}. */
+export type Door = 'omokit_command' | 'omokit_commands'
