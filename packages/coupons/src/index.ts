@@ -1,1 +1,5 @@
-export {}
+export { createCoupons } from './coupons'
+export type { Coupons, CouponsOptions, Hold, HoldOptions, Trial, TriedCoupon, WalletCoupon } from './coupons'
+export { createOfflineCoupons } from './offline-coupons'
+export type { LeaseOptions, OfflineCoupons, OfflineCouponsOptions, OfflineRedemption } from './offline-coupons'
+export type { Lease } from './lease-book'

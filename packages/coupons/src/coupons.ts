@@ -1,0 +1,155 @@
+import { accept, askHub, type Issue, type Place, type Ports, type Result } from '@omokit/core'
+import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
+import type { Basket, PresentedCoupon, Quote } from '@omokit/rules'
+
+/** Options of {@link createCoupons}. */
+export interface CouponsOptions {
+  readonly commands: Pick<Commands, 'call'>
+  readonly ports: Pick<Ports, 'net'>
+  /** Base URL of the hub without a trailing slash. */
+  readonly hub: string
+  readonly key: string
+  /** Prices a basket under the current release. */
+  readonly quote: (basket: Basket) => Result<Quote> | Promise<Result<Quote>>
+  /** The member who is logged in, and the token that vouches for it. */
+  readonly member?: () => string | undefined
+  readonly memberToken?: () => string | undefined
+  /** The visitor, where a coupon may be claimed without an account. */
+  readonly visitor?: () => string | undefined
+  readonly place?: () => Place
+}
+
+/** A coupon in somebody's wallet. */
+export interface WalletCoupon {
+  /** The instance. */
+  readonly item: string
+  readonly coupon: string
+  /** The code to type or show. */
+  readonly code: string
+  readonly state: string
+  /** Milliseconds. */
+  readonly expiresAt: number
+  /** Proof of the instance that a till verifies offline. */
+  readonly token?: string
+}
+
+/** What presenting coupons would do to a basket (试算). */
+export interface Trial {
+  readonly quote: Quote
+  readonly coupons: readonly TriedCoupon[]
+}
+
+export interface TriedCoupon extends PresentedCoupon {
+  /** Minor units it takes off; 0 when it does not apply. */
+  readonly amount: number
+  /** Why it does not apply. */
+  readonly issue?: Issue
+}
+
+/** Rights set aside for an order until `expiresAt`. */
+export interface Hold {
+  readonly hold: string
+  readonly order: string
+  readonly expiresAt: number
+  readonly rights: readonly Right[]
+  /** Minor units by right, where the quote said so. */
+  readonly amounts: Readonly<Record<string, number>>
+}
+
+export interface HoldOptions {
+  /** How long the rights stay set aside, milliseconds, default 15 minutes. */
+  readonly ttlMs?: number
+  /** The member, where the caller knows it better: a till after a member code. */
+  readonly member?: string
+  /** Names a second attempt for the same order after the first hold ended; equal names give the first answer again. */
+  readonly attempt?: string
+}
+
+/**
+ * The wallet and its use with the hub. Every command may be repeated: the idempotency key comes from the order and the
+ * right, so that a double click, a retry or a restart gives the first answer again.
+ */
+export interface Coupons {
+  /**
+   * Takes a coupon into the wallet of the member (or visitor). Issues: `already-claimed`, `exhausted`, `expired`, …
+   * @param occasion names a further claim of a coupon one may have several times; default "1"
+   */
+  claim(coupon: string, occasion?: string): Promise<Result<CommandAnswers['claim']>>
+  /** The wallet of the member, or at a till of the member whose code was scanned. */
+  list(memberCode?: string): Promise<Result<readonly WalletCoupon[]>>
+  /** What these coupons would do to the basket, each refused one with the condition that failed. */
+  trial(basket: Basket, coupons: readonly PresentedCoupon[]): Promise<Result<Trial>>
+  /** Sets aside all coupons (and points) of a quote for an order, or none. Issues: `not-available`, `already-held`, `already-redeemed`, … */
+  hold(order: string, what: Quote | readonly PresentedCoupon[], options?: HoldOptions): Promise<Result<Hold>>
+  /** The order was paid: the rights are used up. */
+  confirm(hold: Hold, receipt?: string): Promise<Result<CommandAnswers['confirm']>>
+  /** Gives the rights back against a return document, all of them or those named. */
+  reverse(hold: Pick<Hold, 'hold' | 'order'>, returnDocument: string, rights?: readonly Right[]): Promise<Result<CommandAnswers['reverse']>>
+  /** The order will not be paid: the rights are free again. */
+  release(hold: Pick<Hold, 'hold' | 'order'>): Promise<Result<CommandAnswers['release']>>
+}
+
+/** Coupons with the hub. Without the hub: `createOfflineCoupons`. */
+export function createCoupons(options: CouponsOptions): Coupons {
+  const { commands, ports, hub, key } = options
+  const to = { net: ports.net, hub, key, ...(options.memberToken && { memberToken: options.memberToken }) }
+
+  return {
+    claim(coupon, occasion = '1') {
+      const member = options.member?.()
+      const visitor = member === undefined ? options.visitor?.() : undefined
+      const place = options.place?.()
+      return commands.call('claim', { order: member ?? visitor ?? '', right: coupon, occasion }, {
+        coupon, ...(member !== undefined && { member }), ...(visitor !== undefined && { visitor }), ...(place && { place }),
+      })
+    },
+    async list(memberCode) {
+      const query = memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`
+      const answer = await askHub<{ coupons: readonly WalletCoupon[] }>(to, 'GET', `/v1/members/me/coupons${query}`)
+      return answer.ok ? accept(answer.value.coupons) : answer
+    },
+    async trial(basket, coupons) {
+      const answer = await options.quote({ ...basket, coupons })
+      return answer.ok ? accept({ quote: answer.value, coupons: coupons.map(coupon => tried(answer.value, coupon)) }) : answer
+    },
+    async hold(order, what, { ttlMs = 900_000, member = options.member?.(), attempt = '1' } = {}) {
+      const { rights, amounts } = rightsOf(what, member)
+      const place = options.place?.()
+      const answer = await commands.call('hold', { order, right: rights.map(right => right.id).join(), occasion: attempt }, {
+        order, rights, ttlMs, ...(member !== undefined && { member }), ...(place && { place }),
+      })
+      return answer.ok ? accept({ ...answer.value, order, amounts }) : answer
+    },
+    confirm: ({ hold, order, amounts }, receipt) =>
+      commands.call('confirm', { order, right: hold }, { hold, ...(receipt !== undefined && { receipt }), amounts }),
+    reverse: ({ hold, order }, returnDocument, rights) =>
+      commands.call('reverse', { order, right: hold, occasion: [returnDocument].concat((rights ?? []).map(right => `${right.id}*${right.qty}`).sort()).join() }, {
+        hold, returnDocument, ...(rights && { lines: rights.map(right => ({ right })) }),
+      }),
+    release: ({ hold, order }) => commands.call('release', { order, right: hold }, { hold }),
+  }
+}
+
+function tried(quote: Quote, coupon: PresentedCoupon): TriedCoupon {
+  const taken = quote.applied.filter(rule => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
+  const refused = quote.rejected.filter(rule => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
+  if (taken || !refused) return { ...coupon, amount: taken ? taken.amount : 0 }
+  const { rule: _, kind: __, ...issue } = refused
+  return { ...coupon, amount: 0, issue }
+}
+
+/** The rights an order needs, sorted by id so that every caller locks in the same order. */
+function rightsOf(what: Quote | readonly PresentedCoupon[], member: string | undefined): { rights: readonly Right[]; amounts: Record<string, number> } {
+  const quote = 'applied' in what ? what : undefined
+  const presented = quote ? (quote.basket.coupons ?? []) : (what as readonly PresentedCoupon[])
+  const rights: Right[] = []
+  const amounts: Record<string, number> = {}
+  for (const coupon of presented) {
+    const taken = quote && tried(quote, coupon)
+    if (coupon.item === undefined || (taken && !taken.amount)) continue
+    rights.push({ kind: 'item', id: coupon.item, qty: 1 })
+    if (taken) amounts[coupon.item] = taken.amount
+  }
+  if (quote && quote.points.burned && member !== undefined) rights.push({ kind: 'lots', id: member, qty: quote.points.burned })
+  return { rights: rights.sort((a, b) => (a.id < b.id ? -1 : 1)), amounts }
+}

@@ -1,0 +1,197 @@
+import { accept, askHub, codeOf, refuse, type Clock, type Crypto, type Issue, type OfflineContract, type Place, type Ports, type RedemptionBody, type Result } from '@omokit/core'
+import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
+import type { SigningKey } from '@omokit/core/documents'
+import { verifyEnvelope } from '@omokit/core/envelope'
+import type { Outbox } from '@omokit/core/outbox'
+import { createLeaseBook, type Lease } from './lease-book'
+
+/** Options of {@link createOfflineCoupons}. */
+export interface OfflineCouponsOptions {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly commands: Pick<Commands, 'call'>
+  readonly outbox: Pick<Outbox, 'append' | 'readTrade' | 'flush'>
+  readonly hub: string
+  readonly key: string
+  /** Names this till among all of the brand: "store-0042-3". */
+  readonly terminal: string
+  /** The keys that may sign coupon tokens. */
+  readonly keys: () => readonly SigningKey[]
+  /** Where the runtime has no Ed25519 of its own: `@omokit/core/ed25519`. */
+  readonly crypto?: Crypto
+  readonly place?: () => Place
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/** What a lease is asked for. */
+export interface LeaseOptions {
+  /** The coupon a counter's units may be spent on; not needed for an item. */
+  readonly coupon?: string
+  /** How long the till may spend it, milliseconds, default 12 hours. */
+  readonly ttlMs?: number
+  /** What the coupon allows offline; by default as the hub's definition of the coupon says. */
+  readonly contract?: OfflineContract | false
+}
+
+/** A coupon presented at a till without the hub. */
+export interface OfflineRedemption {
+  readonly order: string
+  readonly coupon: string
+  readonly item: string
+  /** The token in the shopper's QR code, which proves the item. */
+  readonly token: string
+  /** What it takes off, minor units: counts against the coupon's offline contract. */
+  readonly amount?: number
+  readonly receiptNo?: string
+}
+
+/** A till's part: spending rights the hub leased to it, without the hub. */
+export interface OfflineCoupons {
+  /** Asks the hub for units of a counter or for one item, to be spent here without it. Safe to repeat after a crash. */
+  acquireLease(right: Right, options?: LeaseOptions): Promise<Result<Lease>>
+  /** The leases held, with the units left. */
+  leases(): Promise<readonly (Lease & { readonly left: number })[]>
+  /** Sends the journal, then gives the rest back. Issues: `unavailable`, `lease-unknown`. */
+  returnLease(lease: string): Promise<Result<CommandAnswers['lease-return']>>
+  /**
+   * Redeems without the hub. When it answers ok, the redemption stands in the trade lane: print the receipt. The same item
+   * for the same order gives the same answer again, also after a kill and a restart, and burns nothing twice.
+   * Issues: `bad-token`, `token-expired`, `already-redeemed`, `online-only`, `lease-expired`, `lease-exhausted`,
+   * `offline-limit`, `quota`, `unavailable`.
+   */
+  redeemOffline(redemption: OfflineRedemption): Promise<Result<RedemptionBody>>
+  /** Remembers what the hub confirmed online, so that the same item is refused here should the network go away. */
+  remember(redemption: Omit<OfflineRedemption, 'token'>): Promise<Result<RedemptionBody>>
+}
+
+/**
+ * Offline redemption. The trade lane is the till's journal. Before each append the redemption is written down by item
+ * (see {@link createLeaseBook}), because acknowledged journal records leave the device: what is written down and what the
+ * journal holds together are never less than what was spent, at whatever point the process dies.
+ */
+export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCoupons {
+  const { ports, clock, commands, outbox, terminal } = options
+  const book = createLeaseBook(ports, outbox)
+  const locked = <T>(run: () => Promise<Result<T>>): Promise<Result<T>> =>
+    ports.locks.hold('coupons', run).catch(error => refuse(codeOf(error) ?? 'unavailable'))
+
+  async function contractOf(coupon: string | undefined): Promise<OfflineContract | false | undefined> {
+    if (coupon === undefined) return undefined
+    const answer = await askHub<{ coupons: readonly { readonly id: string; readonly offline?: OfflineContract | false }[] }>(
+      { net: ports.net, hub: options.hub, key: options.key }, 'GET', '/v1/coupons')
+    return answer.ok ? answer.value.coupons.filter(definition => definition.id === coupon)[0]?.offline : undefined
+  }
+
+  /** Appends and waits: from here on the redemption is durable. */
+  async function burn(body: RedemptionBody): Promise<Result<RedemptionBody>> {
+    const place = options.place?.()
+    try {
+      await outbox.append({ kind: 'Coupon Redeemed', body, ...(place && { place }) })
+    } catch (error) {
+      const code = codeOf(error)
+      // nothing of it was stored; of any other fault that is not known, so it stays written down as spent
+      if (code === 'quota' || code === 'closed') await book.strike(body)
+      return refuse(code ?? 'unavailable', { path: 'outbox' })
+    }
+    await book.settle(body)
+    return accept(body)
+  }
+
+  /** The answer for an item this till has seen before. */
+  async function again(item: string, order: string): Promise<Result<RedemptionBody> | undefined> {
+    const found = await book.find(item)
+    if (!found) return undefined
+    if (found.body.order !== order) return refuse('already-redeemed', { path: item, have: found.body.order })
+    return found.settled ? accept(found.body) : burn(found.body)
+  }
+
+  async function check({ coupon, item, token, amount = 0 }: OfflineRedemption): Promise<Result<Lease>> {
+    const crypto = options.crypto ?? ports.crypto
+    if (!crypto) return refuse('bad-token', { path: 'crypto' })
+    const now = clock.read().now
+    const opened = await verifyEnvelope(token, { brand: ports.env.brand, type: 'coupon', keys: options.keys(), crypto, now })
+    if (!opened.ok) return opened.issues[0]?.code === 'token-expired' ? opened : refuse('bad-token', { path: 'token', have: opened.issues[0]?.code ?? '' })
+    const { claims } = opened.value
+    if (claims.coupon !== coupon || claims.item !== item) return refuse('bad-token', { path: 'token', have: claims.item ?? '', need: item })
+    const storeId = options.place?.().storeId
+    if (claims.store !== undefined && claims.store !== storeId) return refuse('bad-token', { path: 'store', have: storeId ?? '', need: claims.store })
+
+    const fitting = (await book.leases()).filter(({ right, coupon: served }) => (right.kind === 'item' ? right.id === item : served === coupon))
+    if (!fitting.length) return refuse('online-only', { path: coupon })
+    let refusal: Result<Lease> = refuse('online-only', { path: coupon })
+    for (const lease of fitting) {
+      refusal = await spendable(lease, amount, now)
+      if (refusal.ok) return refusal
+    }
+    return refusal
+  }
+
+  async function spendable(lease: Lease, amount: number, now: number): Promise<Result<Lease>> {
+    const { contract } = lease
+    if (contract === false) return refuse('online-only', { path: lease.coupon ?? lease.right.id })
+    // a clock that stands before the lease was given does not run: nothing can be said about its end
+    if (now >= lease.expiresAt || now < lease.acquiredAt) return refuse('lease-expired', { path: lease.lease, have: now, need: lease.expiresAt })
+    const spent = await book.spent(lease.lease)
+    if (spent.length >= lease.right.qty) return refuse('lease-exhausted', { path: lease.lease, have: spent.length, need: lease.right.qty })
+    const limits: readonly (readonly [string, number, number | undefined])[] = [
+      ['maxAgeMs', now - lease.acquiredAt, contract?.maxAgeMs],
+      ['maxAmount', amount, contract?.maxAmount],
+      ['maxSum', amount + spent.reduce((sum, body) => sum + (body.amount ?? 0), 0), contract?.maxSum],
+      ['maxCount', spent.length + 1, contract?.maxCount],
+    ]
+    const over = limits.filter(([, have, most]) => most !== undefined && have > most)[0]
+    return over ? refuse('offline-limit', { path: over[0], have: over[1], need: over[2] as number }) : accept(lease)
+  }
+
+  return {
+    acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) => locked(async () => {
+      const asked = await book.ask(right, ttlMs)
+      const sent = { right: asked.right, terminal, ttlMs: asked.ttlMs, epoch: asked.epoch }
+      const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion }, sent)
+      if (!answer.ok) {
+        const { code } = answer.issues[0] as Issue
+        if (code !== 'unavailable' && code !== 'timeout') await book.asked(right)
+        return answer
+      }
+      const offline = contract === undefined ? await contractOf(coupon) : contract
+      const lease: Lease = {
+        ...answer.value, acquiredAt: clock.read().now, ...(coupon !== undefined && { coupon }), ...(offline !== undefined && { contract: offline }),
+      }
+      await book.add(lease)
+      await book.asked(right)
+      return accept(lease)
+    }),
+    leases: async () => Promise.all((await book.leases()).map(async lease => ({ ...lease, left: lease.right.qty - (await book.spent(lease.lease)).length }))),
+    returnLease: lease => locked(async () => {
+      const held = (await book.leases()).filter(each => each.lease === lease)[0]
+      if (!held) return refuse('lease-unknown', { path: lease })
+      const spent = (await book.spent(lease)).length
+      await outbox.flush()
+      const answer = await commands.call('lease-return', { order: terminal, right: lease }, { lease, spent })
+      if (answer.ok) await book.remove(lease)
+      return answer
+    }),
+    redeemOffline: redemption => locked(async () => {
+      const { order, coupon, item, amount, receiptNo } = redemption
+      const earlier = await again(item, order)
+      if (earlier) return earlier
+      const lease = await check(redemption)
+      if (!lease.ok) return lease
+      const body: RedemptionBody = {
+        coupon, item, order, lease: lease.value.lease, epoch: lease.value.epoch, terminal,
+        ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }), quantity: 1, offline: true,
+      }
+      await book.enter(body)
+      return burn(body)
+    }),
+    remember: ({ coupon, item, order, amount, receiptNo }) => locked(async () => {
+      const earlier = await again(item, order)
+      if (earlier) return earlier
+      const body: RedemptionBody = {
+        coupon, item, order, terminal, ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }), quantity: 1, offline: false,
+      }
+      await book.enter(body)
+      return burn(body)
+    }),
+  }
+}
