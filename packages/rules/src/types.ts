@@ -32,6 +32,10 @@ export interface Basket {
   /** 1–12. */
   readonly birthdayMonth?: number
   readonly audience?: readonly string[]
+  /** Finished orders before this one; absent for a guest. */
+  readonly priorOrders?: number
+  /** Codes the shopper typed in, for promotions that need one. */
+  readonly codes?: readonly string[]
   readonly lines: readonly BasketLine[]
   /** Coupons presented, by coupon id; order counts where the book says so. */
   readonly coupons?: readonly PresentedCoupon[]
@@ -40,13 +44,13 @@ export interface Basket {
   readonly shipping?: { readonly amount: number; readonly method?: string }
   readonly pointsToBurn?: { readonly ask: number; readonly available: number }
   /** Counters at the time of asking (limits, budgets), by rule id; the authority decides at hold. */
-  readonly usage?: Readonly<Record<string, { readonly total?: number; readonly mine?: number; readonly spent?: number }>>
+  readonly usage?: Readonly<Record<string, { readonly total?: number; readonly mine?: number; readonly spent?: number; readonly joined?: number }>>
 }
 
 export interface BasketLine {
   readonly id: string
   readonly sku: string
-  /** Whole units; 1 for a weighed line. */
+  /** Whole units; 1 for a weighed line. A line with 0 (all of it came back) fits no filter. */
   readonly qty: number
   /** Weighed goods: price row is per kilogram. */
   readonly grams?: number
@@ -86,6 +90,10 @@ export interface Quote {
   readonly method: { readonly allocation: string; readonly rounding: string }
   /** What a reader must know: "promotions-stopped", "list-prices-expired", "untrusted-clock". */
   readonly flags: readonly string[]
+  /** Which prices the answer rests on, when the book makes the shopper choose between member prices and coupons. */
+  readonly priceBasis?: 'member' | 'list'
+  /** Goods a rule gives on top; put them into the basket as lines of price 0 or hand them over apart. */
+  readonly gifts?: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
 }
 
 export interface QuoteLine {
@@ -118,6 +126,8 @@ export interface Modifier {
 export interface QuoteTotals {
   readonly gross: number
   readonly discount: number
+  /** The part of `discount` that came off the order as a whole before it was shared over lines. */
+  readonly orderDiscount?: number
   readonly shipping: number
   readonly shippingDiscount: number
   /** Lines and shipping after discounts. */

@@ -1,0 +1,105 @@
+import { hash, refuse } from '@omokit/core'
+import type { Result } from '@omokit/core'
+import { canonical } from '../canonical'
+import type { AppliedRule, Basket, Quote, QuoteTotals, Seal } from '../types'
+
+/** What a seal says of one line. */
+export interface SealedLine {
+  readonly id: string
+  readonly sku: string
+  readonly qty: number
+  readonly unitPrice: number
+  readonly net: number
+  /** Net per unit. */
+  readonly unitNet: readonly number[]
+  /** Worth of burned points taken from each unit; empty when none. */
+  readonly unitPoints: readonly number[]
+  /** Everything taken off the line by who pays: brand, store, partner, platform. */
+  readonly funding: readonly number[]
+}
+
+/** A seal read back: enough to compare a receipt with it and to price the basket again. */
+export interface SealedQuote {
+  readonly release: number
+  readonly currency: string
+  readonly basket: Basket
+  readonly lines: readonly SealedLine[]
+  readonly totals: QuoteTotals
+  readonly points: Quote['points']
+  readonly applied: readonly AppliedRule[]
+}
+
+const version = 'omoseal1'
+
+/**
+ * Proof of a quote: its canonical text and hash. Two quotes have the same seal exactly when release, basket, unit shares,
+ * funders, totals and points agree; texts, refusals and times of day are not in it. To check a receipt: `sealMatches`, then
+ * compare it with `readSeal`; to check the price, quote `readSeal(...).basket` again with that release at the receipt's instant
+ * and compare the hash.
+ *
+ * The text is ASCII JSON: `["omoseal1",release,currency,basket,lines,totals,points,applied]`, the basket with sorted keys,
+ * the rest positional.
+ */
+export function seal(quote: Quote): Seal {
+  const { totals, points } = quote
+  const lines = quote.lines.map((line) => {
+    const funding = [0, 0, 0, 0]
+    let burned: number[] = []
+    for (const { kind, units, funding: f } of line.modifiers) {
+      funding[0]! += f.brand
+      funding[1]! += f.store
+      funding[2]! += f.partner
+      funding[3]! += f.platform
+      if (kind === 'points') burned = units.slice()
+    }
+    return [line.id, line.sku, line.qty, line.unitPrice, line.net, line.unitNet, burned, funding]
+  })
+  const text = canonical([
+    version,
+    quote.release,
+    quote.currency,
+    quote.basket,
+    lines,
+    [totals.gross, totals.discount, totals.orderDiscount ?? 0, totals.shipping, totals.shippingDiscount, totals.total, totals.rounding, totals.pay],
+    [points.earned, points.burned],
+    quote.applied.map(({ rule, kind, amount }) => [rule, kind, amount]),
+  ])
+  return { text, hash: hash('quote', text) }
+}
+
+/** Whether a text is the one a hash was made from. */
+export function sealMatches(text: string, expected: string): boolean {
+  return hash('quote', text) === expected
+}
+
+type Row = readonly (string | number | readonly number[])[]
+
+/**
+ * Reads a seal's text. It must be the one spelling `seal` writes, so that equal content has equal bytes: anything else is
+ * `malformed`.
+ */
+export function readSeal(text: string): Result<SealedQuote> {
+  try {
+    const all = JSON.parse(text) as readonly unknown[]
+    const [name, release, currency, basket, lines, totals, points, applied] = all as [string, number, string, Basket, Row[], number[], number[], Row[]]
+    if (name !== version || all.length !== 8 || canonical(all) !== text) return refuse('malformed', { path: 'seal' })
+    const [gross = 0, discount = 0, orderDiscount = 0, shipping = 0, shippingDiscount = 0, total = 0, rounding = 0, pay = 0] = totals
+    return {
+      ok: true,
+      value: {
+        release,
+        currency,
+        basket,
+        lines: lines.map((row) => {
+          const [id, sku, qty, unitPrice, net, unitNet, unitPoints, funding] = row as unknown as [string, string, number, number, number, number[], number[], number[]]
+          return { id, sku, qty, unitPrice, net, unitNet, unitPoints, funding }
+        }),
+        totals: { gross, discount, orderDiscount, shipping, shippingDiscount, total, rounding, pay },
+        points: { earned: points[0] ?? 0, burned: points[1] ?? 0 },
+        applied: applied.map((row) => ({ rule: row[0] as string, kind: row[1] as AppliedRule['kind'], amount: row[2] as number })),
+      },
+    }
+  } catch {
+    return refuse('malformed', { path: 'seal' })
+  }
+}
