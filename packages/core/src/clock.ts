@@ -32,3 +32,90 @@ export interface ClockOptions {
   /** Keeps floor and offset across restarts when given; nothing is written before the first `observe` or `floor`. */
   readonly kv?: Kv
 }
+/** Wall and monotonic clock may disagree by this much before the wall clock is said to have jumped. */
+const jump = 2000
+
+interface Anchor {
+  /** True time at `mono`, as the server gave it. */
+  readonly at: number
+  readonly mono: number
+  readonly wall: number
+  readonly roundTrip: number
+}
+
+/** What outlives a restart: the last server time, the highest signed time, and how far the wall clock was off. */
+interface Kept {
+  readonly server: number
+  readonly signed: number
+  readonly offset?: number
+}
+
+/**
+ * Corrects the device's clock by what the hub and signed documents say. Storage is read at the first `read` and written
+ * when something was learnt that is worth keeping; until then the device's word stands.
+ */
+export function createClock({ time, kv }: ClockOptions): Clock {
+  let anchor: Anchor | undefined
+  let kept: Kept = { server: 0, signed: 0 }
+  let written = kept
+  let loaded = !kv
+
+  function load(): void {
+    if (loaded || !kv) return
+    loaded = true
+    kv.get('clock').then((text) => {
+      const old = JSON.parse(text || '{}') as Partial<Kept>
+      const offset = kept.offset === undefined ? old.offset : kept.offset
+      kept = {
+        server: kept.server || Number(old.server) || 0,
+        signed: Math.max(kept.signed, Number(old.signed) || 0),
+        ...(Number.isFinite(offset) ? { offset: offset as number } : {}),
+      }
+    }).catch(() => undefined)
+  }
+
+  function keep(next: Kept): void {
+    load()
+    kept = next
+    const worth = kept.signed > written.signed || Math.abs(kept.server - written.server) > 60_000 || Math.abs((kept.offset || 0) - (written.offset || 0)) > 1000
+    if (!kv || !worth) return
+    written = kept
+    kv.set('clock', JSON.stringify(kept)).catch(() => undefined)
+  }
+
+  /** True time by the anchor; `jumped` when the wall clock went its own way since. */
+  function carried(device: number, mono: number): { readonly now: number; readonly jumped: boolean } | undefined {
+    if (!anchor || mono < anchor.mono) return undefined
+    const now = anchor.at + mono - anchor.mono
+    return { now, jumped: Math.abs(device - anchor.wall - (mono - anchor.mono)) > jump }
+  }
+
+  return {
+    read() {
+      load()
+      const device = Math.round(time.now())
+      const mono = time.mono()
+      const server = carried(device, mono)
+      const floor = Math.max(kept.server, kept.signed)
+      const told = server ? server.now : device + (kept.offset || 0)
+      const now = Math.round(Math.max(told, floor))
+      const source: ClockSource = told < floor ? 'floor' : server ? (server.jumped ? 'server+mono' : 'server') : 'device'
+      return { now, device, mono: Math.round(mono), source, ...(source !== 'device' || kept.offset !== undefined ? { offset: now - device } : {}) }
+    },
+    observe(serverTime, sentMono) {
+      const device = time.now()
+      const mono = time.mono()
+      const roundTrip = mono - sentMono
+      if (!(serverTime > 0 && serverTime < 8.64e15 && roundTrip >= 0)) return
+      const old = carried(device, mono)
+      // the shortest round trip knows best, until a crystal's drift (1 ms a second at worst) has eaten its lead
+      if (!anchor || !old || old.jumped || roundTrip <= anchor.roundTrip + (mono - anchor.mono) / 1000) {
+        anchor = { at: serverTime + roundTrip / 2, mono, wall: device, roundTrip }
+      }
+      keep({ ...kept, server: serverTime, offset: Math.round(anchor.at - anchor.wall) })
+    },
+    floor(signed) {
+      if (signed > kept.signed && signed < 8.64e15) keep({ ...kept, signed })
+    },
+  }
+}

@@ -8,6 +8,7 @@ export type {
   Channel, ClockSource, Fact, FactBody, FactDraft, FactKind, FactName, FactRef, FactsLostBody, FactsRequest, FactsResponse, Ids, Json, KeyKind, Lane, Place,
   StreamEndedBody,
 } from './facts'
+export { createClock } from './clock'
 export type { Clock, ClockOptions, ClockReading } from './clock'
 export { fromBase64url, toBase64url } from './base64url'
 export { hash } from './hash'

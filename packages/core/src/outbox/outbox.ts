@@ -31,8 +31,10 @@ export interface OutboxLimits {
   readonly linger?: number
   /** Longest pause between attempts in milliseconds, default 300,000. */
   readonly maxBackoff?: number
-  /** Numbers reserved at a time, default 256. */
+  /** Numbers kept ready ahead of use, default 1,024: the largest burst inside one task that is journalled at once. */
   readonly block?: number
+  /** Acknowledged trade records that stay readable by `readTrade`, by number, default 1,000; at least 1, to link to. */
+  readonly journal?: number
 }
 
 /**
@@ -59,6 +61,8 @@ export interface Outbox {
   readTrade(from?: number): Promise<readonly StoredFact[]>
   /** Facts the hub refused or that could not be read again: kept until you drop them. */
   quarantine(): Promise<readonly QuarantinedFact[]>
+  /** Forgets a fact in quarantine. */
+  discard(fact: FactRef): Promise<void>
   /** Stops sending and releases locks; stored facts stay. Later appends reject with `closed`. */
   stop(): Promise<void>
 }

@@ -1,0 +1,9 @@
+/**
+ * Milliseconds to wait before attempt `attempt` (0 for the first repeat): full jitter, uniform below an exponential that
+ * stops at `cap`, so that no number of failures can overflow a timer and no two devices keep step.
+ *
+ * @param random uniform in [0, 1)
+ */
+export function backoff(attempt: number, base: number, cap: number, random: number): number {
+  return Math.min(cap, base * 2 ** Math.min(attempt, 30)) * random
+}

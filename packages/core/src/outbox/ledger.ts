@@ -1,0 +1,84 @@
+import type { IssueCode } from '../issues'
+import type { Lane } from '../facts'
+import type { Kv } from '../ports'
+
+/** What the owner of a stream keeps about it. Only the context that holds the stream's lock writes it. */
+export interface Head {
+  readonly lane: Lane
+  /** Highest number that may have been given out; raised before any number above it is used. */
+  readonly reserved: number
+  /** The owner stopped in order: `reserved` is exact and nothing was lost. */
+  readonly clean?: 1
+}
+
+/**
+ * Why a stream takes no more facts. `end`: sent to the last, then stated. `purge`: deleted unsent, then stated.
+ * `fork`: seen with two contents. An object: the statement itself, decided and not yet made.
+ */
+export type Mark = 'end' | 'purge' | 'fork' | { readonly through: number; readonly purged: number }
+
+/** A fact set aside. */
+export interface Aside {
+  readonly code: IssueCode
+  readonly text: string
+}
+
+/**
+ * The outbox's small state, one key per writer so that no two contexts overwrite each other:
+ * `s/` the owner's head, `a/` the sender's watermark, `e/` marks, `q/` quarantine.
+ */
+export interface Ledger {
+  heads(): Promise<readonly string[]>
+  head(stream: string): Promise<Head | undefined>
+  setHead(stream: string, head: Head): Promise<void>
+  /** Highest number the hub confirmed, 0 for none. */
+  acked(stream: string): Promise<number>
+  setAcked(stream: string, through: number): Promise<void>
+  /** Streams that carry a mark. */
+  marks(): Promise<readonly string[]>
+  mark(stream: string): Promise<Mark | undefined>
+  setMark(stream: string, mark: Mark): Promise<void>
+  /** Forgets an ended stream. */
+  forget(stream: string): Promise<void>
+  /** Numbers set aside, as `stream.seq`. */
+  asides(): Promise<readonly string[]>
+  aside(fact: string): Promise<Aside | undefined>
+  setAside(fact: string, aside: Aside): Promise<void>
+  dropAside(fact: string): Promise<void>
+}
+
+export function createLedger(kv: Kv): Ledger {
+  const names = (prefix: string) => (): Promise<readonly string[]> => kv.keys(prefix).then((keys) => keys.map((key) => key.slice(2)))
+  const read = (prefix: string) => (name: string): Promise<never> => kv.get(prefix + name).then(parse) as Promise<never>
+  const write = (prefix: string) => (name: string, value: unknown): Promise<void> => kv.set(prefix + name, JSON.stringify(value))
+  const acked = read('a/') as (stream: string) => Promise<number | undefined>
+  return {
+    heads: names('s/'),
+    head: read('s/'),
+    setHead: write('s/'),
+    acked: async (stream) => (await acked(stream)) || 0,
+    setAcked: write('a/'),
+    marks: names('e/'),
+    mark: read('e/'),
+    setMark: write('e/'),
+    // the mark goes last: while it stands, the work is taken up again
+    forget: async (stream) => {
+      await kv.del('s/' + stream)
+      await kv.del('a/' + stream)
+      await kv.del('e/' + stream)
+    },
+    asides: names('q/'),
+    aside: read('q/'),
+    setAside: write('q/'),
+    dropAside: (fact) => kv.del('q/' + fact),
+  }
+}
+
+/** The value, or undefined for what is absent or was damaged. */
+function parse(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
