@@ -1,6 +1,7 @@
 import { OmoError, refuse } from '@omokit/core'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { authorityPart } from './authority/authority-part'
 import { type HubEffects, processEffects } from './effects'
 import { factsPart } from './facts/facts-part'
 import { authorise } from './http/authorise'
@@ -9,6 +10,8 @@ import { refusalResponse } from './http/refusal'
 import type { HubApp, HubContext, HubEnv, HubMode, HubPart, HubSigner } from './hub-context'
 import { createFindKey } from './keys/find-key'
 import { keysPart } from './keys/keys-part'
+import { createMemberHandles } from './members/member-handles'
+import { membersPart } from './members/members-part'
 import { createReleaseCache } from './releases/release-cache'
 import { releasesPart } from './releases/releases-part'
 import type { Store } from './store/store'
@@ -51,7 +54,8 @@ export function createHub(options: HubOptions): Hub {
     ...(options.signer ? { signer: options.signer } : {}),
   }
   const releases = createReleaseCache()
-  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases)]
+  const handles = createMemberHandles(options.store, effects)
+  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), membersPart(context, handles), authorityPart(context, handles)]
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? [])))
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
 

@@ -49,7 +49,7 @@ export const authorityTables: Readonly<Record<string, string>> = {
   members: `brand text not null, bucket smallint not null, id text not null, tier text, handle text not null, at bigint not null, primary key (brand, bucket, id)`,
   handles: `brand text not null, bucket smallint not null, handle text not null, member text not null, primary key (brand, bucket, handle)`,
   // nonces of codes that were used up online
-  nonces: `brand text not null, bucket smallint not null, nonce text not null, expires_at bigint not null, primary key (brand, bucket, nonce)`,
+  nonces: `brand text not null, bucket smallint not null, nonce text not null, used_by text not null, used_at bigint not null, expires_at bigint not null, primary key (brand, bucket, nonce)`,
 }
 
 /** What the look-ups other than by primary key need. */

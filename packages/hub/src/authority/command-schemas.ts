@@ -1,0 +1,46 @@
+import * as z from 'zod'
+
+const id = z.string().min(1).max(128)
+const place = z.strictObject({
+  channel: z.enum(['web', 'miniprogram', 'till', 'server', 'shelf']),
+  storeId: id.optional(),
+  workstationId: id.optional(),
+  businessDay: z.string().max(10).optional(),
+  operatorId: id.optional(),
+  training: z.boolean().optional(),
+})
+const right = z
+  .strictObject({ kind: z.enum(['counter', 'item', 'lots']), id, qty: z.int().min(1).max(10_000_000_000_000) })
+  .refine((one) => one.kind !== 'item' || one.qty === 1, { path: ['qty'], message: 'an item is one' })
+const day = 86_400_000
+
+/** What each operation takes. Unknown fields are refused: a misspelt field must not be silently ignored where money is concerned. */
+export const commandSchemas = {
+  claim: z.strictObject({ coupon: id, member: id.optional(), visitor: id.optional(), place: place.optional() }),
+  hold: z.strictObject({
+    order: id,
+    rights: z.array(right).min(1).max(64),
+    ttlMs: z.int().min(1).max(day),
+    member: id.optional(),
+    place: place.optional(),
+    settle: z.boolean().optional(),
+  }),
+  confirm: z.strictObject({ hold: id, receipt: id.optional(), amounts: z.record(id, z.int()).optional() }),
+  reverse: z.strictObject({ hold: id, returnDocument: id, lines: z.array(z.strictObject({ right })).min(1).max(64).optional() }),
+  release: z.strictObject({ hold: id }),
+  lease: z.strictObject({ right, terminal: id, ttlMs: z.int().min(1).max(30 * day), epoch: id, clockBoundMs: z.int().min(0).max(day).optional() }),
+  'lease-return': z.strictObject({ lease: id, spent: z.int().min(0) }),
+} as const
+
+/** `POST /v1/commands`. */
+export const commandSchema = z.strictObject({
+  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'base64url SHA-256'),
+  operation: z.enum(['claim', 'hold', 'confirm', 'reverse', 'release', 'lease', 'lease-return']),
+  payload: z.record(z.string(), z.unknown()),
+})
+
+/** `POST /v1/commands/batch`. */
+export const commandBatchSchema = z.strictObject({ commands: z.array(z.unknown()).max(200) })
+
+/** Read payloads, by operation. */
+export type CommandInputs = { readonly [O in keyof typeof commandSchemas]: z.output<(typeof commandSchemas)[O]> }

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { refuse, type Refusal, type Result } from '@omokit/core'
+import type { Operation } from '@omokit/core/commands'
+import { readInput } from '../http/read-input'
+import { bucketOf } from '../store/bucket'
+import type { Store } from '../store/store'
+import type { Caller } from './caller'
+import { canonicalJson } from './canonical-json'
+import { commandSchema, commandSchemas, type CommandInputs } from './command-schemas'
+import { mayNotCommand } from './may-command'
+import { type PreparedCommand, prepareCommand, type Preparing } from './prepare-command'
+
+/** Gives commands to the store. */
+export interface Commands {
+  /** One command: a round trip to the store, its effect and its answer under its key in one transaction. */
+  run(caller: Caller, request: unknown): Promise<Result<unknown>>
+  /** Many, in order; each has its own key, effect and answer, and a refusal of one changes no other. */
+  runAll(caller: Caller, requests: readonly unknown[]): Promise<readonly Result<unknown>[]>
+}
+
+/** What {@link createCommands} needs. */
+export interface CommandsDeps extends Preparing {
+  readonly store: Pick<Store, 'call'>
+  readonly now: () => number
+}
+
+interface Ready {
+  readonly key: string
+  readonly hash: string
+  readonly operation: Operation
+  readonly prepared: PreparedCommand
+}
+
+/** Makes {@link Commands}: checks shape and scope, prepares, lets the store decide. */
+export function createCommands(deps: CommandsDeps): Commands {
+  const { store, now } = deps
+
+  async function ready(caller: Caller, request: unknown, fresh: boolean): Promise<Ready | Refusal> {
+    const read = readInput(commandSchema, request)
+    if (!read.ok) return read
+    const { operation } = read.value
+    const payload = readInput<(typeof commandSchemas)[Operation]>(commandSchemas[operation], read.value.payload)
+    if (!payload.ok) return { ok: false, issues: payload.issues.map((issue) => ({ ...issue, path: issue.path ? `payload.${issue.path}` : 'payload' })) }
+    const forbidden = mayNotCommand(caller, operation, payload.value)
+    if (forbidden) return forbidden
+    const prepare = prepareCommand[operation] as (deps: Preparing, caller: Caller, payload: CommandInputs[Operation], now: number, fresh: boolean) => Promise<Result<PreparedCommand>>
+    const prepared = await prepare(deps, caller, payload.value, now(), fresh)
+    if (!prepared.ok) return prepared
+    const { key } = read.value
+    // keys can be computed by anybody who knows the order: a member's own are kept apart, so that nobody reads another's answer
+    const own = caller.key.kind === 'publishable' ? `${caller.member}\n${key}` : key
+    return { key: own, hash: sha256(`${operation}\n${canonicalJson(read.value.payload)}`), operation, prepared: prepared.value }
+  }
+
+  async function run(caller: Caller, request: unknown): Promise<Result<unknown>> {
+    for (let attempt = 1; ; attempt++) {
+      const one = await ready(caller, request, attempt > 1)
+      if ('ok' in one) return one
+      const { key, hash, operation, prepared } = one
+      const answer = await store.call('omokit_command', [
+        caller.key.brand, bucketOf(key), key, hash, operation, now(), JSON.stringify(prepared.input), JSON.stringify(prepared.answer),
+      ])
+      if (answer !== 'stale') return uniform(caller, JSON.parse(answer) as Result<unknown>)
+      if (attempt === 5) return refuse('unavailable')
+    }
+  }
+
+  return {
+    run,
+    async runAll(caller, requests) {
+      const ones = await Promise.all(requests.map((request) => ready(caller, request, false)))
+      const calls = ones.flatMap((one) =>
+        'ok' in one ? [] : [[bucketOf(one.key), one.key, one.hash, one.operation, JSON.stringify(one.prepared.input), JSON.stringify(one.prepared.answer)]],
+      )
+      const answers = calls.length ? (JSON.parse(await store.call('omokit_commands', [caller.key.brand, now(), JSON.stringify(calls)])) as string[]) : []
+      let next = 0
+      const results: Result<unknown>[] = []
+      for (let i = 0; i < ones.length; i++) {
+        const one = ones[i] as Ready | Refusal
+        if ('ok' in one) {
+          results.push(one)
+          continue
+        }
+        const answer = answers[next++] as string
+        results.push(answer === 'stale' ? await run(caller, requests[i]) : uniform(caller, JSON.parse(answer) as Result<unknown>))
+      }
+      return results
+    },
+  }
+}
+
+/** Shoppers get one answer for a code that does not exist and one that is another's. */
+function uniform(caller: Caller, result: Result<unknown>): Result<unknown> {
+  if (result.ok || caller.key.kind !== 'publishable') return result
+  return { ok: false, issues: result.issues.map((issue) => (issue.code === 'not-owner' ? { ...issue, code: 'not-available' } : issue)) }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
