@@ -46,12 +46,17 @@ export const packages = {
     entries: {
       '.': 'src/index.ts',
       './seal': 'src/seal/index.ts',
+      './best': 'src/best/index.ts',
+      './refund': 'src/refund/index.ts',
+      './protect': 'src/protect/index.ts',
+      './barcode': 'src/barcode/index.ts',
+      './zone': 'src/zone/index.ts',
       './schema': 'src/schema/index.ts',
     },
     arrows: ['core'],
     dependencies: {},
     bundled: ['zod'],
-    notInMiniprogram: ['./schema'],
+    notInMiniprogram: ['./schema', './zone'],
   },
   tracker: {
     name: '@omokit/tracker',

@@ -2,6 +2,7 @@ import type { IssueCode } from '@omokit/core'
 import { matching } from './cart'
 import type { Cart, CartLine } from './cart'
 import type { BoundCondition } from './compile'
+import { localDay, localSecond } from './local-time'
 import type { PromotionRule, Window } from './rule-book'
 import type { Basket } from './types'
 
@@ -72,7 +73,7 @@ function test(cart: Cart, id: string, { c, f, of }: BoundCondition): Failure | u
     case 'firstOrder':
       return need(basket.firstOrder === true)
     case 'birthdayMonth':
-      return need(basket.birthdayMonth === monthOf(Math.floor(local(c.zone, cart.instant) / 86400)))
+      return need(basket.birthdayMonth === monthOf(localDay(c.zone, cart.instant)))
     case 'quorum':
       return reach(usageOf(basket, id).joined ?? 0, c.joined)
     case 'all':
@@ -119,16 +120,8 @@ export function units(cart: Cart, f: number): number {
   return sum
 }
 
-/** Local wall clock as seconds since 1970-01-01 00:00 there. */
-function local(zone: Window['zone'], instant: number): number {
-  const second = Math.floor(instant / 1000)
-  let offset = zone[0]?.[1] ?? 0
-  for (const [from, east] of zone) if (second >= from) offset = east
-  return second + offset
-}
-
 function inWindow(window: Window, instant: number): boolean {
-  const wall = local(window.zone, instant)
+  const wall = localSecond(window.zone, instant)
   let date = Math.floor(wall / 86400)
   const second = wall - date * 86400
   if (window.from <= window.to ? second < window.from || second > window.to : second < window.from && second > window.to) return false

@@ -6,7 +6,7 @@ import type { Compiled, CompiledBook } from './compile'
 import { failing, gate } from './conditions'
 import type { Failure } from './conditions'
 import { order } from './effects'
-import { some } from './line-filter'
+import { burnRow, earnRow, linesWithout, pointsFor, standing } from './points'
 import type { CouponRule, PromotionRule } from './rule-book'
 import { commit, emptyRun, fund, runRule } from './run-rule'
 import type { Draft, Run } from './run-rule'
@@ -200,18 +200,10 @@ function coupons(to: Evaluation, presented: readonly PresentedCoupon[]): void {
   }
 }
 
-/** The first of the rows that stands here and now. */
-function standing<R extends { readonly kind: string }>(to: Evaluation, rows: readonly Compiled<R>[], also: (rule: R) => boolean = () => true): Compiled<R> | undefined {
-  return rows.find((row) => !gate(to.cart, row) && also(row.rule) && !failing(to.cart, row.id, row.when))
-}
-
-const linesWithout = (cart: Cart, notTags: ReadonlySet<string> | undefined): readonly number[] =>
-  notTags ? cart.all.filter((l) => !some(notTags, (cart.lines[l] as CartLine).tags)) : cart.all
-
 /** Step 4: points burned. */
 function burn(to: Evaluation): void {
   const { cart } = to
-  const row = standing(to, cart.book.burns)
+  const row = burnRow(cart)
   if (!row || !cart.basket.pointsToBurn || !row.ratio) return
   const { points, worth, step } = row.rule
   const { ask, available } = cart.basket.pointsToBurn
@@ -241,7 +233,7 @@ function payment(to: Evaluation): void {
   const lines = matching(cart, -1)
   let sum = 0
   for (const l of lines) sum += cart.net[l] as number
-  const row = standing(to, cart.book.payments, (rule) => rule.methods.indexOf(cart.basket.payment as string) >= 0 && (rule.atLeast ?? 0) <= sum)
+  const row = standing(cart, cart.book.payments, (rule) => rule.methods.indexOf(cart.basket.payment as string) >= 0 && (rule.atLeast ?? 0) <= sum)
   if (!row) return
   const { amount, cap, funding } = row.rule
   const off = Math.min(amount ?? (row.ratio ? percentOf(cart, sum, row.ratio) : 0), cap ?? Infinity, sum)
@@ -309,7 +301,7 @@ function quoteOf(to: Evaluation, all: boolean): Quote {
 /** Step 6: what is really paid. */
 function tender(to: Evaluation, total: number): number {
   const { cart } = to
-  const row = standing(to, cart.book.tenders, (rule) => !rule.methods || (cart.basket.payment !== undefined && rule.methods.indexOf(cart.basket.payment) >= 0))
+  const row = standing(cart, cart.book.tenders, (rule) => !rule.methods || (cart.basket.payment !== undefined && rule.methods.indexOf(cart.basket.payment) >= 0))
   if (!row) return total
   const { unit, mode, scope } = row.rule
   const round = (amount: number): number =>
@@ -323,19 +315,9 @@ function tender(to: Evaluation, total: number): number {
 /** Step 7: points earned. */
 function earn(to: Evaluation): number {
   const { cart } = to
-  const row = standing(to, cart.book.earns)
+  const row = earnRow(cart)
   if (!row || !row.ratio) return 0
   return pointsFor(row, linesWithout(cart, row.notTags).map((l) => cart.net[l] as number))
-}
-
-/** Points that line nets earn by a row. */
-function pointsFor(row: NonNullable<CompiledBook['earns'][number]>, nets: readonly number[]): number {
-  const { per, points, mode, multiplierAfterFloor } = row.rule
-  const { num, den } = row.ratio as NonNullable<typeof row.ratio>
-  const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
-  let sum = 0
-  for (const net of nets) sum += mode === 'line' ? of(net) : net
-  return mode === 'line' ? sum : of(sum)
 }
 
 const nearest = 20

@@ -1,0 +1,2 @@
+export { bestCoupons } from './best-coupons'
+export type { BestCoupons, CouponChoice } from './best-coupons'

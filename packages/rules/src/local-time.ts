@@ -1,0 +1,14 @@
+import type { Window } from './rule-book'
+
+/** Local wall clock as seconds since 1970-01-01 00:00 there. Before the first transition the first offset holds. */
+export function localSecond(zone: Window['zone'], instant: number): number {
+  const second = Math.floor(instant / 1000)
+  let offset = zone[0]?.[1] ?? 0
+  for (const [from, east] of zone) if (second >= from) offset = east
+  return second + offset
+}
+
+/** Local date as days since 1970-01-01. */
+export function localDay(zone: Window['zone'], instant: number): number {
+  return Math.floor(localSecond(zone, instant) / 86400)
+}

@@ -1,0 +1,2 @@
+export { refund } from './refund'
+export type { Refunded, RefundAnswer, RefundOptions } from './refund'

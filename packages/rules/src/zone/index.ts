@@ -1,0 +1,1 @@
+export { zoneTransitions } from './zone-transitions'
