@@ -1,7 +1,11 @@
 export {
-  createRandom, createReferenceHub, createWorld, drawFaults, noFaults, sliceFacts, watchFacts, WorldError,
+  createRandom, createReferenceAuthority, createReferenceHub, createWorld, drawFaults, noFaults, sliceFacts, watchCommands, watchFacts, WorldError,
 } from './world'
 export type {
-  Attempt, DeviceSetup, Exchange, FactsWitness, Faults, HubView, Random, ReferenceHub, ReferenceHubOptions, StreamView, World, WorldContext, WorldDevice,
+  Attempt, CounterView, DeviceSetup, Exchange, FactsWitness, Faults, HoldState, HubView, Random, ReferenceAuthority, ReferenceAuthorityOptions, ReferenceHub, ReferenceHubOptions, StreamView, World, WorldContext, WorldDevice,
   WorldOptions, WorldServer,
 } from './world'
+export { contracts } from './contracts/contracts'
+export { contractAnswer } from './contracts/contract-answer'
+export type { ContractAnswer, ContractRequest } from './contracts/contract-answer'
+export type { ContractCase, PortHarness } from './contracts/harness'

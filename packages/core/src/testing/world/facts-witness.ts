@@ -1,4 +1,4 @@
-import type { Fact, FactDraft, FactRef, FactsRequest, FactsResponse, Lane } from '../../facts'
+import type { Fact, FactDraft, FactRef, FactsLostBody, FactsRequest, FactsResponse, Lane } from '../../facts'
 import { codeOf } from '../../issues'
 import type { Outbox } from '../../outbox/outbox'
 import type { HubView, StreamView } from './reference-hub'
@@ -19,13 +19,15 @@ export interface Attempt {
   ref?: FactRef
   /** Why it was refused, once its promise rejected. */
   code?: string
+  /** How many appends had been called when its promise resolved: those after it must come after it. */
+  before?: number
 }
 
 /**
  * Sees every append and every answer of a run, outside of all devices, and judges at the end. What it checks:
  *
  * - **I1** a fact whose promise resolved is in the hub exactly once; one that never resolved, at most once
- * - **I2** numbers give back the order of appending
+ * - **I2** numbers give back the order of appending; where writes fail, the order of those that waited for one another
  * - **I5** a refusal is an OmoError
  * - **I7** the queue drains past what cannot be read or is refused
  * - **I8** at each restart, what was stored for a caller is still on the device, or with the hub
@@ -39,6 +41,8 @@ export interface FactsWitness {
   readonly attempts: readonly Attempt[]
   /** Appends through `outbox` and watches the promise. Resolves to undefined when refused. */
   append(context: WorldContext, outbox: Pick<Outbox, 'append'>, lane: Lane, draft: FactDraft): Promise<FactRef | undefined>
+  /** Ends the observe stream through `outbox`; with `purge` the device's observe facts so far may go, if it is stated. */
+  rotate(context: WorldContext, outbox: Pick<Outbox, 'rotate'>, purge: boolean): Promise<void>
   /** Call first thing in each boot: checks I8. */
   booted(context: WorldContext, device: WorldDevice): void
   /** Everything on the devices has come to rest: the hub has settled all they hold, and no append is left open. */
@@ -55,6 +59,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   /** Settled by an answer: `stream.seq`, and the watermark of each stream. */
   const settled = new Set<string>()
   const marks = new Map<string, number>()
+  const purging = new Set<string>()
 
   world.onExchange((exchange) => seeExchange(exchange))
 
@@ -98,6 +103,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     world.note(context.name, `append ${lane} n=${attempt.n}`)
     try {
       attempt.ref = await outbox.append({ ...draft, body: { ...draft.body, n: attempt.n } })
+      attempt.before = attempts.length
       world.note(context.name, `stored n=${attempt.n} as ${attempt.ref.stream}.${attempt.ref.seq}`)
     } catch (error) {
       const code = codeOf(error)
@@ -110,14 +116,29 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     return attempt.ref
   }
 
+  async function rotate(context: WorldContext, outbox: Pick<Outbox, 'rotate'>, purge: boolean): Promise<void> {
+    const device = deviceOf(context.name)
+    world.note(context.name, purge ? 'rotate, purge' : 'rotate')
+    // it may take its effect at any time until it resolves, also after a kill and by another tab
+    if (purge) purging.add(device)
+    try {
+      await outbox.rotate({ purge })
+    } catch (error) {
+      world.note(context.name, `rotate: ${String(error)}`)
+      if (!codeOf(error)) world.fail('I5', `rotate rejected with ${String(error)}`)
+      return
+    }
+  }
+
   return {
     attempts,
     append,
+    rotate,
     booted(context, device) {
       if (context.generation === 1) return
       const safe = new Set(held(device).map(({ stream, seq }) => `${stream}.${seq}`))
       attempts.forEach(({ n, ref, from, lane }) => {
-        if (!ref || lane !== 'trade' || from.split('/')[0] !== device.name) return
+        if (!ref || lane !== 'trade' || deviceOf(from) !== device.name) return
         const id = `${ref.stream}.${ref.seq}`
         if (safe.has(id) || settled.has(id) || ref.seq <= (marks.get(ref.stream) || 0)) return
         world.fail('I8', `n=${n} was stored as ${id} and is neither on ${device.name} nor with the hub`)
@@ -141,28 +162,30 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       const where = new Map<number, string>()
 
       views.forEach((view) => {
-        let last = 0
+        let highest = 0
         Array.from(view.facts.keys()).sort((a, b) => a - b).forEach((seq) => {
           const id = `${view.stream}.${seq}`
           const fact = JSON.parse(view.facts.get(seq) as string) as Fact
           const { n } = fact.body
           if (typeof n !== 'number') return
-          const before = where.get(n)
-          if (before) world.fail('I1', `n=${n} stands at ${before} and at ${id}`)
+          const other = where.get(n)
+          if (other) world.fail('I1', `n=${n} stands at ${other} and at ${id}`)
           where.set(n, id)
-          if (n <= last) world.fail('I2', `${id} holds n=${n} after n=${last}`)
-          last = n
+          const { before: called = Infinity } = attempts[n - 1] as Attempt
+          if (highest > (world.faults.quota ? called : n)) world.fail('I2', `${id} holds n=${n} after n=${highest}`)
+          highest = Math.max(highest, n)
         })
       })
 
-      attempts.forEach(({ n, ref }) => {
+      attempts.forEach(({ n, ref, lane, from }) => {
         if (!ref) return
         const id = `${ref.stream}.${ref.seq}`
         if (where.get(n) === id || broken.has(id)) return
         const view = byStream.get(ref.stream)
         if (view && (view.refused.has(ref.seq) || (view.lane === 'observe' && view.lost.has(ref.seq)))) return
         const end = ended.get(ref.stream)
-        if (end && end.purged > 0 && ref.seq <= end.through) return
+        // a purge leaves a statement, unless the hub never heard of the stream
+        if (lane === 'observe' && purging.has(deviceOf(from)) && (!view || (end && ref.seq > end.through))) return
         world.fail('I1', `n=${n} was stored as ${id}; the hub has it ${where.get(n) ? `at ${where.get(n)}` : 'nowhere'}`)
       })
 
@@ -170,15 +193,18 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
         if (view.forks) world.fail('forks', `stream ${view.stream} of an honest device`)
         const top = Math.max(view.head, ...Array.from(view.facts.keys()))
         const end = ended.get(view.stream)
+        const evicted = lostTo(view, 'evicted')
         for (let seq = 1; seq <= top; seq++) {
           const id = `${view.stream}.${seq}`
           const ways = [view.facts, view.refused, view.lost].filter((set) => set.has(seq)).length
-          if (ways > 1 && !broken.has(id)) world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
+          // what leaves for want of room may have reached the hub with its answer still out
+          if (ways > 1 && !broken.has(id) && !evicted.has(seq)) world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
           if (!ways && !broken.has(id) && seq <= (marks.get(view.stream) || 0)) world.fail('I14', `${id} was settled by an answer and is not in the hub`)
-          if (!ways && !(end && seq <= end.through && end.purged > 0) && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
+          if (!ways && !(end && seq > end.through) && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
         }
         brokenLinks(view).forEach((seq) => {
-          const excused = Array.from(broken).some((id) => id.slice(0, id.lastIndexOf('.')) === view.stream && Number(id.slice(id.lastIndexOf('.') + 1)) < seq) || view.refused.size
+          // a link to a record that could not be stored or read again points at nothing, and the number says so
+          const excused = view.lost.has(seq - 1) || view.refused.has(seq - 1) || broken.has(`${view.stream}.${seq - 1}`)
           if (!excused) world.fail('chain', `${view.stream}.${seq} does not carry the hash of the record before`)
         })
       })
@@ -187,3 +213,17 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
 }
 
 const settledIn = (view: StreamView, seq: number): boolean => seq <= view.through || view.facts.has(seq) || view.refused.has(seq) || view.lost.has(seq)
+const deviceOf = (context: string): string => context.slice(0, context.indexOf('/'))
+
+/** Numbers a stream's own statements give as lost for one cause. */
+function lostTo(view: StreamView, cause: FactsLostBody['cause']): Set<number> {
+  const numbers = new Set<number>()
+  view.facts.forEach((text) => {
+    const { kind, body } = JSON.parse(text) as Fact
+    if (kind !== 'Facts Lost' || body['cause'] !== cause) return
+    ;(body as FactsLostBody).ranges.forEach(([from, to]) => {
+      for (let n = from; n <= to; n++) numbers.add(n)
+    })
+  })
+  return numbers
+}

@@ -12,3 +12,6 @@ export type { HubView, ReferenceHub, ReferenceHubOptions, StreamView } from './r
 export { watchFacts } from './facts-witness'
 export type { Attempt, FactsWitness } from './facts-witness'
 export { sliceFacts } from './slice-facts'
+export { createReferenceAuthority } from './reference-authority'
+export type { CounterView, HoldState, ReferenceAuthority, ReferenceAuthorityOptions } from './reference-authority'
+export { watchCommands } from './watch-commands'

@@ -84,7 +84,8 @@ export function createReferenceHub({ now, refuse = () => undefined }: ReferenceH
     const settled = (n: number): boolean => facts.has(n) || refused.has(n) || lost.has(n)
     while (settled(state.through + 1)) state.through++
     state.head = Math.max(state.head, request.head)
-    return { through: state.through, except, server_time: now(), ...(fork ? { fork } : {}) }
+    const gaps = gapsIn(settled, state.through + 1, Math.max(0, ...Array.from(facts.keys()), ...Array.from(refused.keys())))
+    return { through: state.through, except, server_time: now(), ...(gaps.length ? { gaps } : {}), ...(fork ? { fork } : {}) }
   }
 
   return {
@@ -98,6 +99,17 @@ export function createReferenceHub({ now, refuse = () => undefined }: ReferenceH
     },
     streams: async () => Array.from(stored, ([stream, state]) => ({ stream, ...state })),
   }
+}
+
+function gapsIn(settled: (n: number) => boolean, from: number, to: number): [number, number][] {
+  const gaps: [number, number][] = []
+  for (let n = from; n <= to; n++) {
+    const last = gaps[gaps.length - 1]
+    if (settled(n)) continue
+    if (last && last[1] === n - 1) last[1] = n
+    else gaps.push([n, n])
+  }
+  return gaps
 }
 
 function whyNot(fact: Fact, lane: string): IssueCode | undefined {

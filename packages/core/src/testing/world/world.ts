@@ -57,8 +57,11 @@ export interface World {
 export class WorldError extends Error {
   readonly invariant: string
   readonly seed: number
+  /** The last thousands of lines; the message carries but the end of them. */
+  readonly trace: string
   constructor(invariant: string, what: string, seed: number, trace: string) {
-    super(`${invariant} broken in the world of seed ${seed}: ${what}\n${trace}`)
+    super(`${invariant} broken in the world of seed ${seed}: ${what}\n${trace.split('\n').slice(-100).join('\n')}`)
+    this.trace = trace
     this.name = 'WorldError'
     this.invariant = invariant
     this.seed = seed
@@ -75,7 +78,7 @@ export function createWorld(options: WorldOptions): World {
   const devices: WorldDevice[] = []
   const problems: WorldError[] = []
 
-  const error = (invariant: string, what: string): WorldError => new WorldError(invariant, what, seed, trace.tail())
+  const error = (invariant: string, what: string): WorldError => new WorldError(invariant, what, seed, trace.tail(Infinity))
   const told = (actor: string, cause: unknown): WorldError =>
     cause instanceof WorldError ? cause : error('I5', `${actor} threw ${cause instanceof Error && cause.stack ? cause.stack : String(cause)}`)
   const stage: Stage = {

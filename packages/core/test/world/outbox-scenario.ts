@@ -1,0 +1,134 @@
+import { createOutbox } from '@omokit/core/outbox'
+import type { Outbox, OutboxOptions } from '@omokit/core/outbox'
+import type { Clock, Lane, Ports } from '@omokit/core'
+import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
+import type { Faults, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
+import type { FetchLike } from '@omokit/core/memory'
+
+export interface OutboxRun {
+  readonly seed: number
+  /** Tabs on the one device, by default 1 to 4 drawn from the seed. */
+  readonly tabs?: number
+  /** Facts each tab appends over all its lives, default 15. */
+  readonly facts?: number
+  readonly lanes?: readonly Lane[]
+  /** Rates that replace the drawn ones. */
+  readonly faults?: Partial<Faults> | 'none'
+  readonly killAt?: readonly number[]
+  /** Logout now and then, half of the time with purge. Default true. */
+  readonly rotate?: boolean
+  readonly limits?: OutboxOptions['limits']
+  /** Stands between the outbox and the world: plants a bug from outside. */
+  readonly ports?: (ports: Ports) => Ports
+  readonly hub?: (hub: ReferenceHub) => () => FetchLike
+  readonly create?: (options: OutboxOptions) => Outbox
+}
+
+export interface OutboxFigures {
+  readonly appended: number
+  readonly stored: number
+  readonly refused: number
+  readonly kills: number
+  readonly requests: number
+  readonly inHub: number
+  readonly lost: number
+  readonly damaged: number
+  readonly drainedAfter: number
+  readonly trace: string
+}
+
+/** Tabs of one device append to both lanes under every fault; then all faults end and everything must come right. */
+export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
+  const world = createWorld({ seed: run.seed, ...(run.faults ? { faults: run.faults } : {}), ...(run.killAt ? { killAt: { device: run.killAt } } : {}) })
+  const hub = createReferenceHub({ now: world.now, refuse: (fact) => (fact.body['refuse'] ? 'invalid' : undefined) })
+  world.server('http://hub', run.hub ? run.hub(hub) : hub.start)
+  const witness = watchFacts(world, hub)
+  const tabs = run.tabs || world.random.between(1, 4)
+  const left = Array.from({ length: tabs + 1 }, () => run.facts || 15)
+  const outboxes = new Map<WorldContext, Outbox>()
+  let kills = 0
+  let requests = 0
+  world.onExchange(() => requests++)
+
+  const device: WorldDevice = world.device('device', {
+    brand: 'b',
+    tabs,
+    async boot(context) {
+      if (context.generation > 1) kills++
+      witness.booted(context, device)
+      const ports = run.ports ? run.ports(context.ports) : context.ports
+      const clock = plainClock(ports)
+      const outbox = (run.create || createOutbox)({
+        ports, clock, hub: 'http://hub', key: 'tk_test_b_000000000000000000000000',
+        limits: { block: 8, batch: world.random.between(1, 10), linger: world.random.below(2000), maxBackoff: 20_000, ...run.limits },
+      })
+      outbox.start()
+      void outbox.flush()
+      outboxes.set(context, outbox)
+      await use(world, run, context, (lane, body) => void witness.append(context, outbox, lane, {
+        kind: lane === 'trade' ? 'Receipt Issued' : world.random.pick(['Product Viewed', 'x:own']), body,
+      }), (purge) => witness.rotate(context, outbox, purge), left)
+    },
+  })
+
+  await world.run(150_000)
+  world.heal()
+  const healed = world.now()
+  const drained = async (): Promise<boolean> => left.slice(1).every((count) => count === 0) && (await witness.drained())
+  if (!(await world.runUntil(drained, 1_800_000))) world.fail('liveness', 'half an hour after the last fault something is still unsent')
+  const drainedAfter = world.now() - healed
+  // late repeats of the network, and the ends of streams
+  await world.run(120_000)
+  await witness.check()
+  for (const context of device.contexts) {
+    const stats = await withTime(world, (outboxes.get(context) as Outbox).stats())
+    if (stats.pending) world.fail('I7', `${context.name} still counts ${stats.pending} pending`)
+  }
+  const views = await hub.streams()
+  return {
+    appended: witness.attempts.length,
+    stored: witness.attempts.filter((attempt) => attempt.ref).length,
+    refused: witness.attempts.filter((attempt) => attempt.code).length,
+    kills,
+    requests,
+    inHub: views.reduce((sum, view) => sum + view.facts.size, 0),
+    lost: views.reduce((sum, view) => sum + view.lost.size, 0),
+    damaged: device.damaged.length,
+    drainedAfter,
+    trace: world.traceHash(),
+  }
+}
+
+/** A promise that needs virtual time to pass. */
+export async function withTime<T>(world: World, promise: Promise<T>): Promise<T> {
+  let done = false
+  const watched = promise.finally(() => (done = true))
+  if (!(await world.runUntil(() => done, 60_000))) world.fail('liveness', 'a call did not answer in a minute')
+  return watched
+}
+
+async function use(
+  world: World, run: OutboxRun, context: WorldContext, append: (lane: Lane, body: Record<string, boolean>) => void,
+  rotate: (purge: boolean) => Promise<void>, left: number[],
+): Promise<void> {
+  const { random } = world
+  const lanes = run.lanes || ['trade', 'observe']
+  for (;;) {
+    const here = left[context.tab] as number
+    if (!here) return
+    await context.sleep(random.below(8000))
+    // a burst inside one task, not awaited
+    const burst = Math.min(here, random.chance(0.3) ? random.between(2, 6) : 1)
+    left[context.tab] = here - burst
+    for (let i = 0; i < burst; i++) append(random.pick(lanes), random.chance(0.03) ? { refuse: true } : {})
+    if (run.rotate !== false && random.chance(0.05)) {
+      await rotate(random.chance(0.5))
+    }
+  }
+}
+
+const plainClock = ({ time }: Ports): Clock => ({
+  read: () => ({ now: time.now(), device: time.now(), mono: time.mono(), source: 'device' }),
+  observe: () => undefined,
+  floor: () => undefined,
+})
