@@ -1,1 +1,6 @@
-export {}
+export { bindPrices } from './bind-prices'
+export type { FoundPrice, PriceContext } from './bind-prices'
+export { createPricingSync } from './create-pricing-sync'
+export type { PricingSync, PricingSyncOptions } from './create-pricing-sync'
+export { priceSource } from './price-source'
+export type { ListPrice } from './price-source'

@@ -34,6 +34,8 @@ export interface ReleaseStoreOptions {
   readonly persist?: () => boolean
   /** Hears of everything that was refused or found damaged. */
   readonly onIssue?: (issue: Issue) => void
+  /** A stored bucket turned out damaged when it was looked at: fetch the pack again. */
+  readonly onDamage?: () => void
 }
 
 /**
@@ -71,6 +73,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   let active: HeldRelease | undefined
   let next: HeldRelease | undefined
   let byDevice = false
+  let raising: boolean | undefined
+  let broken = false
   let saved = 0
   let last: Promise<unknown> = Promise.resolve()
 
@@ -105,8 +109,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   /** Another tab may have gone ahead: its floor binds this one too. */
-  async function raiseFloor(): Promise<void> {
-    if (!persist()) return
+  async function raiseFloor(always?: boolean): Promise<void> {
+    if (!always && !persist()) return
     const stored = await shelf.floor()
     if (stored && (!floor || stored.version > floor.version) && isActive(stored.kid)) floor = stored
   }
@@ -118,7 +122,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     if (now < from) return false
     if (source.indexOf('server') === 0 || !active) return true
     const wait = held.stated['increase-wait']
-    return !raisesPrices(active.texts, held.texts) || now >= from + (typeof wait === 'number' ? wait : 86_400) * 1000
+    if (now >= from + (typeof wait === 'number' ? wait : 86_400) * 1000) return true
+    if (held !== next || raising === undefined) raising = raisesPrices(active.texts, held.texts)
+    return !raising
   }
 
   /** All checks have passed: make it durable, then let it be seen. */
@@ -128,15 +134,19 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     const prior = !!next && version < versionOf(next)
     const due = prior || isDue(held)
     const untrusted = !trusted()
+    // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
+    const over = broken || (!prior && version < versionOf(newest()))
     if (!prior) floor = { version, head: hash('head', texts.signed.text), kid }
     if (persist() && floor) {
       try {
-        await shelf.put(due ? 'a' : 'n', texts, floor, untrusted && due, delta)
-        saved = Math.max(saved, version)
+        await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, ...(delta && { delta }) })
+        saved = version
       } catch (error) {
         onIssue({ code: codeOf(error) || 'quota', path: 'release' })
       }
     }
+    raising = undefined
+    broken = false
     if (due) {
       active = held
       byDevice = untrusted
@@ -146,7 +156,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   function damaged(issue: Issue): void {
+    broken = true
     onIssue(issue)
+    if (options.onDamage) options.onDamage()
   }
 
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
@@ -171,7 +183,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
   return {
     load: () => inTurn(async () => {
-      floor = await shelf.floor()
+      floor = undefined
+      await raiseFloor(true)
       const head = await shelf.head()
       const wasActive = head.a && (await open(head.a))
       next = head.n && (await open(head.n))
@@ -197,7 +210,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         ...asked, ...(prior && { floor: { version, head: hash('head', head.text), kid: '' } }), ...(!prior && newest() && { held: (newest() as HeldRelease).texts }), pause: pauses(),
       })
       if (!verified.ok) return report(verified)
-      if (version <= versionOf(prior ? undefined : newest()) && isKept(version)) return accept(version)
+      if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
       return accept(await settle(verified.value, true))
     }),
 
@@ -211,8 +224,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (!signed.ok) return report(signed)
       if (header.version === versionOf(base)) return accept(header.version)
       if (!base) return refuse('base-lost', { have: 0 })
-      const own = wanted ? withoutForeign(delta.value, wanted) : accept(delta.value)
-      const applied = own.ok ? applyDelta(base.texts, own.value) : own
+      const applied = applyDelta(base.texts, delta.value)
       const checked = applied.ok ? checkStated(applied.value, header, { ...expected(), held: base.texts }) : applied
       if (!applied.ok || !checked.ok) return report(applied.ok ? (checked as Result<number>) : applied)
       return accept(await settle(applied.value, base, { text, from: versionOf(base) }))
@@ -224,6 +236,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         const { version } = next.header
         active = next
         next = undefined
+        raising = undefined
         byDevice = untrusted
         if (persist()) void inTurn(() => shelf.promote(version, untrusted)).catch(() => onIssue({ code: 'quota', path: 'release' }))
       }
@@ -245,13 +258,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     }),
     save: () => inTurn(async () => {
       if (!persist() || !floor) return
-      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, byDevice)
+      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false })
       saved = versionOf(newest())
     }),
-  }
-
-  function isKept(version: number): boolean {
-    return version === versionOf(active) || version === versionOf(next)
   }
 }
 
@@ -275,10 +284,4 @@ function replay(base: ReleaseTexts, { deltas }: Shelved, count: number): Release
   for (const name of Object.keys(rows)) if (name !== 'release') books[name] = sorted(name)
   const applied = applyDelta(base, { signed: (end as Delta).signed, release: sorted('release'), books })
   return applied.ok ? applied.value : undefined
-}
-
-/** A delta meant for somebody who holds more books cannot be applied: the roots of those books are not stated in it. */
-function withoutForeign(delta: Delta, wanted: (book: BookName) => boolean): Result<Delta> {
-  const foreign = Object.keys(delta.books).filter((name) => !wanted(name))
-  return foreign.length ? refuse('base-lost', { path: foreign[0] as string }) : accept(delta)
 }

@@ -29,6 +29,15 @@ const journalEntries = 1000
 const journalChars = 380_000
 const shardChars = 190_000
 
+/** How a release came. */
+export interface Put {
+  readonly untrusted: boolean
+  /** Write even where something newer lies: it is damaged or no longer trusted. */
+  readonly over: boolean
+  /** The message that led here, and from which version. */
+  readonly delta?: { readonly text: string; readonly from: number }
+}
+
 /** The durable side of a release store: packs in two slots of shards, deltas as a journal, floor and head in keys of their own. */
 export interface Shelf {
   floor(): Promise<Floor | undefined>
@@ -37,9 +46,9 @@ export interface Shelf {
   /**
    * Makes `texts` durable and points `role` at it, in an order that a kill at any write leaves the old or the new release:
    * journal entry or pack, floor, head. `delta` is the message that led here from version `from`. When another context has
-   * stored something as new or newer nothing is written.
+   * stored something as new or newer nothing is written, unless `over`.
    */
-  put(role: 'a' | 'n', texts: ReleaseTexts, floor: Floor, untrusted: boolean, delta?: { readonly text: string; readonly from: number }): Promise<void>
+  put(role: 'a' | 'n', texts: ReleaseTexts, floor: Floor, how: Put): Promise<void>
   /** The scheduled release comes into force. */
   promote(version: number, untrusted: boolean): Promise<void>
 }
@@ -113,16 +122,16 @@ export function createShelf(ports: Pick<Ports, 'kv' | 'locks'>): Shelf {
       }
       return text ? { pack: text, deltas } : undefined
     },
-    put: (role, texts, floor, untrusted, delta) =>
+    put: (role, texts, floor, { untrusted, over, delta }) =>
       locks.hold('release', async () => {
         const { version } = texts.signed.header
         const was = await head()
         const newest = was.n || was.a
-        const prior = role === 'a' && was.n && version < was.n[3]
-        if (newest && newest[3] >= version && !prior) return
+        const prior = role === 'a' && !over && was.n && version < was.n[3]
+        if (newest && newest[3] >= version && !prior && !over) return
         let chain: Chain | undefined
         const size = delta ? await journalSize() : undefined
-        if (delta && size && newest && newest[3] === delta.from && size.entries < journalEntries && size.chars < journalChars) {
+        if (delta && size && !over && newest && newest[3] === delta.from && size.entries < journalEntries && size.chars < journalChars) {
           const entry = `${delta.from}\n${delta.text}`
           await kv.set(at(`j/${version}`), entry)
           size.entries++
@@ -137,12 +146,12 @@ export function createShelf(ports: Pick<Ports, 'kv' | 'locks'>): Shelf {
           chain = await writePack(free, texts)
         }
         const stored = parse(await kv.get(at('floor'))) as [number] | undefined
-        if (!stored || stored[0] <= floor.version) await kv.set(at('floor'), JSON.stringify([floor.version, floor.head, floor.kid]))
+        if (!stored || over || stored[0] <= floor.version) await kv.set(at('floor'), JSON.stringify([floor.version, floor.head, floor.kid]))
         const last = was.a && was.a[0] !== chain[0] ? ([was.a[0], was.a[1], was.a[2], was.a[2]] as const) : undefined
         const now: Head =
           role === 'n'
             ? { ...(was.a && { a: was.a }), n: chain, ...(was.u && { u: 1 as const }) }
-            : { a: chain, ...(prior && { n: was.n as Chain }), ...(last && !prior && { p: last }), ...(untrusted && { u: 1 as const }) }
+            : { a: chain, ...(prior && { n: was.n as Chain }), ...(last && !prior && !over && { p: last }), ...(untrusted && { u: 1 as const }) }
         await writeHead(now)
         if (chain[2] === chain[3]) await sweep(now)
       }),

@@ -1,0 +1,255 @@
+import { accept, codeOf, refuse } from '@omokit/core'
+import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
+import { createReleaseStore, verifyKeys } from '@omokit/core/documents'
+import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey, TrustedRoots } from '@omokit/core/documents'
+import { bindPrices } from './bind-prices'
+import type { FoundPrice, PriceContext } from './bind-prices'
+import { follow } from './follow'
+
+/** Options of {@link createPricingSync}. */
+export interface PricingSyncOptions {
+  readonly ports: Ports
+  readonly clock: Clock
+  /** Base URL of the hub, without a trailing slash. */
+  readonly hub: string
+  /** Any key of the brand. */
+  readonly key: string
+  /** Keys that may sign this brand's releases. */
+  readonly keys: readonly SigningKey[]
+  /** Root keys: when given, `GET /v1/keys` is followed and replaces `keys`. */
+  readonly roots?: TrustedRoots
+  /** Default `ports.crypto`; where that is absent pass the one of `@omokit/core/ed25519`. */
+  readonly crypto?: Crypto
+  /** The store this device stands in: its overlays, its pilot releases. */
+  readonly store?: string
+  /** Books this device must have, of those a release names; all when left out. */
+  readonly wanted?: (book: BookName) => boolean
+  /** Asked before each write: false keeps releases in memory only, as before consent. Default: always. */
+  readonly persist?: () => boolean
+  /** Hears of everything refused; what was held stays in force. */
+  readonly onIssue?: (issue: Issue) => void
+  /** Hears of a new version in force or a new state. */
+  readonly onChange?: (now: { readonly version: number; readonly state: ReleaseState }) => void
+  /** Milliseconds between polls where there are no server-sent events, default 60,000. */
+  readonly pollMs?: number
+}
+
+/** Keeps the brand's signed release current and answers from it. The last good release stays, whatever comes in. */
+export interface PricingSync {
+  /** Reads what this device holds, then follows the hub until `stop`. Resolves when the stored release can be asked. */
+  start(): Promise<void>
+  /** Asks the hub now. The newest version held, or why it stays what it was. Never rejects. */
+  refresh(): Promise<Result<number>>
+  stop(): void
+  /** By trusted time: `empty`, `fresh`, `stale` (the hub has been silent too long), `expired` (list prices are flagged, promotions stop). */
+  state(): ReleaseState
+  /** Version in force, 0 for none. */
+  version(): number
+  /** Version and start of the release that is scheduled. `validFrom` in milliseconds. */
+  scheduled(): { readonly version: number; readonly validFrom: number } | undefined
+  /** Whether a clock nobody vouched for decided what is in force. */
+  untrusted(): boolean
+  price(sku: string, context?: PriceContext): FoundPrice | undefined
+  /** The same for one context, for hot loops. Follows releases by itself. */
+  bind(context: PriceContext): (sku: string) => FoundPrice | undefined
+  /** All rows of a book, in order of buckets. Reads the whole book: not for hot loops. */
+  rows(book: BookName): readonly Row[]
+  /** The release in force, for `priceSource` and `createQuoter`. */
+  release(): HeldRelease | undefined
+  releaseTexts(): ReleaseTexts | undefined
+  /** Resolves when this version or a later one is in force. */
+  waitFor(version: number): Promise<void>
+  /** Writes what was kept in memory, after `persist` turned true. */
+  save(): Promise<void>
+  /** Corrected time in milliseconds. */
+  now(): number
+}
+
+export function createPricingSync(options: PricingSyncOptions): PricingSync {
+  const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, roots } = options
+  const crypto = options.crypto || ports.crypto
+  const store = createReleaseStore({
+    ports, clock, keys: options.keys,
+    ...(crypto && { crypto }), ...(shop && { store: shop }), ...(options.wanted && { wanted: options.wanted }), ...(options.persist && { persist: options.persist }),
+    onIssue,
+    onDamage: () => void refresh(true),
+  })
+  const query = shop ? `store=${encodeURIComponent(shop)}` : ''
+  let told = ''
+  let stopFollowing: (() => void) | undefined
+  let asking: Promise<Result<number>> | undefined
+  let trustedRoots = roots
+  const waiting: { readonly version: number; readonly resolve: () => void }[] = []
+  const bound: { [context: string]: (sku: string) => FoundPrice | undefined } = {}
+  const now = (): number => clock.read().now
+  const active = store.active
+  const version = (): number => active()?.header.version || 0
+
+  /** Tells what changed, also when only time has passed. */
+  function notice(): void {
+    const state = store.state()
+    const at = version()
+    if (`${at} ${state}` !== told) {
+      told = `${at} ${state}`
+      onChange({ version: at, state })
+    }
+    for (let i = waiting.length - 1; i >= 0; i--) {
+      const waiter = waiting[i] as (typeof waiting)[number]
+      if (waiter.version <= at) {
+        waiting.splice(i, 1)
+        waiter.resolve()
+      }
+    }
+  }
+
+  async function get(path: string, etag?: number): Promise<NetResponse> {
+    const sent = ports.time.mono()
+    const answer = await ports.net.send({
+      url: `${hub}${path}`,
+      method: 'GET',
+      headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
+    })
+    // a cache answers with the time of long ago, and says so with an age
+    const time = Number(answer.headers['omokit-time']) || (answer.headers['age'] ? 0 : Date.parse(answer.headers['date'] || ''))
+    if (time) clock.observe(time, sent)
+    return answer
+  }
+
+  const path = (name: string, more: string): string => {
+    const parts = [more, query].filter((part) => part)
+    return `/v1/releases/${name}${parts.length ? `?${parts.join('&')}` : ''}`
+  }
+
+  const fault = (code: Issue['code'], have?: number | string): Result<number> => {
+    const refusal = refuse(code, { path: 'releases', ...(have !== undefined && { have }) })
+    refusal.issues.forEach(onIssue)
+    return refusal
+  }
+
+  async function fetchPack(): Promise<Result<number>> {
+    const answer = await get(path('pack', ''))
+    if (answer.status === 404) return fault('no-release')
+    if (answer.status !== 200) return fault('unavailable', answer.status)
+    let taken = await store.take(answer.text)
+    if (!taken.ok && taken.issues[0]?.code === 'unknown-key-id' && (await followKeys())) taken = await store.take(answer.text)
+    const scheduled = store.next()
+    if (scheduled && !active()) {
+      // born between publication and start: the release now in force is the one before
+      const before = await get(path('pack', `version=${scheduled.header.version - 1}`))
+      if (before.status === 200) await store.take(before.text)
+    }
+    return taken
+  }
+
+  async function ask(whole: boolean): Promise<Result<number>> {
+    try {
+      await store.save()
+      const held = whole ? 0 : store.newest()
+      if (!held) return await fetchPack()
+      const answer = await get(path('delta', `from=${held}`), held)
+      if (answer.status === 304) return accept(held)
+      if (answer.status === 404) return await fetchPack()
+      if (answer.status !== 200) return fault('unavailable', answer.status)
+      return await takeDelta(answer.text)
+    } catch (error) {
+      return fault(codeOf(error) || 'unavailable')
+    }
+  }
+
+  async function takeDelta(text: string): Promise<Result<number>> {
+    const taken = await store.takeDelta(text)
+    if (taken.ok) return taken
+    const code = taken.issues[0]?.code
+    return code === 'base-lost' || code === 'unknown-key-id' || code === 'malformed' ? fetchPack() : taken
+  }
+
+  /** Whether the trusted keys changed. */
+  async function followKeys(): Promise<boolean> {
+    if (!trustedRoots || !crypto) return false
+    const answer = await get('/v1/keys')
+    const set = answer.status === 200 ? await verifyKeys(answer.text, { brand: ports.env.brand, trusted: trustedRoots, crypto, now: now() }) : refuse('unavailable', { path: 'keys' })
+    if (!set.ok) {
+      set.issues.forEach(onIssue)
+      return false
+    }
+    const fresh = set.value.version > trustedRoots.version
+    trustedRoots = set.value
+    await store.setKeys(set.value.keys)
+    return fresh
+  }
+
+  function refresh(whole = false): Promise<Result<number>> {
+    const mine = (asking = (asking && !whole ? asking : Promise.resolve(asking).then(() => ask(whole))).then((result) => {
+      if (asking === mine) asking = undefined
+      notice()
+      return result
+    }))
+    return mine
+  }
+
+  async function onDelta(text: string): Promise<void> {
+    try {
+      await takeDelta(text)
+    } catch (error) {
+      fault(codeOf(error) || 'unavailable')
+    }
+    notice()
+  }
+
+  return {
+    async start() {
+      if (stopFollowing) return
+      let stopped = false
+      stopFollowing = () => (stopped = true)
+      await store.load()
+      notice()
+      if (stopped) return
+      if (roots) await followKeys().catch(() => false)
+      if (stopped) return
+      stopFollowing = follow({
+        ports, pollMs,
+        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${encodeURIComponent(options.key)}`)}`,
+        refresh, onDelta,
+        boundary: () => {
+          notice()
+          const header = active()?.header
+          const time = now()
+          const ends = [header?.refreshAfter, header?.expiresAt, store.next()?.header.validFrom].map((seconds) => (seconds || 0) * 1000 - time)
+          return { wait: Math.min(...ends.filter((ms) => ms > 0).concat(600_000)), stale: !!header && time >= header.refreshAfter * 1000 }
+        },
+      })
+    },
+    refresh: () => refresh(),
+    stop() {
+      if (stopFollowing) stopFollowing()
+      stopFollowing = undefined
+    },
+    state: () => store.state(),
+    version,
+    scheduled() {
+      active() // what is due is no longer scheduled
+      const next = store.next()
+      return next && { version: next.header.version, validFrom: next.header.validFrom * 1000 }
+    },
+    untrusted: () => store.untrusted(),
+    price(sku, context = {}) {
+      const name = `${context.store || ''}/${context.tier || ''}/${context.channel || ''}`
+      return (bound[name] = bound[name] || bindPrices(active, now, context))(sku)
+    },
+    bind: (context) => bindPrices(active, now, context),
+    rows(book) {
+      const held = active()
+      const found = held && held.texts.books[book]
+      return found ? ([] as Row[]).concat(...found.buckets.map((bucket) => JSON.parse(bucket) as Row[])) : []
+    },
+    release: active,
+    releaseTexts: () => active()?.texts,
+    waitFor: (wanted) =>
+      new Promise((resolve) => {
+        waiting.push({ version: wanted, resolve })
+        notice()
+      }),
+    save: () => store.save(),
+    now,
+  }
+}
