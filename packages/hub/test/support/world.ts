@@ -1,5 +1,5 @@
 import type { FactsResponse, KeyKind, Lane } from '@omokit/core'
-import { createHub, createKey, type Hub, type HubEffects, type HubLimits, type StaffRole, type Store } from '../../src/index'
+import { createHub, createKey, type Hub, type HubEffects, type HubLimits, type HubSigner, type StaffRole, type Store } from '../../src/index'
 import { factHash } from '../../src/facts/fact-hash'
 
 /** One brand of its own on a shared store: tests never meet, and nothing needs to be emptied between them. */
@@ -34,7 +34,7 @@ export interface Batch {
 let worlds = 0
 export const noon = Date.UTC(2026, 10, 22, 4)
 
-export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number } = {}): World {
+export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner } = {}): World {
   const brand = `brand-${++worlds}-${process.pid}`
   const clock = { now: options.now ?? noon }
   let seed = worlds * 7919
@@ -44,7 +44,9 @@ export function createWorld(store: Store, options: { readonly limits?: Partial<H
     every: () => () => undefined,
   }
   const faults: unknown[] = []
-  const hub = createHub({ store, mode: 'dev', effects, limits: options.limits ?? {}, onFault: (error) => faults.push(error) })
+  const hub = createHub({
+    store, mode: 'dev', effects, limits: options.limits ?? {}, onFault: (error) => faults.push(error), ...(options.signer ? { signer: options.signer } : {}),
+  })
   const call: World['call'] = async (method, path, key, body, headers = {}) => {
     const init: RequestInit = { method, headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers } }
     if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body)
