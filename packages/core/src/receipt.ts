@@ -42,6 +42,7 @@ export type ReceiptSeal = {
 export type ReceiptTotals = {
   readonly gross: number
   readonly discount: number
+  readonly orderDiscount?: number
   readonly shipping: number
   readonly shippingDiscount: number
   readonly total: number

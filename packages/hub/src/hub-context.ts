@@ -16,6 +16,8 @@ export interface HubContext {
   readonly findKey: FindKey
   /** Signs member codes, tokens and coupons; absent: those endpoints answer `unavailable`. */
   readonly signer?: HubSigner
+  /** Receipts and releases are also queued for a bus. */
+  readonly bus: boolean
   /** Told of every fault, for the operator's log. Never throws. */
   readonly onFault: (error: unknown) => void
 }

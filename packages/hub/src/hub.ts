@@ -12,6 +12,7 @@ import { createFindKey } from './keys/find-key'
 import { keysPart } from './keys/keys-part'
 import { createMemberHandles } from './members/member-handles'
 import { membersPart } from './members/members-part'
+import { receiptsConsumer } from './parity/receipts-consumer'
 import { createReleaseCache } from './releases/release-cache'
 import { releasesPart } from './releases/releases-part'
 import type { Store } from './store/store'
@@ -25,6 +26,8 @@ export interface HubOptions {
   /** Clock and randomness, default those of the process. */
   readonly effects?: HubEffects
   readonly limits?: Partial<HubLimits>
+  /** Queue receipts and releases for a bus, to be handed over by `drainBus`; default false. */
+  readonly bus?: boolean
   /** Folder with the demo page; dev only. */
   readonly publicDir?: string
   /** Told of every fault, for the operator's log. */
@@ -50,12 +53,14 @@ export function createHub(options: HubOptions): Hub {
     mode: options.mode,
     limits: { ...defaultLimits, ...options.limits },
     findKey: createFindKey(options.store, effects.now),
+    bus: options.bus ?? false,
     onFault: options.onFault ?? (() => undefined),
     ...(options.signer ? { signer: options.signer } : {}),
   }
   const releases = createReleaseCache()
   const handles = createMemberHandles(options.store, effects)
-  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), membersPart(context, handles), authorityPart(context, handles)]
+  const receipts: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus })] }
+  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), receipts, membersPart(context, handles), authorityPart(context, handles)]
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? [])))
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
 

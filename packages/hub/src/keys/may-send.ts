@@ -1,4 +1,5 @@
 import { type FactKind, factKinds, type IssueCode, type Lane, type Place } from '@omokit/core'
+import { isPlainText } from '../facts/plain-text'
 import type { HubKey } from './hub-key'
 
 /** Who sends and in which lane. */
@@ -24,9 +25,8 @@ export function mayNotSend(kind: string, place: Place | undefined, from: Sending
 }
 
 const own: FactKind = { lane: 'observe', scopes: ['publishable', 'terminal', 'secret', 'staff'] }
-const ownName = /^x:[\x21-\x7e]{1,64}$/
 
 function kindOf(kind: string): FactKind | undefined {
   if (Object.prototype.hasOwnProperty.call(factKinds, kind)) return factKinds[kind]
-  return ownName.test(kind) ? own : undefined
+  return kind.startsWith('x:') && isPlainText(kind.slice(2), 64) ? own : undefined
 }

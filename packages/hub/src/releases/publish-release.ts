@@ -9,20 +9,34 @@ import { releaseHeads, saveRelease } from './stored-release'
 
 const crypto = nodeCrypto()
 
+/** Where a release goes. */
+export interface Publisher {
+  readonly store: Store
+  readonly cache: ReleaseCache
+  /** The publication is also queued for a bus. */
+  readonly bus: boolean
+}
+
+export interface Published {
+  readonly version: number
+  /** false: this very release was published before. */
+  readonly fresh: boolean
+}
+
 /**
  * Stores a release after checking all of it: signature by a trusted key, version above the newest, every hash, every row, no
  * book silently smaller. The same pack again is answered as the first time. Issues: those of `verifyRelease`, `brand-mismatch`.
  */
-export async function publishRelease(store: Store, cache: ReleaseCache, brand: string, pack: string, now: number): Promise<Result<{ readonly version: number; readonly fresh: boolean }>> {
+export async function publishRelease(to: Publisher, brand: string, pack: string, now: number): Promise<Result<Published>> {
   const read = unpack(pack)
   if (!read.ok) return read
   const texts = read.value
   const { version } = texts.signed.header
-  return store.tx(brand, async (trx): Promise<Result<{ readonly version: number; readonly fresh: boolean }>> => {
+  return to.store.tx(brand, async (trx): Promise<Result<Published>> => {
     const heads = await releaseHeads(trx, brand, { limit: 16 })
     const newest = heads[0]
     const everywhere = heads.find((head) => !head.stores)
-    const held = everywhere && everywhere.version !== version ? await cache.load(trx, brand, everywhere.version) : undefined
+    const held = everywhere && everywhere.version !== version ? await to.cache.load(trx, brand, everywhere.version) : undefined
     const verified = await verifyRelease(texts, {
       brand,
       keys: await signingKeys(trx, brand),
@@ -36,7 +50,7 @@ export async function publishRelease(store: Store, cache: ReleaseCache, brand: s
     const stores = releaseOption(texts.release, 'stores')
     if (stores !== undefined && typeof stores !== 'string') return refuse('malformed', { path: 'stores' })
     await saveRelease(trx, brand, texts, stores?.split(','), now)
-    await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
+    if (to.bus) await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
     return accept({ version, fresh: true })
   })
 }

@@ -1,25 +1,20 @@
 import { accept, refuse, type Result } from '@omokit/core'
 import { deltaOf, pack } from '@omokit/core/documents'
 import type { Context } from 'hono'
-import * as z from 'zod'
 import { answer, json } from '../http/answer'
 import { refuseUnless } from '../http/authorise'
-import { jsonBody } from '../http/json-body'
 import { readBody } from '../http/read-body'
-import { readInput } from '../http/read-input'
 import { refusalResponse } from '../http/refusal'
 import type { HubContext, HubEnv, HubPart } from '../hub-context'
 import { bucketOf } from '../store/bucket'
 import type { Trx } from '../store/store'
+import { newestKeySet, publishKeySet } from './key-sets'
 import { publishRelease } from './publish-release'
 import type { ReleaseCache } from './release-cache'
 import { createReleaseFeed } from './release-feed'
 import { type ReleaseEvent, releaseStream } from './release-stream'
-import { signingKeys, trustSigningKey } from './signing-keys'
 import { isFor, type ReleaseHead, releaseHeads } from './stored-release'
 
-const keyInput = z.strictObject({ key: z.string().regex(/^[\w-]{43}$/), state: z.enum(['active', 'revoked']) })
-const kidForm = /^[\x21\x23-\x5a\x5e-\x7e]{1,32}$/
 /** How often another replica's publications are looked for, milliseconds. */
 const lookEvery = 2000
 
@@ -118,20 +113,17 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
 
       app.get('/v1/keys', async (c) => {
         const { brand } = c.var.key
-        return json({ keys: await store.tx(brand, (trx) => signingKeys(trx, brand)) })
+        const set = await store.tx(brand, (trx) => newestKeySet(trx, brand))
+        return set ? (known(c, set.version) ?? text(set.text, { etag: `"${set.version}"`, 'cache-control': 'no-cache' })) : refusalResponse(refuse('not-found'))
       })
 
-      app.put('/v1/keys/signing/:kid', async (c) => {
-        const refused = refuseUnless(c.var.key, ['secret', 'staff'], ['publish'])
+      app.put('/v1/keys', async (c) => {
+        const refused = refuseUnless(c.var.key, ['staff'])
         if (refused) return refused
-        const kid = c.req.param('kid')
-        const body = await jsonBody(c.req.raw, limits)
+        const body = await readBody(c.req.raw, limits.bodyBytes)
         if (!body.ok) return answer(body)
-        const read = readInput(keyInput, body.value)
-        if (!read.ok) return answer(read)
-        if (!kidForm.test(kid)) return answer(refuse('invalid', { path: 'kid' }))
-        await trustSigningKey(store, c.var.key.brand, { kid, ...read.value })
-        return json({ kid, ...read.value })
+        const done = await publishKeySet(store, c.var.key.brand, body.value, effects.now())
+        return done.ok ? json({ version: done.value.version }) : answer(done)
       })
 
       app.post('/v1/releases', async (c) => {
@@ -140,7 +132,7 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
         const body = await readBody(c.req.raw, limits.packBytes)
         if (!body.ok) return answer(body)
         const { brand } = c.var.key
-        const done = await publishRelease(store, cache, brand, body.value, effects.now())
+        const done = await publishRelease({ store, cache, bus: context.bus }, brand, body.value, effects.now())
         if (!done.ok) return answer(done)
         if (done.value.fresh) feed.announce(brand)
         return json({ version: done.value.version })

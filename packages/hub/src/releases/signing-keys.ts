@@ -4,14 +4,16 @@ import type { Store, Trx } from '../store/store'
 
 /** From now on this key may sign releases of the brand, or may no longer when its state is `revoked`. */
 export async function trustSigningKey(store: Store, brand: string, key: SigningKey): Promise<void> {
-  const row = { brand, bucket: bucketOf(key.kid), kid: key.kid, key: key.key, state: key.state }
-  await store.tx(brand, (trx) =>
-    trx
-      .insertInto('signing_keys')
-      .values(row)
-      .onConflict((on) => on.columns(['brand', 'bucket', 'kid']).doUpdateSet({ key: row.key, state: row.state }))
-      .execute(),
-  )
+  await store.tx(brand, (trx) => trustIn(trx, brand, key))
+}
+
+/** {@link trustSigningKey} inside a transaction. */
+export async function trustIn(trx: Trx, brand: string, { kid, key, state }: SigningKey): Promise<void> {
+  await trx
+    .insertInto('signing_keys')
+    .values({ brand, bucket: bucketOf(kid), kid, key, state })
+    .onConflict((on) => on.columns(['brand', 'bucket', 'kid']).doUpdateSet({ key, state }))
+    .execute()
 }
 
 /** The keys of a brand, by name. */

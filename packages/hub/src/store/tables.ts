@@ -24,6 +24,7 @@ export interface HubTables {
   releases: ReleaseRow
   chunks: ChunkRow
   signing_keys: SigningKeyRow
+  key_sets: KeySetRow
   bus_outbox: BusRow
 }
 
@@ -200,6 +201,12 @@ export interface SigningKeyRow extends Owned {
   kid: string
   key: string
   state: string
+}
+
+export interface KeySetRow extends Owned {
+  version: number
+  /** The root-of-keys document with its signatures. */
+  text: string
 }
 
 export interface BusRow extends Owned {

@@ -45,6 +45,7 @@ const tables: Readonly<Record<string, string>> = {
     primary key (brand, bucket, version)`,
   chunks: `brand text not null, bucket smallint not null, name text not null, kind text not null, text text not null, primary key (brand, bucket, name)`,
   signing_keys: `brand text not null, bucket smallint not null, kid text not null, key text not null, state text not null, primary key (brand, bucket, kid)`,
+  key_sets: `brand text not null, bucket smallint not null, version bigint not null, text text not null, primary key (brand, bucket, version)`,
   bus_outbox: `brand text not null, bucket smallint not null, id bigint generated always as identity, topic text not null, key text not null,
     payload text not null, at bigint not null, primary key (brand, bucket, id)`,
 }
