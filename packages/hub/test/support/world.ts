@@ -34,7 +34,7 @@ export interface Batch {
 let worlds = 0
 export const noon = Date.UTC(2026, 10, 22, 4)
 
-export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner } = {}): World {
+export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner; readonly bus?: boolean } = {}): World {
   const brand = `brand-${++worlds}-${process.pid}`
   const clock = { now: options.now ?? noon }
   let seed = worlds * 7919
@@ -45,7 +45,7 @@ export function createWorld(store: Store, options: { readonly limits?: Partial<H
   }
   const faults: unknown[] = []
   const hub = createHub({
-    store, mode: 'dev', effects, limits: options.limits ?? {}, onFault: (error) => faults.push(error), ...(options.signer ? { signer: options.signer } : {}),
+    store, mode: 'dev', effects, limits: options.limits ?? {}, bus: options.bus ?? false, onFault: (error) => faults.push(error), ...(options.signer ? { signer: options.signer } : {}),
   })
   const call: World['call'] = async (method, path, key, body, headers = {}) => {
     const init: RequestInit = { method, headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers } }

@@ -1,0 +1,235 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { applyDelta, buildKeys, pack, readDelta, type ReleaseTexts, type SigningKey, unpack } from '@omokit/core/documents'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drainBus, openStore, type Store } from '../src/index'
+import { articles, createPublisher } from './support/publisher'
+import { createWorld, noon, type World } from './support/world'
+
+let store: Store
+beforeAll(async () => {
+  store = await openStore({ pglite: {} })
+})
+afterAll(() => store.close())
+
+/** The next event of a stream of server-sent events, comments left out. */
+async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>, held: { text: string }): Promise<string> {
+  for (;;) {
+    const end = held.text.indexOf('\n\n')
+    if (end >= 0) {
+      const event = held.text.slice(0, end + 2)
+      held.text = held.text.slice(end + 2)
+      if (!event.startsWith(':')) return event
+      continue
+    }
+    const { done, value } = await reader.read()
+    if (done) throw new Error('the stream ended')
+    held.text += new TextDecoder().decode(value)
+  }
+}
+
+async function follow(w: World, key: string, query: string): Promise<{ next(): Promise<string>; end(): Promise<void> }> {
+  const response = await w.hub.fetch(new Request(`http://hub/v1/releases/stream?key=${key}${query}`))
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const held = { text: '' }
+  return { next: () => nextEvent(reader, held), end: () => reader.cancel() }
+}
+
+const dataOf = (event: string): string => event.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n')
+
+describe('publishing', () => {
+  test('a verified pack is stored and served byte for byte', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const key = await w.key('publishable')
+    expect((await w.call('GET', '/v1/releases/head', key)).code).toBe('no-release')
+    const texts = await publisher.publish(1, articles(300))
+    const head = await w.call('GET', '/v1/releases/head', key)
+    expect([head.text, head.headers.get('etag')]).toEqual([`${texts.signed.text}\n${texts.signed.signature}\n`, '"1"'])
+    const served = await w.call('GET', '/v1/releases/pack', key)
+    expect(served.text).toBe(pack(texts))
+    expect((await w.call('GET', '/v1/releases/pack?version=1', key)).text).toBe(pack(texts))
+    expect((await w.call('GET', '/v1/releases/pack?version=2', key)).code).toBe('no-release')
+  })
+
+  test('who is current is told so in 304', async () => {
+    const w = createWorld(store)
+    await (await createPublisher(w)).publish(7, articles(3))
+    const key = await w.key('publishable')
+    for (const path of ['/v1/releases/head', '/v1/releases/pack']) {
+      const answer = await w.call('GET', path, key, undefined, { 'if-none-match': '"7"' })
+      expect([path, answer.status, answer.text]).toEqual([path, 304, ''])
+    }
+    expect((await w.call('GET', '/v1/releases/delta?from=7', key)).status).toBe(304)
+  })
+
+  test('every chunk can be had by its name, and by the brand that published it only', async () => {
+    const [w, other] = [createWorld(store), createWorld(store)]
+    const texts = await (await createPublisher(w)).publish(1, articles(300))
+    const [key, foreign] = [await w.key('publishable'), await other.key('publishable')]
+    const name = /"([\w-]{43})"/.exec(texts.books['price/base']?.index[0] ?? '')?.[1]
+    const chunk = await w.call('GET', `/v1/chunks/${name}`, key)
+    expect(chunk.text).toBe(texts.books['price/base']?.buckets[0])
+    expect(chunk.headers.get('cache-control')).toContain('immutable')
+    expect((await w.call('GET', `/v1/chunks/${name}`, foreign)).status).toBe(404)
+  })
+
+  test('the same pack again is answered as the first time and announced once', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const texts = await publisher.publish(1, articles(3))
+    expect((await publisher.send(texts)).body).toEqual({ version: 1 })
+    const rows = await store.tx(w.brand, (trx) => trx.selectFrom('releases').select('version').where('brand', '=', w.brand).execute())
+    expect(rows).toEqual([{ version: 1 }])
+  })
+
+  test('a release of another brand, an unknown or revoked key, an older version, two contents of one version, a flipped byte: refused', async () => {
+    const [w, other] = [createWorld(store), createWorld(store)]
+    const [publisher, foreign] = [await createPublisher(w), await createPublisher(other)]
+    const secret = await w.key('secret')
+    await publisher.publish(5, articles(3))
+    const send = async (texts: ReleaseTexts | string) => (await publisher.send(texts)).code
+    const stranger = await w.call('POST', '/v1/releases', secret, pack(await foreign.build(6, articles(3))))
+    expect([stranger.status, stranger.code]).toEqual([403, 'brand-mismatch'])
+    expect(await send(await publisher.build(6, articles(3), { kid: 'k9' }))).toBe('unknown-key-id')
+    expect(await send(await publisher.build(4, articles(3), { previous: undefined as never }))).toBe('older-version')
+    expect(await send(await publisher.build(5, articles(4), { previous: undefined as never }))).toBe('equivocation')
+    const sound = pack(await publisher.build(6, articles(3)))
+    expect(await send(sound.replace('"sku-00001",101', '"sku-00001",109'))).toBe('bad-hash')
+    expect(await send(sound.replace(`"${w.brand}"`, `"${w.brand}x"`))).toBe('brand-mismatch')
+    expect(await send('nonsense')).toBe('malformed')
+    expect(await send(await publisher.build(6, articles(1), { previous: undefined as never }))).toBe('shrunk')
+    expect(await send(sound)).toBe(undefined)
+  })
+
+  test('who may not publish is refused', async () => {
+    const w = createWorld(store)
+    const texts = pack(await (await createPublisher(w)).build(1, articles(3)))
+    for (const key of [await w.key('publishable'), await w.key('terminal'), await w.key('staff', { roles: ['reports'] })]) {
+      expect((await w.call('POST', '/v1/releases', key, texts)).status).toBe(403)
+    }
+    expect((await w.call('POST', '/v1/releases', await w.key('staff', { roles: ['publish'] }), texts)).status).toBe(200)
+  })
+
+  test('a pilot release reaches its stores and no other', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    await publisher.publish(1, articles(3))
+    await publisher.publish(2, articles(3, 200), { stores: ['0042', '0043'] })
+    const key = await w.key('terminal')
+    const version = async (query: string) => (await w.call('GET', `/v1/releases/head${query}`, key)).headers.get('etag')
+    expect([await version(''), await version('?store=0042'), await version('?store=0044')]).toEqual(['"1"', '"2"', '"1"'])
+  })
+})
+
+describe('deltas', () => {
+  test('a delta over many versions leads to the newest release, verified', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const first = await publisher.publish(1, articles(300))
+    const prices = articles(300)
+    for (let version = 2; version <= 5; version++) {
+      prices[version] = [prices[version]?.[0] as string, version * 1000]
+      await publisher.publish(version, prices)
+    }
+    const answer = await w.call('GET', '/v1/releases/delta?from=1', await w.key('terminal'))
+    const delta = readDelta(answer.text)
+    const applied = delta.ok ? applyDelta(first, delta.value) : delta
+    const served = unpack((await w.call('GET', '/v1/releases/pack', await w.key('terminal'))).text)
+    expect(applied.ok && served.ok && applied.value).toEqual(served.ok && served.value)
+    expect((await w.call('GET', '/v1/releases/delta?from=99', await w.key('terminal'))).code).toBe('base-lost')
+    expect((await w.call('GET', '/v1/releases/delta?from=x', await w.key('terminal'))).code).toBe('invalid')
+  })
+
+  test('one changed row of ten thousand is pushed in at most 400 bytes, signed', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const prices = articles(10_000)
+    const first = await publisher.publish(1042, prices)
+    const stream = await follow(w, await w.key('publishable'), '&since=1042')
+    prices[4711] = [prices[4711]?.[0] as string, 7101, 9460]
+    await publisher.publish(1043, prices)
+    const event = await stream.next()
+    expect(event).toMatch(/^id: 1043\nevent: d\ndata: /)
+    expect(Buffer.byteLength(event)).toBeLessThanOrEqual(400)
+    const delta = readDelta(dataOf(event))
+    expect(delta.ok && applyDelta(first, delta.value).ok).toBe(true)
+    await stream.end()
+  })
+
+  test('a reader without a base, or with one too old, is nudged to fetch', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const texts = await publisher.publish(3, articles(3))
+    for (const since of ['', '&since=0', '&since=2']) {
+      const stream = await follow(w, await w.key('publishable'), since)
+      const event = await stream.next()
+      expect(event).toMatch(/^id: 3\nevent: n\n/)
+      expect(dataOf(event)).toBe(`${texts.signed.text}\n${texts.signed.signature}`)
+      await stream.end()
+    }
+  })
+
+  test('what was missed while away comes at once, and closing the hub ends the streams', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    await publisher.publish(1, articles(3))
+    await publisher.publish(2, articles(3, 300))
+    const stream = await follow(w, await w.key('publishable'), '&since=1')
+    expect(await stream.next()).toMatch(/^id: 2\nevent: d\n/)
+    w.hub.close()
+    await expect(stream.next()).rejects.toThrow('ended')
+  })
+
+  test('a pilot is not pushed to others', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    await publisher.publish(1, articles(3))
+    const [pilot, other] = [await follow(w, await w.key('terminal'), '&since=1&store=0042'), await follow(w, await w.key('terminal'), '&since=1&store=0044')]
+    await publisher.publish(2, articles(3, 200), { stores: ['0042'] })
+    await publisher.publish(3, articles(3, 300))
+    expect(await pilot.next()).toMatch(/^id: [23]\n/)
+    expect(await other.next()).toMatch(/^id: 3\n/)
+    w.hub.close()
+  })
+
+  test('a key in the address is for event streams only', async () => {
+    const w = createWorld(store)
+    const key = await w.key('publishable')
+    expect((await w.call('GET', `/v1/releases/head?key=${key}`, undefined)).status).toBe(401)
+  })
+})
+
+describe('the key set', () => {
+  test('the first is taken from an admin, the next only when the roots before it signed', async () => {
+    const w = createWorld(store)
+    const admin = await w.key('staff', { roles: ['admin'] })
+    const pair = () => generateKeyPairSync('ed25519')
+    const [root, stranger, release] = [pair(), pair(), pair()]
+    const known = (kid: string, { publicKey }: ReturnType<typeof pair>): SigningKey => ({ kid, key: publicKey.export({ format: 'jwk' }).x as string, state: 'active' })
+    const by = (kid: string, { privateKey }: ReturnType<typeof pair>) => ({ kid, sign: async (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)) })
+    const set = { brand: w.brand, version: 1, expiresAt: noon / 1000 + 1e7, threshold: 1, roots: [known('r1', root)], keys: [known('k1', release)] }
+    const first = await buildKeys(set, [by('r1', root)])
+    expect((await w.call('PUT', '/v1/keys', await w.key('secret'), first)).status).toBe(403)
+    expect((await w.call('PUT', '/v1/keys', admin, first)).body).toEqual({ version: 1 })
+    expect((await w.call('GET', '/v1/keys', await w.key('publishable'))).text).toBe(first)
+    const taken = await buildKeys({ ...set, version: 2, roots: [known('r1', stranger)] }, [by('r1', stranger)])
+    expect((await w.call('PUT', '/v1/keys', admin, taken)).code).toBe('bad-signature')
+    const revoked = await buildKeys({ ...set, version: 2, keys: [{ ...known('k1', release), state: 'revoked' }] }, [by('r1', root)])
+    expect((await w.call('PUT', '/v1/keys', admin, revoked)).body).toEqual({ version: 2 })
+    expect((await w.call('PUT', '/v1/keys', admin, first)).code).toBe('older-version')
+    const rows = await store.tx(w.brand, (trx) => trx.selectFrom('signing_keys').select(['kid', 'state']).where('brand', '=', w.brand).execute())
+    expect(rows).toEqual([{ kid: 'k1', state: 'revoked' }])
+  })
+})
+
+test('a publication is queued for the bus in its own transaction and handed over once', async () => {
+  const w = createWorld(store, { bus: true })
+  await (await createPublisher(w)).publish(1, articles(3))
+  const handed: unknown[] = []
+  const failing = drainBus(store, w.brand, () => Promise.reject(new Error('bus down')))
+  await expect(failing).rejects.toThrow('bus down')
+  expect(await drainBus(store, w.brand, async (messages) => void handed.push(...messages))).toBe(1)
+  expect(await drainBus(store, w.brand, async (messages) => void handed.push(...messages))).toBe(0)
+  expect(handed).toEqual([{ topic: 'release', key: w.brand, payload: { version: 1 }, at: noon }])
+})
