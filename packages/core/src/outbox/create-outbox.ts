@@ -16,7 +16,7 @@ import { endedKind, laneOf, lostKind, recordText } from './record'
 import { createSender, factOf } from './sender'
 import type { Tally } from './sender'
 import { openStream } from './stream'
-import type { StreamContext } from './stream'
+import type { Lock, StreamContext } from './stream'
 
 const both: readonly Lane[] = ['trade', 'observe']
 const nothing = async (): Promise<void> => undefined
@@ -89,8 +89,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   })
 
   const ending: EndOptions = {
-    ports,
-    ledger,
+    context,
     state: (body) => lanes.trade.add(textOf({ kind: endedKind, body })),
     move: (lane, text) => lanes[lane].add(text),
   }
@@ -129,15 +128,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     report({ code: 'quota', have, need: Math.ceil(facts) })
   }
 
-  async function stateLost(stream: string, body: FactsLostBody): Promise<boolean> {
+  async function stateLost(stream: string, body: FactsLostBody, lock?: Lock): Promise<boolean> {
     const queue = owner(stream)
     if (queue) {
       await queue.add(context.lostText(body))
       return true
     }
-    const idle = await openStream(context, stream)
+    const idle = await openStream(context, stream, undefined, lock)
     if (!idle) return false
-    const put = idle.put(context.lostText(body))
+    await idle.settled()
+    const put = idle.put([context.lostText(body)])
     await idle.close()
     if (put) await put.stored
     return put !== undefined
@@ -287,7 +287,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function stats(): Promise<{ streams: StreamStats[]; pending: number; quarantined: number }> {
     const streams: StreamStats[] = []
     for (const { id, lane, log } of await streamsOf()) {
-      const acked = await ledger.acked(id)
+      const { acked } = await ledger.sent(id)
       const queue = owner(id)
       const head = queue && queue.stream ? queue.stream.head : Math.max(acked, (await log.stats()).last)
       streams.push({ stream: id, lane, head, acked, pending: await pendingOf(log, acked) })

@@ -1,12 +1,10 @@
 import type { Lane, StreamEndedBody } from '../facts'
-import type { Ports } from '../ports'
-import type { Head, Ledger } from './ledger'
 import { unlinkedText } from './record'
-import { seize } from './stream'
+import { openStream, seize } from './stream'
+import type { StreamContext } from './stream'
 
 export interface EndOptions {
-  readonly ports: Ports
-  readonly ledger: Ledger
+  readonly context: StreamContext
   /** Puts a statement into trade. */
   readonly state: (body: StreamEndedBody) => Promise<unknown>
   /** Puts an unsent fact of a forked stream into another one. */
@@ -20,36 +18,45 @@ export interface EndOptions {
  *
  * @returns whether something came of it that is to be sent
  */
-export async function endStream({ ports, ledger, state, move }: EndOptions, id: string): Promise<boolean> {
+export async function endStream({ context, state, move }: EndOptions, id: string): Promise<boolean> {
+  const { ports, ledger } = context
   const lock = await seize(ports.locks, 'stream/' + id)
   try {
     let mark = await ledger.mark(id)
-    const log = ports.log.open(id)
-    const acked = await ledger.acked(id)
-    const { last } = await log.stats()
     if (!mark) return false
+    const log = ports.log.open(id)
+    const { acked, tried } = await ledger.sent(id)
+    const { last } = await log.stats()
+    const unsent = mark !== 'end' && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
+    const head = await ledger.head(id)
     if (mark === 'fork') {
-      const head = await ledger.head(id)
-      const unsent = lock && head && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
-      for (const { text } of unsent) await move((head as Head).lane, unlinkedText(text))
+      if (!lock || !head || !unsent.length) return false
+      for (const { text } of unsent) await move(head.lane, unlinkedText(text))
       // what the hub saw stays as evidence
-      if (unsent.length) await log.drop(last, (await log.read(0, 1e9, 1e9)).map(({ seq }) => seq).filter((seq) => seq <= acked))
-      return unsent.length > 0
+      await log.drop(last, (await log.read(0, 1e9, 1e9)).map(({ seq }) => seq).filter((seq) => seq <= acked))
+      return true
     }
-    if (mark === 'purge') {
-      const unsent = last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
+    if (mark === 'end') {
+      if (!lock || last > acked) return false
+      if (head && head.reserved > acked) {
+        // numbers given out, or ready for it, that are nowhere: taking the stream over states them
+        const owned = await openStream(context, id, undefined, lock)
+        if (owned) await owned.close()
+        return owned !== undefined
+      }
+      mark = { through: acked, purged: 0 }
+    } else if (mark === 'purge') {
       await ledger.setMark(id, (mark = { through: acked, purged: unsent.length }))
     }
     // purged facts go at once, even from under a live owner; the stream itself is ended when it is given up
-    if (mark !== 'end') await log.drop(last)
-    if (!lock || (mark === 'end' && last > acked)) return false
-    if (mark === 'end') await log.drop(last)
-    const ended = mark === 'end' ? { through: acked, purged: 0 } : mark
-    const body = ended.through ? { stream: id, ...ended } : undefined
-    if (body) await state(body)
+    await log.drop(last)
+    if (!lock) return false
+    // an answer may have come in late
+    const late = Math.max(0, acked - mark.through)
+    if (tried) await state({ stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) })
     await ledger.forget(id)
-    return body !== undefined
+    return tried > 0
   } finally {
-    if (lock) lock.release()
+    if (lock) await lock.release()
   }
 }

@@ -3,51 +3,66 @@ import type { LogRecord, Ports } from '../ports'
 import type { Ledger } from './ledger'
 import { lostKind } from './record'
 import { seize } from './stream'
+import type { Lock } from './stream'
 
 export interface EvictOptions {
   readonly ports: Ports
   readonly ledger: Ledger
   readonly own: (stream: string) => boolean
-  readonly stateLost: (stream: string, body: FactsLostBody) => Promise<boolean>
+  readonly stateLost: (stream: string, body: FactsLostBody, lock?: Lock) => Promise<boolean>
 }
 
 /**
  * Lets the oldest facts of the lowest priority leave until `facts` and `units` are free, and states their numbers. The
- * statement comes after the drop because a full store has no room for it before; should a crash come between, the hub
- * names the gap and the sender states it.
+ * statement comes after the drop because a full store has no room for it before; should a crash come between, the next
+ * owner or the hub finds the numbers missing and they are stated then.
  *
  * @returns how many left
  */
 export async function evict({ ports, ledger, own, stateLost }: EvictOptions, streams: readonly string[], facts: number, units: number): Promise<number> {
   let left = 0
+  const enough = (): boolean => facts <= 0 && units <= 0
   for (let priority = 0; priority < 3; priority++) {
     for (const id of streams) {
-      if (facts <= 0 && units <= 0) return left
-      const lock = own(id) ? { release: () => undefined } : await seize(ports.locks, 'stream/' + id)
-      if (!lock) continue
-      const log = ports.log.open(id)
-      const gone: number[] = []
-      const kept: number[] = []
-      let from = (await ledger.acked(id)) + 1
-      for (let page: readonly LogRecord[]; (facts > 0 || units > 0) && (page = await log.read(from, 500, 500_000)).length;) {
-        for (const { seq, text } of page) {
-          from = seq + 1
-          if ((facts <= 0 && units <= 0) || priorityOf(text) !== priority) {
-            kept.push(seq)
-            continue
-          }
-          gone.push(seq)
-          facts--
-          units -= text.length
-        }
+      if (enough()) return left
+      const lock = own(id) ? undefined : await seize(ports.locks, 'stream/' + id)
+      if (!lock && !own(id)) continue
+      try {
+        const gone = await drop(id, priority)
+        left += gone.length
+        if (gone.length) await stateLost(id, { ranges: ranges(gone), cause: 'evicted' }, lock)
+      } finally {
+        if (lock) await lock.release()
       }
-      if (gone.length) await log.drop(gone[gone.length - 1] as number, kept)
-      lock.release()
-      left += gone.length
-      if (gone.length) await stateLost(id, { ranges: ranges(gone), cause: 'evicted' })
     }
   }
   return left
+
+  async function drop(id: string, priority: number): Promise<number[]> {
+    const log = ports.log.open(id)
+    const gone: number[] = []
+    const kept: number[] = []
+    const before = await ledger.sent(id)
+    let from = 1
+    for (let page: readonly LogRecord[]; !enough() && (page = await log.read(from, 500, 500_000)).length;) {
+      for (const { seq, text } of page) {
+        from = seq + 1
+        // what may be with the hub must not be stated lost
+        if (seq <= before.tried || enough() || priorityOf(text) !== priority) {
+          kept.push(seq)
+          continue
+        }
+        gone.push(seq)
+        facts--
+        units -= text.length
+      }
+    }
+    if (!gone.length) return gone
+    await log.drop(gone[gone.length - 1] as number, kept)
+    // the leader may have taken some in hand meanwhile: sent, or missed by the hub and stated then
+    const { tried } = await ledger.sent(id)
+    return gone.filter((seq) => seq > tried)
+  }
 }
 
 /** Read without parsing: `priority` stands first where there is one. What is stated lost must not get lost itself. */

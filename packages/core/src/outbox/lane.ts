@@ -49,25 +49,31 @@ export function createLane(options: LaneOptions): LaneQueue {
 
   function pour(): void {
     while (waiting.length && !working) {
-      const draft = waiting[0] as Draft
       const owner = stream
-      const put = owner && owner.put(draft.text)
+      if (owner && owner.busy) return void owner.settled().then(pour)
+      const put = owner && owner.put(waiting.map((draft) => draft.text))
       if (!owner || !put) return work()
-      waiting.shift()
       barren = 0
+      const drafts = waiting.splice(0, put.records.length)
       put.stored.then(
         () => {
-          if (tailSize < 60_000) {
-            tail.push(put)
-            tailSize += put.text.length
-          }
-          draft.resolve({ stream: owner.id, seq: put.seq })
-          options.stored(lane)
+          drafts.forEach((draft, i) => {
+            const record = put.records[i] as LogRecord
+            if (tailSize < 60_000) {
+              tail.push(record)
+              tailSize += record.text.length
+            }
+            draft.resolve({ stream: owner.id, seq: record.seq })
+            options.stored(lane)
+          })
+          pour()
         },
         (error) => {
           fault = error
-          if (draft.tries++ < 2) failed.push(draft)
-          else draft.reject(error)
+          drafts.forEach((draft) => {
+            if (draft.tries++ < 2) failed.push(draft)
+            else draft.reject(error)
+          })
           if (!working) work()
         },
       )
@@ -135,7 +141,7 @@ export function createLane(options: LaneOptions): LaneQueue {
   async function settled(): Promise<void> {
     while (working) await working
     if (stream) await stream.settled()
-    if (working) await settled()
+    if (working || waiting.length) await settled()
   }
 
   return {

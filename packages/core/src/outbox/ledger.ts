@@ -5,10 +5,8 @@ import type { Kv } from '../ports'
 /** What the owner of a stream keeps about it. Only the context that holds the stream's lock writes it. */
 export interface Head {
   readonly lane: Lane
-  /** Highest number that may have been given out; raised before any number above it is used. */
+  /** Highest number that may have been given out: raised before any number above it is used, exact after a stop in order. */
   readonly reserved: number
-  /** The owner stopped in order: `reserved` is exact and nothing was lost. */
-  readonly clean?: 1
 }
 
 /**
@@ -16,6 +14,14 @@ export interface Head {
  * `fork`: seen with two contents. An object: the statement itself, decided and not yet made.
  */
 export type Mark = 'end' | 'purge' | 'fork' | { readonly through: number; readonly purged: number }
+
+/** What the leader keeps about a stream. */
+export interface Sent {
+  /** Highest number the hub confirmed. */
+  readonly acked: number
+  /** Highest number that may have reached the hub; raised before a request leaves. */
+  readonly tried: number
+}
 
 /** A fact set aside. */
 export interface Aside {
@@ -31,9 +37,8 @@ export interface Ledger {
   heads(): Promise<readonly string[]>
   head(stream: string): Promise<Head | undefined>
   setHead(stream: string, head: Head): Promise<void>
-  /** Highest number the hub confirmed, 0 for none. */
-  acked(stream: string): Promise<number>
-  setAcked(stream: string, through: number): Promise<void>
+  sent(stream: string): Promise<Sent>
+  setSent(stream: string, sent: Sent): Promise<void>
   /** Streams that carry a mark. */
   marks(): Promise<readonly string[]>
   mark(stream: string): Promise<Mark | undefined>
@@ -51,13 +56,12 @@ export function createLedger(kv: Kv): Ledger {
   const names = (prefix: string) => (): Promise<readonly string[]> => kv.keys(prefix).then((keys) => keys.map((key) => key.slice(2)))
   const read = (prefix: string) => (name: string): Promise<never> => kv.get(prefix + name).then(parse) as Promise<never>
   const write = (prefix: string) => (name: string, value: unknown): Promise<void> => kv.set(prefix + name, JSON.stringify(value))
-  const acked = read('a/') as (stream: string) => Promise<number | undefined>
   return {
     heads: names('s/'),
     head: read('s/'),
     setHead: write('s/'),
-    acked: async (stream) => (await acked(stream)) || 0,
-    setAcked: write('a/'),
+    sent: async (stream) => ((await read('a/')(stream)) as Sent | undefined) || { acked: 0, tried: 0 },
+    setSent: write('a/'),
     marks: names('e/'),
     mark: read('e/'),
     setMark: write('e/'),

@@ -85,7 +85,7 @@ export function createSender(options: SenderOptions): Sender {
         report((tally.issue = { code, path: id, ...detail }))
         return false
       }
-      let acked = await ledger.acked(id)
+      let { acked, tried } = await ledger.sent(id)
       let from = acked + 1
       let size = options.batch
       let sent = 0
@@ -122,11 +122,15 @@ export function createSender(options: SenderOptions): Sender {
           from = last.seq + 1
           continue
         }
-        if (over()) return false
-
         const head = Math.max(options.headOf(id), (await log.stats()).last)
-        const mono = ports.time.mono()
         if (over()) return false
+        if (end.seq > tried) {
+          // from here these may be with the hub; what is still held after that was said is not evicted, so read again
+          tried = end.seq
+          await ledger.setSent(id, { acked, tried })
+          continue
+        }
+        const mono = ports.time.mono()
         let answer: NetResponse
         try {
           answer = await request(id, lane, head, sound, false)
@@ -173,7 +177,7 @@ export function createSender(options: SenderOptions): Sender {
         if (through > acked) {
           acked = through
           // first the watermark, then the records: a crash between them only repeats a drop
-          await ledger.setAcked(id, acked)
+          await ledger.setSent(id, { acked, tried })
           if (over()) return false
           if (!settled.fork) await settle()
           options.acknowledged(id, acked)

@@ -1,6 +1,6 @@
 import type { FactsLostBody, Lane } from '../facts'
 import { hash } from '../hash'
-import type { LockLost, Locks, Log, Ports } from '../ports'
+import type { LockLost, Locks, Log, LogRecord, Ports } from '../ports'
 import type { Ledger } from './ledger'
 import { linkedText, wireText } from './record'
 
@@ -12,8 +12,13 @@ export interface Stream {
   readonly head: number
   /** Still ours, and no append has failed. */
   usable(): boolean
-  /** Numbers, links and journals a record before it returns; undefined when no stored number is left or the stream is not usable. */
-  put(text: string): Put | undefined
+  /** In trade, while an append is under way: should that one fail, the links of those behind it would hang in the air. */
+  readonly busy: boolean
+  /**
+   * Numbers, links and journals records before it returns: the first few of `texts`, as far as stored numbers reach.
+   * Undefined when that is none, and while the stream is busy.
+   */
+  put(texts: readonly string[]): Put | undefined
   /** Resolves once numbers are there again. */
   reserve(): Promise<void>
   /** No append is under way any more. */
@@ -23,9 +28,8 @@ export interface Stream {
 }
 
 export interface Put {
-  readonly seq: number
-  /** The exact text of the record. */
-  readonly text: string
+  /** As they stand in the log. */
+  readonly records: readonly LogRecord[]
   readonly stored: Promise<void>
 }
 
@@ -39,120 +43,136 @@ export interface StreamContext {
 }
 
 /**
- * Takes over stream `id`, or begins it when `lane` is given. Undefined when somebody else owns it, or when its chain
- * cannot be continued.
+ * Takes over stream `id`, or begins it when `begin` names its lane. Undefined when somebody else owns it, or when its
+ * chain cannot be continued.
  *
  * A number is used only after a head at or above it was stored, and a new owner starts above that head, above what the
- * log holds and above what the hub confirmed: so none is used twice, whatever was cut off where.
+ * log holds and above what the hub confirmed: so none is used twice, whatever was cut off where. What lies between is
+ * stated lost first of all.
  */
-export async function openStream({ ports, ledger, block, lostText }: StreamContext, id: string, begin?: Lane): Promise<Stream | undefined> {
-  const lock = await seize(ports.locks, 'stream/' + id)
+export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock): Promise<Stream | undefined> {
+  const { ports, ledger } = context
+  const lock = seized || (await seize(ports.locks, 'stream/' + id))
   if (!lock) return undefined
   try {
     const old = await ledger.head(id)
     const lane = begin || (old && old.lane)
     const log = ports.log.open(id)
     const { last } = await log.stats()
-    const held = Math.max(last, await ledger.acked(id))
+    const held = Math.max(last, (await ledger.sent(id)).acked)
     const trade = lane === 'trade'
     // a journal that vanished leaves nothing to link to
     if (lane && !(trade && held > last)) {
       const reserved = Math.max(old ? old.reserved : 0, held)
-      const prev = trade ? await lastLink(log, last) : undefined
-      const stream = ownStream(id, lane, reserved, prev)
+      const stream = ownStream(context, lock, id, lane, reserved, trade ? await lastLink(log, last) : undefined)
       await stream.reserve()
       if (stream.usable()) {
-        if (old && !old.clean && reserved > held) stream.put(lostText({ ranges: [[held + 1, reserved]], cause: 'abandoned' }))
+        if (reserved > held) stream.put([context.lostText({ ranges: [[held + 1, reserved]], cause: 'abandoned' })])
         return stream
       }
     }
   } catch (error) {
-    lock.release()
+    await lock.release()
     throw error
   }
-  lock.release()
+  await lock.release()
   return undefined
+}
 
-  function ownStream(id: string, lane: Lane, given: number, prev: string | undefined): Stream {
-    const log = ports.log.open(id)
-    const { lost, release } = lock as Lock
-    let head = given
-    let reserved = given
-    let link = prev
-    let broken = false
-    let reserving: Promise<void> | undefined
-    let flying = 0
-    let waiting: (() => void)[] = []
-    const usable = (): boolean => !broken && !lost()
+function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: string, lane: Lane, given: number, prev: string | undefined): Stream {
+  const log = ports.log.open(id)
+  let head = given
+  let reserved = given
+  let link = prev
+  let broken = false
+  let reserving: Promise<void> | undefined
+  let flying = 0
+  let waiting: (() => void)[] = []
+  const usable = (): boolean => !broken && !lock.lost()
 
-    const landed = (): void => {
-      if (--flying) return
-      waiting.forEach((done) => done())
-      waiting = []
-    }
-    const settled = (): Promise<void> => new Promise((done) => (flying ? waiting.push(done) : done()))
+  const landed = (): void => {
+    if (--flying) return
+    waiting.forEach((done) => done())
+    waiting = []
+  }
+  const settled = (): Promise<void> => new Promise((done) => (flying ? waiting.push(done) : done()))
 
-    const reserve = (): Promise<void> => {
-      if (reserving || !usable()) return reserving || Promise.resolve()
-      const upTo = head + 2 * block
-      return (reserving = ledger.setHead(id, { lane, reserved: upTo }).then(
-        () => {
-          reserved = upTo
-          reserving = undefined
-        },
-        (error) => {
-          reserving = undefined
-          throw error
-        },
-      ))
-    }
-
-    return {
-      id,
-      lane,
-      get head() {
-        return head
+  const reserve = (): Promise<void> => {
+    if (reserving || !usable()) return reserving || Promise.resolve()
+    const upTo = head + 2 * block
+    return (reserving = ledger.setHead(id, { lane, reserved: upTo }).then(
+      () => {
+        reserved = upTo
+        reserving = undefined
       },
-      usable,
-      reserve,
-      put(text) {
-        if (!usable() || head >= reserved) return undefined
+      (error) => {
+        reserving = undefined
+        throw error
+      },
+    ))
+  }
+
+  const trade = lane === 'trade'
+
+  return {
+    id,
+    lane,
+    get head() {
+      return head
+    },
+    get busy() {
+      return trade && usable() && flying > 0
+    },
+    usable,
+    reserve,
+    put(texts) {
+      if (!usable() || head >= reserved || (trade && flying)) return undefined
+      const first = head + 1
+      const records = texts.slice(0, Math.min(reserved - head, 200)).map((text) => {
         const seq = ++head
-        if (link !== undefined) {
-          text = linkedText(text, link)
-          link = hash('fact', wireText(seq, text))
-        }
-        const stored = log.append(seq, [text])
-        flying++
-        stored.then(landed, () => {
-          broken = true
-          landed()
-        })
-        // ahead of need, so that a burst inside one task finds its numbers stored
-        if (reserved - head < block) reserve().catch(() => undefined)
-        return { seq, text, stored }
-      },
-      settled,
-      async close() {
-        await settled()
-        await (reserving || Promise.resolve()).catch(() => undefined)
-        if (usable()) await ledger.setHead(id, { lane, reserved: head, clean: 1 }).catch(() => undefined)
+        if (!trade) return { seq, text }
+        const linked = linkedText(text, link as string)
+        link = hash('fact', wireText(seq, linked))
+        return { seq, text: linked }
+      })
+      const stored = log.append(first, records.map(({ text }) => text))
+      flying++
+      stored.then(landed, () => {
         broken = true
-        release()
-      },
-    }
+        landed()
+      })
+      // ahead of need, so that a burst inside one task finds its numbers stored
+      if (reserved - head < block) reserve().catch(() => undefined)
+      return { records, stored }
+    },
+    settled,
+    async close() {
+      await settled()
+      await (reserving || Promise.resolve()).catch(() => undefined)
+      if (usable()) await ledger.setHead(id, { lane, reserved: head }).catch(() => undefined)
+      broken = true
+      await lock.release()
+    },
   }
 }
 
-interface Lock {
+export interface Lock {
   readonly lost: LockLost
-  readonly release: () => void
+  /** Resolves when others can have it. */
+  readonly release: () => Promise<unknown>
 }
 
 /** The lock of that name for as long as it is wanted, if it is free. */
 export function seize(locks: Locks, name: string): Promise<Lock | undefined> {
   return new Promise((resolve, reject) => {
-    locks.ifFree(name, (lost) => new Promise<void>((release) => resolve({ lost, release }))).then(() => resolve(undefined), reject)
+    const ended: Promise<unknown> = locks.ifFree(name, (lost) => new Promise<void>((free) => resolve({
+      lost,
+      release: () => {
+        free()
+        return ended
+      },
+    })))
+    ended.then(() => resolve(undefined), reject)
   })
 }
 
