@@ -230,6 +230,7 @@ def main():
     two = release(1043, {"price/base": price, "rules/base": rules[:1] + [["silver", '{"kind":"coupon","note":"a\\n"}']], "price/store-0042": [["6900000000000", 90]]},
                   prev=h("head", one["header"]), options=[["currency", "CNY"], ["stores", "0042,0043"]])
     three = release(1044, {"price/base": price[:129], "rules/base": rules[:1]}, prev=h("head", two["header"]), features=["shrink"], valid_from=1795336000)
+    small = release(7, {"price/base": synthetic(1), "rules/base": rules[1:]})
     large = release(1, {"price/base": synthetic(10000)})
     bumped = synthetic(10000)
     bumped[4321][1] += 1
@@ -237,7 +238,7 @@ def main():
     golden["head"] = {"1042": h("head", one["header"]), "1043": h("head", two["header"])}
     golden["large"] = {"from": [large["header"], large["signature"]], "changed": bumped[4321], "delta": delta(large, larger)}
     files = {"golden.json": json.dumps(golden, indent=1) + "\n"}
-    for each, name in ((one, "1042"), (two, "1043"), (three, "1044")):
+    for each, name in ((one, "1042"), (two, "1043"), (three, "1044"), (small, "7")):
         files["release-%s.txt" % name] = pack(each)
     files["delta-1042-1043.txt"] = delta(one, two)
     files["delta-1043-1044.txt"] = delta(two, three)
