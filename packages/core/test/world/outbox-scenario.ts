@@ -20,7 +20,7 @@ export interface OutboxRun {
   readonly limits?: OutboxOptions['limits']
   /** Stands between the outbox and the world: plants a bug from outside. */
   readonly ports?: (ports: Ports) => Ports
-  readonly hub?: (hub: ReferenceHub) => () => FetchLike
+  readonly hub?: (hub: ReferenceHub, world: World) => () => FetchLike
   readonly create?: (options: OutboxOptions) => Outbox
 }
 
@@ -41,7 +41,7 @@ export interface OutboxFigures {
 export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
   const world = createWorld({ seed: run.seed, ...(run.faults ? { faults: run.faults } : {}), ...(run.killAt ? { killAt: { device: run.killAt } } : {}) })
   const hub = createReferenceHub({ now: world.now, refuse: (fact) => (fact.body['refuse'] ? 'invalid' : undefined) })
-  world.server('http://hub', run.hub ? run.hub(hub) : hub.start)
+  world.server('http://hub', run.hub ? run.hub(hub, world) : hub.start)
   const witness = watchFacts(world, hub)
   const tabs = run.tabs || world.random.between(1, 4)
   const left = Array.from({ length: tabs + 1 }, () => run.facts || 15)
@@ -71,6 +71,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
     },
   })
 
+  witness.watch(device)
   await world.run(150_000)
   world.heal()
   const healed = world.now()

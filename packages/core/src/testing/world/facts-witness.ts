@@ -31,7 +31,7 @@ export interface Attempt {
  * - **I5** a refusal is an OmoError
  * - **I7** the queue drains past what cannot be read or is refused
  * - **I8** at each restart, what was stored for a caller is still on the device, or with the hub
- * - **I9** a number goes over the wire with the same bytes each time
+ * - **I9** a number goes over the wire with the same bytes each time, and is given to no second record, not even after a crash
  * - **I14** what a hub settled in an answer stays settled
  * - **losses** every number is stored, refused or stated lost, and never two of these
  * - **forks** an honest device shows no number with two contents
@@ -43,6 +43,8 @@ export interface FactsWitness {
   append(context: WorldContext, outbox: Pick<Outbox, 'append'>, lane: Lane, draft: FactDraft): Promise<FactRef | undefined>
   /** Ends the observe stream through `outbox`; with `purge` the device's observe facts so far may go, if it is stated. */
   rotate(context: WorldContext, outbox: Pick<Outbox, 'rotate'>, purge: boolean): Promise<void>
+  /** Call for each device before it runs. */
+  watch(device: WorldDevice): void
   /** Call first thing in each boot: checks I8. */
   booted(context: WorldContext, device: WorldDevice): void
   /** Everything on the devices has come to rest: the hub has settled all they hold, and no append is left open. */
@@ -56,6 +58,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   /** Alive contexts' appends not yet answered. */
   const open = new Map<Attempt, WorldContext>()
   const wire = new Map<string, string>()
+  const given = new Map<string, string>()
   /** Settled by an answer: `stream.seq`, and the watermark of each stream. */
   const settled = new Set<string>()
   const marks = new Map<string, number>()
@@ -70,12 +73,12 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     ;(sliceFacts(body) || []).forEach((text, i) => {
       const id = `${asked.stream}.${(asked.facts[i] as Fact).seq}`
       const before = wire.get(id)
-      if (before !== undefined && before !== text) world.fail('I9', `${id} was sent as ${before} and as ${text}`)
+      if (before !== undefined && before !== text) world.broken('I9', `${id} was sent as ${before} and as ${text}`)
       wire.set(id, text)
     })
     if (response.status !== 200) return
     const answer = JSON.parse(response.text) as FactsResponse
-    if (answer.fork) world.fail('forks', `stream ${asked.stream} of an honest device`)
+    if (answer.fork) world.broken('forks', `stream ${asked.stream} of an honest device`)
     marks.set(asked.stream, Math.max(marks.get(asked.stream) || 0, answer.through))
     answer.except.forEach(({ seq }) => settled.add(`${asked.stream}.${seq}`))
     asked.facts.forEach(({ seq }) => seq <= answer.through && settled.add(`${asked.stream}.${seq}`))
@@ -109,7 +112,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       const code = codeOf(error)
       if (code) attempt.code = code
       world.note(context.name, `refused n=${attempt.n}: ${String(error)}`)
-      if (!code) world.fail('I5', `append rejected with ${error instanceof Error && error.stack ? error.stack : String(error)}`)
+      if (!code) world.broken('I5', `append rejected with ${error instanceof Error && error.stack ? error.stack : String(error)}`)
     } finally {
       open.delete(attempt)
     }
@@ -125,7 +128,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       await outbox.rotate({ purge })
     } catch (error) {
       world.note(context.name, `rotate: ${String(error)}`)
-      if (!codeOf(error)) world.fail('I5', `rotate rejected with ${String(error)}`)
+      if (!codeOf(error)) world.broken('I5', `rotate rejected with ${String(error)}`)
       return
     }
   }
@@ -134,6 +137,12 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     attempts,
     append,
     rotate,
+    watch: (device) => device.onAppend((stream, seq, text) => {
+      const id = `${stream}.${seq}`
+      const before = given.get(id)
+      if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
+      given.set(id, text)
+    }),
     booted(context, device) {
       if (context.generation === 1) return
       const safe = new Set(held(device).map(({ stream, seq }) => `${stream}.${seq}`))
@@ -184,8 +193,8 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
         const view = byStream.get(ref.stream)
         if (view && (view.refused.has(ref.seq) || (view.lane === 'observe' && view.lost.has(ref.seq)))) return
         const end = ended.get(ref.stream)
-        // a purge leaves a statement, unless the hub never heard of the stream
-        if (lane === 'observe' && purging.has(deviceOf(from)) && (!view || (end && ref.seq > end.through))) return
+        // a purge leaves a statement, unless no answer about the stream had come
+        if (lane === 'observe' && purging.has(deviceOf(from)) && (!end || ref.seq > end.through)) return
         world.fail('I1', `n=${n} was stored as ${id}; the hub has it ${where.get(n) ? `at ${where.get(n)}` : 'nowhere'}`)
       })
 

@@ -8,7 +8,7 @@ export interface Trace {
   readonly length: number
 }
 
-export function createTrace(start: number, keep = 4000): Trace {
+export function createTrace(start: number, keep = 20_000): Trace {
   const lines: string[] = []
   let count = 0
   let high = 0x811c9dc5

@@ -44,6 +44,8 @@ export interface ContextSetup {
   readonly wall: () => number
   readonly mono: () => number
   readonly offline: () => boolean
+  /** Hears of every record handed to a log, stored in the end or not. */
+  readonly onAppend: (stream: string, seq: number, text: string) => void
   /** Called at each port call: may kill this context (and then answers true). */
   readonly killPoint: (where: string) => boolean
 }
@@ -127,10 +129,13 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     const chain = `log:${stream}`
     const records = () => logOf(memory, prefix + stream)
     return {
-      append: (first, texts) => call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
-        if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
-        records().append(first, texts)
-      }, { tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) }),
+      append(first, texts) {
+        if (alive) texts.forEach((text, i) => setup.onAppend(stream, first + i, text))
+        return call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
+          if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
+          records().append(first, texts)
+        }, { tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) })
+      },
       read: (from, max, maxBytes) => call(`log.read ${stream} ${from}`, chain, () => records().read(from, max, maxBytes)),
       drop: (upTo, except) => call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),
       stats: () => call(`log.stats ${stream}`, chain, () => records().stats()),

@@ -31,6 +31,8 @@ export interface WorldDevice {
   readonly contexts: readonly WorldContext[]
   /** Records the world made unreadable. */
   readonly damaged: readonly { readonly stream: string; readonly seq: number; readonly text: string }[]
+  /** Hears of every record a program hands to a log, stored in the end or not. */
+  onAppend(listener: (stream: string, seq: number, text: string) => void): void
   /** Kills every tab; with `reboot` the monotonic clock begins again. Each starts again by itself. */
   kill(reboot?: boolean): void
   /** Takes it from the network or back. */
@@ -48,6 +50,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   const memory = createMemoryDevice(setup.quota === undefined ? {} : { quota: setup.quota })
   const { brand, instance = 'main', platform = 'web', tabs = 1 } = setup
   const running: ContextControl[] = []
+  const listeners: ((stream: string, seq: number, text: string) => void)[] = []
   const damaged: { stream: string; seq: number; text: string }[] = []
   const wrongClock = strikes(stage, stage.faults.clock)
   const drawnSkew = random.between(-day, day)
@@ -65,6 +68,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       wall: () => (stopped === undefined ? schedule.now + skew : stopped),
       mono: () => schedule.now - booted,
       offline: () => offline,
+      onAppend: (stream, seq, text) => listeners.forEach((listener) => listener(stream, seq, text)),
       killPoint(where) {
         calls++
         const named = killAt.indexOf(calls) >= 0
@@ -155,6 +159,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       return running
     },
     damaged,
+    onAppend: (listener) => void listeners.push(listener),
     kill: (reboot = false) => killAll(reboot),
     offline: goOffline,
     jump(ms) {

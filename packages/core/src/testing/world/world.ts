@@ -47,6 +47,10 @@ export interface World {
   heal(): void
   /** A line in the trace. */
   note(actor: string, what: string): void
+  /** Calls `run` once `ms` of virtual time have passed. */
+  after(ms: number, run: () => void): void
+  /** Notes a broken promise from inside somebody else's code: the run ends with it. */
+  broken(invariant: string, what: string): void
   /** Ends the run with a broken promise. */
   fail(invariant: string, what: string): never
   traceHash(): string
@@ -58,10 +62,11 @@ export class WorldError extends Error {
   readonly invariant: string
   readonly seed: number
   /** The last thousands of lines; the message carries but the end of them. */
-  readonly trace: string
+  declare readonly trace: string
   constructor(invariant: string, what: string, seed: number, trace: string) {
     super(`${invariant} broken in the world of seed ${seed}: ${what}\n${trace.split('\n').slice(-100).join('\n')}`)
-    this.trace = trace
+    // not enumerable: printing the error must not print thousands of lines
+    Object.defineProperty(this, 'trace', { value: trace })
     this.name = 'WorldError'
     this.invariant = invariant
     this.seed = seed
@@ -93,9 +98,9 @@ export function createWorld(options: WorldOptions): World {
     try {
       await schedule.step()
     } catch (cause) {
-      throw told('a callback', cause)
+      throw problems[0] || told('a callback', cause)
     }
-    const problem = problems.shift()
+    const [problem] = problems
     if (problem) throw problem
   }
 
@@ -134,6 +139,8 @@ export function createWorld(options: WorldOptions): World {
       devices.forEach((device) => device.heal())
     },
     note: stage.note,
+    after: (ms, run) => void schedule.at(schedule.now + ms, run),
+    broken: (invariant, what) => void problems.push(error(invariant, what)),
     fail(invariant, what) {
       throw error(invariant, what)
     },
