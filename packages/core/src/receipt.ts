@@ -1,10 +1,11 @@
-import type { Channel, FactBody } from './facts'
+import type { Channel } from './facts'
 
 /**
  * Body of `Receipt Issued` (trade): what a till or server printed, with all that is needed to price the basket again: the
- * basket, the release and the instant. Amounts are integer minor units.
+ * basket, the release and the instant. Amounts are integer minor units. A type, not an interface, so that it is a `FactBody`
+ * and takes the quote's parts as they are.
  */
-export interface ReceiptBody extends FactBody {
+export type ReceiptBody = {
   /** As printed. */
   readonly receiptNo: string
   readonly order: string

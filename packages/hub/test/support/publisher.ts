@@ -16,8 +16,8 @@ export interface Publisher {
 
 /** Ten per cent off every line, so that rules take part in what is sealed. */
 export const tenOff: readonly RuleRow[] = toRows({
-  rules: [{ id: 'ten-off', kind: 'promotion', effects: [{ kind: 'percent-off', value: '10' }] }],
-} as never)
+  rules: [{ id: 'ten-off', kind: 'promotion', effects: [{ type: 'percentOff', on: 'lines', percent: 10 }] }],
+})
 
 export async function createPublisher(world: World): Promise<Publisher> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
