@@ -10,8 +10,8 @@ export interface RecordStore {
   adopt(runs: readonly RecordRun[]): Promise<void>
   page(stream: string, from: number, max: number): Promise<readonly LogRecord[]>
   drop(stream: string, upTo: number, except: readonly number[]): Promise<void>
-  /** The highest number held or dropped, 0 for none. */
-  top(stream: string): Promise<number>
+  /** The highest number held or dropped, 0 for none; journal keys `but` do not count. */
+  top(stream: string, but: readonly string[]): Promise<number>
   list(): Promise<readonly string[]>
 }
 

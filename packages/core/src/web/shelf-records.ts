@@ -20,7 +20,7 @@ export function shelfRecords(shelf: Shelf): RecordStore {
         if (seq > mark(stream)) shelf.set('m:' + stream, String(seq))
       })
     },
-    top: async (stream) => of(stream).reduce((top, { seq }) => Math.max(top, seq), mark(stream)),
+    top: async (stream, but) => of(stream).reduce((top, { seq, key }) => (but.indexOf(key) < 0 ? Math.max(top, seq) : top), mark(stream)),
     list: async () => Array.from(new Set(journalKeys(shelf).map(({ stream }) => stream))).sort(),
   }
 }

@@ -16,14 +16,7 @@ export function openShelf(prefix: string): Shelf {
     storage.getItem(prefix)
     return {
       durable: true,
-      keys(start) {
-        const found: string[] = []
-        for (let i = 0; i < storage.length; i++) {
-          const key = storage.key(i) as string
-          if (key.indexOf(prefix + start) === 0) found.push(key.slice(prefix.length))
-        }
-        return found.sort()
-      },
+      keys: (start) => Object.keys(storage).filter((key) => key.indexOf(prefix + start) === 0).map((key) => key.slice(prefix.length)).sort(),
       get: (key) => storage.getItem(prefix + key),
       set: (key, value) => storage.setItem(prefix + key, value),
       del: (key) => storage.removeItem(prefix + key),

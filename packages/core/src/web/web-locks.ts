@@ -1,5 +1,4 @@
 import { createLockTable } from '../memory/lock-table'
-import type { LockGrant } from '../memory/lock-table'
 import type { LockLost, Locks } from '../ports'
 import { on } from './web-life'
 
@@ -11,47 +10,39 @@ import { on } from './web-life'
 export function webLocks(prefix: string): Locks {
   const table = createLockTable()
 
-  const grab = (options: LockOptions) => <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> =>
-    new Promise((resolve, reject) => {
-      let lost = false
-      const held = (): Promise<void> => {
-        const done = new Promise<T>((settle) => settle(run(() => lost)))
-        done.then(resolve, reject)
-        return new Promise((free) => {
-          const off = on(['pagehide', 'freeze'], () => {
-            lost = true
-            end()
-          })
-          const end = (): void => {
-            off()
-            free()
-          }
-          done.then(end, end)
+  const grab = (options: LockOptions) => <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
+    let lost = false
+    let done: Promise<T> | undefined
+    const work = (asks: LockLost): Promise<T> => (done = new Promise((settle) => settle(run(asks))))
+
+    if (typeof navigator !== 'undefined' && navigator.locks) {
+      const held = (): Promise<void> => new Promise((free) => {
+        const end = (): void => {
+          off()
+          free()
+        }
+        const off = on(['pagehide', 'freeze'], () => {
+          lost = true
+          end()
         })
-      }
-      const locks = typeof navigator === 'undefined' ? undefined : navigator.locks
-      if (locks) {
-        locks.request(prefix + name, options, (lock) => (lock ? held() : resolve(undefined))).catch((error) => {
-          lost = true // stolen: `run` goes on and finds out; or refused before it began
-          if (error.name !== 'AbortError') reject(error)
-        })
-        return
-      }
-      table.acquire(name, table, options.steal ? 'steal' : options.ifAvailable ? 'if-free' : 'wait', (grant: LockGrant | undefined) => {
-        if (!grant) return resolve(undefined)
-        const free = (): void => table.release(grant)
-        new Promise<T>((settle) => settle(run(() => grant.lost))).then(
-          (value) => {
-            free()
-            resolve(value)
-          },
-          (error) => {
-            free()
-            reject(error)
-          },
-        )
+        work(() => lost).then(end, end)
       })
-    })
+      return navigator.locks.request(prefix + name, options, (lock) => (lock ? held() : undefined)).then(() => done, (error) => {
+        lost = true
+        if (done) return done // stolen: the work goes on and finds out
+        throw error
+      })
+    }
+
+    return new Promise((resolve) => table.acquire(name, table, options.steal ? 'steal' : options.ifAvailable ? 'if-free' : 'wait', (grant) => {
+      if (!grant) return resolve(undefined)
+      const free = (): void => {
+        table.release(grant)
+        resolve(done)
+      }
+      work(() => grant.lost).then(free, free)
+    }))
+  }
 
   return { hold: grab({}) as Locks['hold'], ifFree: grab({ ifAvailable: true }), steal: grab({ steal: true }) as Locks['steal'] }
 }

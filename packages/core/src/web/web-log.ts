@@ -48,21 +48,23 @@ export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore
     return (store = into)
   }))
 
-  /** Takes over journal keys of pages that are gone; a page that lives holds the lock of its lane. */
+  /** Takes over the journal keys of pages that are gone; a page that lives holds the lock of its lane. */
   const adopt = async (into: RecordStore): Promise<void> => {
     if (into.inJournal) return
-    const found = journalKeys(shelf())
-    for (const other of Array.from(new Set(found.map((entry) => entry.lane)))) {
+    for (const other of Array.from(new Set(journalKeys(shelf()).map((entry) => entry.lane)))) {
       if (other === lane) continue
-      await locks.ifFree('j:' + other, async () => {
-        const keys = found.filter((entry) => entry.lane === other)
+      const take = async (): Promise<true> => {
+        const keys = journalKeys(shelf()).filter((entry) => entry.lane === other)
         try {
           await into.adopt(recordsOf(shelf(), keys))
           keys.forEach(({ key }) => shelf().del(key))
         } catch (cause) {
           report(storageFault(cause).code, 'journal') // the keys stay for the next start
         }
-      })
+        return true
+      }
+      // a page that lives is waited for: whoever outlives it takes over at once
+      if (!(await locks.ifFree('j:' + other, take))) locks.hold('j:' + other, () => (tail = Promise.all([tail, take()]))).catch(() => {})
     }
   }
 
@@ -84,7 +86,7 @@ export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore
     if (!store) await open()
     for (let call: Call | undefined; (call = calls.find(({ stream }) => !known.has(stream))); ) {
       const { stream } = call
-      const top = await (store as RecordStore).top(stream)
+      const top = await (store as RecordStore).top(stream, ([] as string[]).concat(...calls.map(({ keys }) => keys)))
       known.add(stream)
       tops.set(stream, Math.max(topOf(stream), top))
       calls = calls.filter((other) => other.stream !== stream || other.first > top || settle(other, fork(other.first)))
@@ -118,7 +120,7 @@ export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore
       if (!(store as RecordStore).inJournal) journal().eraseIdly(call.keys)
       return
     }
-    if (topOf(call.stream) === call.first + call.texts.length - 1) tops.set(call.stream, call.first - 1) // the number may be tried again
+    if (error.code !== 'stream-fork' && topOf(call.stream) === call.first + call.texts.length - 1) tops.set(call.stream, call.first - 1) // the number may be tried again
     journal().erase(call.keys)
     call.reject(error)
   }
