@@ -4,7 +4,7 @@ import { codeOf, OmoError } from '../issues'
 import type { Issue } from '../issues'
 import type { Log, LogRecord, LockLost } from '../ports'
 import { utf8 } from '../utf8'
-import { backoff } from './backoff'
+import { backoff, jitter } from './backoff'
 import { endStream } from './end-stream'
 import type { EndOptions } from './end-stream'
 import { evict } from './evict'
@@ -229,8 +229,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function pause({ have }: Issue): Promise<number> {
     // only a new key or a new scope will help
     if (have === 401 || have === 403) return maxBackoff
-    const random = await ports.entropy.fill(1).then(([byte]) => (byte as number) / 256, () => 0.5)
-    return backoff(failures++, 2 * linger, maxBackoff, random)
+    return backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))
   }
 
   function unschedule(): void {
