@@ -147,7 +147,11 @@ function bind(options: CompileOptions, rules: readonly BookRule[]): CompiledBook
   const byTag = new Map<string, number[]>()
   const indexed: boolean[] = []
   let settings: Partial<SettingsRule> = {}
-  for (const rule of rules) if (rule.kind === 'settings') settings = rule
+  const overlaid = new Set<string>()
+  for (const rule of rules) {
+    if (rule.kind === 'settings') settings = rule
+    if (rule.kind === 'overlay') overlaid.add(rule.rule)
+  }
 
   const number = (filter: Filter | undefined, member: boolean): number => {
     if (member) filter = { ...filter, notMemberPriced: true }
@@ -210,7 +214,7 @@ function bind(options: CompileOptions, rules: readonly BookRule[]): CompiledBook
       when: (rule.when ?? []).map((c) => condition(c, member)),
       effects,
       gated:
-        gate.from !== undefined || gate.until !== undefined || !!(gate.window ?? gate.channels ?? gate.stores ?? gate.codes ?? gate.limits) || gate.budget !== undefined,
+        overlaid.has(rule.id) || gate.from !== undefined || gate.until !== undefined || !!(gate.window ?? gate.channels ?? gate.stores ?? gate.codes ?? gate.limits) || gate.budget !== undefined,
       needs: always ? undefined : used,
       notTags: 'notTags' in rule && rule.notTags ? new Set(rule.notTags) : undefined,
       ratio: rule.kind === 'payment' ? (rule.percent === undefined ? undefined : ratio(rule.percent, 100)) : rule.kind === 'burn' ? ratio(rule.maxPercent, 100)
