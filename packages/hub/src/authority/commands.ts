@@ -57,10 +57,13 @@ export function createCommands(deps: CommandsDeps): Commands {
       const one = await ready(caller, request, attempt > 1)
       if ('ok' in one) return one
       const { key, hash, operation, prepared } = one
-      const answer = await store.call('omokit_command', [
-        caller.key.brand, bucketOf(key), key, hash, operation, now(), JSON.stringify(prepared.input), JSON.stringify(prepared.answer),
-      ])
-      if (answer !== 'stale') return uniform(caller, JSON.parse(answer) as Result<unknown>)
+      const { input, answer } = prepared
+      const [brand, time, expected] = [caller.key.brand, now(), JSON.stringify(answer)]
+      const other = prepared.single
+        ? await store.call('omokit_hold_one', [brand, bucketOf(key), key, hash, time, expected, JSON.stringify(input), ...prepared.single])
+        : await store.call('omokit_command', [brand, bucketOf(key), key, hash, operation, time, JSON.stringify(input), expected])
+      if (other === null) return answer
+      if (other !== 'stale') return uniform(caller, JSON.parse(other) as Result<unknown>)
       if (attempt === 5) return refuse('unavailable')
     }
   }
@@ -72,7 +75,7 @@ export function createCommands(deps: CommandsDeps): Commands {
       const calls = ones.flatMap((one) =>
         'ok' in one ? [] : [[bucketOf(one.key), one.key, one.hash, one.operation, JSON.stringify(one.prepared.input), JSON.stringify(one.prepared.answer)]],
       )
-      const answers = calls.length ? (JSON.parse(await store.call('omokit_commands', [caller.key.brand, now(), JSON.stringify(calls)])) as string[]) : []
+      const answers = calls.length ? (JSON.parse((await store.call('omokit_commands', [caller.key.brand, now(), JSON.stringify(calls)])) as string) as (string | null)[]) : []
       let next = 0
       const results: Result<unknown>[] = []
       for (let i = 0; i < ones.length; i++) {
@@ -81,8 +84,9 @@ export function createCommands(deps: CommandsDeps): Commands {
           results.push(one)
           continue
         }
-        const answer = answers[next++] as string
-        results.push(answer === 'stale' ? await run(caller, requests[i]) : uniform(caller, JSON.parse(answer) as Result<unknown>))
+        const answer = answers[next++] ?? null
+        if (answer === null) results.push(one.prepared.answer)
+        else results.push(answer === 'stale' ? await run(caller, requests[i]) : uniform(caller, JSON.parse(answer) as Result<unknown>))
       }
       return results
     },

@@ -3,6 +3,7 @@ import type { CommandAnswers, Operation } from '@omokit/core/commands'
 import type { HubContext } from '../hub-context'
 import type { MemberHandles } from '../members/member-handles'
 import { bucketOf } from '../store/bucket'
+import type { DoorArgument } from '../store/store'
 import type { Caller } from './caller'
 import type { CommandInputs } from './command-schemas'
 import { itemOf, itemOfCode, newCouponCode, newId } from './coupon-code'
@@ -13,6 +14,8 @@ import { couponToken, noEnd } from './coupon-token'
 export interface PreparedCommand {
   readonly input: Readonly<Record<string, unknown>>
   readonly answer: Result<unknown>
+  /** The short way for one counter or item: the last arguments of `omokit_hold_one`. */
+  readonly single?: readonly DoorArgument[]
 }
 
 /** What preparing needs of the hub. */
@@ -64,20 +67,14 @@ export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
     const hold = newId('h', context.effects)
     const expiresAt = now + payload.ttlMs
     const who = key.kind === 'publishable' ? member : payload.member
-    return accept({
-      input: {
-        hold,
-        bucket: bucketOf(hold),
-        order: payload.order,
-        member: who,
-        owner: who === undefined ? undefined : `m:${who}`,
-        place: payload.place && JSON.stringify(payload.place),
-        settle: payload.settle,
-        expiresAt,
-        rights: rights.value,
-      },
-      answer: accept<CommandAnswers['hold']>({ hold, expiresAt, rights: payload.rights }),
-    })
+    const bucket = bucketOf(hold)
+    const { order, settle = false } = payload
+    const place = payload.place && JSON.stringify(payload.place)
+    const input = { hold, bucket, order, member: who, owner: who === undefined ? undefined : `m:${who}`, place, settle, expiresAt, rights: rights.value }
+    const answer = accept<CommandAnswers['hold']>({ hold, expiresAt, rights: payload.rights })
+    const one = rights.value.length === 1 ? rights.value[0] : undefined
+    if (!one || one.kind === 'lots') return accept({ input, answer })
+    return accept({ input, answer, single: [hold, bucket, one.kind, one.id, one.bucket, one.qty, order, who ?? null, place ?? null, expiresAt, settle] })
   },
 
   async confirm(_deps, _caller, payload) {

@@ -3,7 +3,7 @@ import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { migrate } from './migrate'
 import { withRetry } from './retry'
-import type { Door, Store, Trx } from './store'
+import type { Door, DoorArgument, Store, Trx } from './store'
 import type { HubTables } from './tables'
 
 /** Exactly one of the two: a Postgres address, or PGlite in a folder (`dir`) or in memory. */
@@ -54,7 +54,7 @@ async function asApp<T>(trx: Trx, brand: string, run: (trx: Trx) => Promise<T>):
 
 interface Opened {
   readonly db: Kysely<HubTables>
-  readonly ask: (door: Door, args: readonly (string | number)[]) => Promise<string>
+  readonly ask: (door: Door, args: readonly DoorArgument[]) => Promise<string | null>
 }
 
 function postgres(options: { readonly databaseUrl: string; readonly connections?: number }): Opened {
@@ -70,7 +70,7 @@ function postgres(options: { readonly databaseUrl: string; readonly connections?
     async ask(door, args) {
       const text = `select ${door}(${args.map((_, i) => `$${i + 1}`).join(', ')}) as answer`
       const done = await pool.query({ name: `${door}/${args.length}`, text, values: args })
-      return done.rows[0]?.['answer'] as string
+      return done.rows[0]?.['answer'] as string | null
     },
   }
 }
@@ -82,8 +82,8 @@ async function embedded(dir: string | undefined): Promise<Opened> {
     db,
     // through kysely, which lets nothing in between the statements of an open transaction
     async ask(door, args) {
-      const done = await sql<{ answer: string }>`select ${sql.raw(door)}(${sql.join(args)}) as answer`.execute(db)
-      return done.rows[0]?.answer as string
+      const done = await sql<{ answer: string | null }>`select ${sql.raw(door)}(${sql.join(args)}) as answer`.execute(db)
+      return done.rows[0]?.answer ?? null
     },
   }
 }

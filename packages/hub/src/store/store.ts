@@ -13,14 +13,17 @@ export interface Store {
    */
   tx<T>(brand: string, run: (trx: Trx) => Promise<T>): Promise<T>
   /**
-   * Calls one of the database's own doors: a function that sets role and brand itself, takes and answers text. One statement,
+   * Calls one of the database's own doors: a function that sets role and brand itself, takes and answers plain values. One statement,
    * one round trip, its own transaction; run again as in `tx`.
    */
-  call(door: Door, args: readonly (string | number)[]): Promise<string>
+  call(door: Door, args: readonly DoorArgument[]): Promise<string | null>
   /** Makes sure that facts received on this UTC day have a partition. Not inside a transaction. */
   prepareDay(day: string): Promise<void>
   close(): Promise<void>
 }
 
 /** The doors of {@link Store.call}. */
-export type Door = 'omokit_command' | 'omokit_commands'
+export type Door = 'omokit_command' | 'omokit_commands' | 'omokit_hold_one'
+
+/** What a {@link Door} takes. */
+export type DoorArgument = string | number | boolean | null

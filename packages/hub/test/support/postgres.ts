@@ -20,8 +20,9 @@ const bin = newestBin()
 /** Why Postgres tests cannot run here; undefined when they can. */
 export const whyNoPostgres: string | undefined = given || bin ? undefined : 'no DATABASE_URL and no Postgres binaries in /usr/lib/postgresql'
 
-export async function startPostgres(): Promise<TestPostgres> {
-  const cluster = given ? { url: given, stop: () => undefined } : await startCluster(bin as string)
+/** `durable`: with fsync, for figures that must pay for durability. */
+export async function startPostgres(options: { readonly durable?: boolean } = {}): Promise<TestPostgres> {
+  const cluster = given ? { url: given, stop: () => undefined } : await startCluster(bin as string, options.durable ?? false)
   const made: string[] = []
   const admin = async (statement: string): Promise<void> => {
     const pool = new pg.Pool({ connectionString: cluster.url, max: 1 })
@@ -59,7 +60,7 @@ function newestBin(): string | undefined {
   return versions.map((version) => join(root, version, 'bin')).find((path) => existsSync(join(path, 'initdb')))
 }
 
-async function startCluster(from: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+async function startCluster(from: string, durable: boolean): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'omokit-postgres-'))
   const data = join(dir, 'data')
   const port = await freePort()
@@ -71,7 +72,7 @@ async function startCluster(from: string): Promise<{ readonly url: string; stop(
   const quiet = { stdio: 'ignore', cwd: dir } as const
   execFileSync(...command('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']), quiet)
   // a crash of the machine is not what is tested here
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`, 'max_connections=60', 'shared_buffers=64MB', 'fsync=off']
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`, 'max_connections=60', 'shared_buffers=64MB', `fsync=${durable ? 'on' : 'off'}`]
   const server = spawn(...command('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]), quiet)
   const ended = new Promise<void>((resolve) => server.on('exit', () => resolve()))
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`

@@ -36,7 +36,7 @@ begin
 end $$`
 
 /** Takes one right of any kind, to held, or with p_settle at once to used. taken: see lots. */
-const take = `create function omokit_take(p_brand text, p_now bigint, p_kind text, p_bucket int, p_id text, p_qty bigint, p_hold text, p_owner text, p_settle boolean,
+const take = `create function omokit_take(p_brand text, p_now bigint, p_kind text, p_bucket int, p_id text, p_qty bigint, p_hold text, p_owner text, p_order text, p_settle boolean,
   out why text, out have bigint, out cell int, out taken text)
 language plpgsql as $$
 begin
@@ -46,7 +46,7 @@ begin
     else select t.why, t.have, t.cell into why, have, cell from omokit_counter_take(p_brand, p_now, p_bucket, p_id, p_qty, 0, p_hold) t;
     end if;
   elsif p_kind = 'item' then
-    select t.why into why from omokit_item_take(p_brand, p_now, p_bucket, p_id, p_hold, p_owner, p_settle) t;
+    select t.why into why from omokit_item_take(p_brand, p_now, p_bucket, p_id, p_hold, p_owner, p_order, p_settle) t;
   else
     select t.why, t.have, t.taken into why, have, taken from omokit_lots_take(p_brand, p_now, p_bucket, p_id, p_qty) t;
   end if;

@@ -15,7 +15,7 @@ declare
   issues jsonb := '[]';
 begin
   for r in select jsonb_array_elements(p -> 'rights') loop
-    t := omokit_take(p_brand, p_now, r ->> 'kind', (r ->> 'bucket')::int, r ->> 'id', (r ->> 'qty')::bigint, v_hold, p ->> 'owner', v_settle);
+    t := omokit_take(p_brand, p_now, r ->> 'kind', (r ->> 'bucket')::int, r ->> 'id', (r ->> 'qty')::bigint, v_hold, p ->> 'owner', case when v_settle then p ->> 'order' end, v_settle);
     if t.why is null then
       insert into holds (brand, bucket, hold, kind, right_id, right_bucket, qty, counted, cell, lots, state, order_id, member, place, receipt, at, expires_at, reclaim_at)
         values (p_brand, v_bucket, v_hold, r ->> 'kind', r ->> 'id', (r ->> 'bucket')::int, (r ->> 'qty')::bigint, case when v_settle then (r ->> 'qty')::bigint else 0 end,
@@ -38,10 +38,6 @@ begin
       end if;
     end loop;
     return jsonb_build_object('ok', false, 'issues', issues)::text;
-  end if;
-  if v_settle then
-    update items i set order_id = p ->> 'order' from holds x
-      where x.brand = p_brand and x.bucket = v_bucket and x.hold = v_hold and x.kind = 'item' and i.brand = p_brand and i.bucket = x.right_bucket and i.id = x.right_id;
   end if;
   insert into ledger (brand, bucket, at, op, kind, right_id, held, used, ref, order_id)
     select p_brand, (e ->> 'bucket')::int, p_now, case when v_settle then 'redeem' else 'hold' end, e ->> 'kind', e ->> 'id',

@@ -1,13 +1,13 @@
 /**
  * Takes an item for a hold: available → held (with p_settle: redeemed), one conditional update. p_owner null: whoever presents it (a bearer at the till).
  */
-const take = `create function omokit_item_take(p_brand text, p_now bigint, p_bucket int, p_id text, p_hold text, p_owner text, p_settle boolean, out why text)
+const take = `create function omokit_item_take(p_brand text, p_now bigint, p_bucket int, p_id text, p_hold text, p_owner text, p_order text, p_settle boolean, out why text)
 language plpgsql as $$
 declare
   i items%rowtype;
 begin
   for attempt in 1..2 loop
-    update items set state = case when p_settle then 'redeemed' else 'held' end, hold = p_hold
+    update items set state = case when p_settle then 'redeemed' else 'held' end, hold = p_hold, order_id = p_order
       where brand = p_brand and bucket = p_bucket and id = p_id and state = 'available' and (expires_at is null or expires_at > p_now)
         and (p_owner is null or owner is null or owner = p_owner);
     if found then return; end if;

@@ -4,7 +4,7 @@ declare
   r jsonb := p -> 'right';
   t record;
 begin
-  t := omokit_take(p_brand, p_now, r ->> 'kind', (r ->> 'bucket')::int, r ->> 'id', (r ->> 'qty')::bigint, p ->> 'lease', null, false);
+  t := omokit_take(p_brand, p_now, r ->> 'kind', (r ->> 'bucket')::int, r ->> 'id', (r ->> 'qty')::bigint, p ->> 'lease', null, null, false);
   if t.why is not null then
     return omokit_refuse(t.why, 'right', t.have, case when t.have is null then null else (r ->> 'qty')::bigint end);
   end if;
