@@ -294,6 +294,6 @@ describe('whatever the order of choices', () => {
         if (ids.userId !== undefined) expect(page.identity.may('identity')).toBe(true)
         if (step === 'logout' || step === 'deny' || step === 'withdraw') expect(before === undefined || !stored(page).includes(before)).toBe(true)
       }
-    }), { numRuns: 300, seed: 11 })
+    }), { numRuns: 120, seed: 11 })
   })
 })
