@@ -156,8 +156,11 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     async drained() {
       for (const [attempt, context] of Array.from(open)) if (!context.alive) open.delete(attempt)
       if (open.size) return false
-      const views = new Map((await hub.streams()).map((view) => [view.stream, view]))
+      const all = await hub.streams()
+      const views = new Map(all.map((view) => [view.stream, view]))
       const broken = damaged()
+      // what the disk made unreadable is stated once its owner hears of the gap
+      if (Array.from(broken).some((id) => missing(all, id))) return false
       return world.devices.every((device) => held(device).every(({ stream, seq }) => {
         const view = views.get(stream)
         return broken.has(`${stream}.${seq}`) || (view !== undefined && settledIn(view, seq))
@@ -209,7 +212,8 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
           // what leaves for want of room may have reached the hub with its answer still out
           if (ways > 1 && !broken.has(id) && !evicted.has(seq)) world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
           if (!ways && !broken.has(id) && seq <= (marks.get(view.stream) || 0)) world.fail('I14', `${id} was settled by an answer and is not in the hub`)
-          if (!ways && !(end && seq > end.through) && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
+          const purged = end ? seq > end.through : view.lane === 'observe' && purging.size > 0
+          if (!ways && !purged && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
         }
         brokenLinks(view).forEach((seq) => {
           // a link to a record that could not be stored or read again points at nothing, and the number says so
@@ -222,6 +226,14 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
 }
 
 const settledIn = (view: StreamView, seq: number): boolean => seq <= view.through || view.facts.has(seq) || view.refused.has(seq) || view.lost.has(seq)
+/** The hub has later facts of the stream, and nothing about this number. */
+function missing(views: readonly StreamView[], id: string): boolean {
+  const dot = id.lastIndexOf('.')
+  const view = views.find(({ stream }) => stream === id.slice(0, dot))
+  const seq = Number(id.slice(dot + 1))
+  return view !== undefined && !settledIn(view, seq) && Array.from(view.facts.keys()).some((other) => other > seq)
+}
+
 const deviceOf = (context: string): string => context.slice(0, context.indexOf('/'))
 
 /** Numbers a stream's own statements give as lost for one cause. */
