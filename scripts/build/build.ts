@@ -41,7 +41,7 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
   await tsup({ ...shared, entry, format: ['esm'], splitting: true, outExtension: () => ({ js: '.mjs' }) })
   await tsup({ ...shared, entry, format: ['cjs'], splitting: false, outExtension: () => ({ js: '.js' }) })
   if (options.types !== false) {
-    await tsup({ ...shared, entry, format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { customConditions: [], ...typePaths() } } })
+    await tsup({ ...shared, entry, format: ['esm', 'cjs'], dts: { only: true } })
   }
   process.chdir(root)
   if (row.kind === 'client') {
@@ -54,11 +54,6 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
 function externals(row: Row): RegExp[] {
   const names = [...row.arrows.map((arrow) => packages[arrow]?.name ?? arrow), ...Object.keys(row.dependencies)]
   return names.map((name) => new RegExp(`^${name.replace(/[/-]/g, '\\$&')}(/|$)`))
-}
-
-/** Types of sibling packages come from their sources, so that packages build in any order. */
-function typePaths(): { readonly customConditions: string[] } {
-  return { customConditions: ['@omokit/source'] }
 }
 
 async function miniprogram(dir: string, row: Row): Promise<void> {
