@@ -9,7 +9,7 @@ export interface WebPage {
   readonly createWebPorts: typeof createWebPorts
   contractNames(): string[]
   /** "" or the reason why the case failed. */
-  runContract(name: string): Promise<string>
+  runContract(name: string, quota?: number): Promise<string>
   /** Appends so many facts of about 340 bytes in this task, as one call each; awaits them or not. */
   burst(brand: string, count: number, wait: boolean): Promise<number>
   survivors(brand: string): Promise<number[]>
@@ -26,8 +26,9 @@ declare global {
 let cases = 0
 
 /** Each context is a frame of its own, so that globals, connections and locks are as separate as between tabs. */
-async function makeHarness(): Promise<PortHarness> {
+async function makeHarness(quota?: number): Promise<PortHarness> {
   const home = `case ${++cases} `
+  if (quota) await window.setQuota(quota)
   let frames: HTMLIFrameElement[] = []
   const spare: HTMLIFrameElement[] = []
   const load = async (): Promise<void> => {
@@ -54,10 +55,8 @@ async function makeHarness(): Promise<PortHarness> {
       return open()
     },
     url: `${location.origin}/contract`,
-    async fill() {
-      await window.setQuota(1)
-      return () => window.setQuota(null)
-    },
+    // Chromium remembers how much room there was: the quota must be set before the first write
+    ...(quota && { fill: async () => () => window.setQuota(null) }),
     world: {
       hide: () => void windowOf().dispatchEvent(new Event('pagehide')),
       show: () => void windowOf().dispatchEvent(new Event('pageshow')),
@@ -71,9 +70,9 @@ const named = Object.entries(contracts).flatMap(([port, list]) => list.map((each
 const page: WebPage = {
   createWebPorts,
   contractNames: () => named.map(({ name }) => name),
-  async runContract(name) {
+  async runContract(name, quota) {
     try {
-      await named.find((each) => each.name === name)?.run(await makeHarness())
+      await named.find((each) => each.name === name)?.run(await makeHarness(quota))
       return ''
     } catch (error) {
       return String(error)

@@ -40,10 +40,6 @@ describe.skipIf(noChromium)(`web ports in Chromium${noChromium}`, () => {
 
   it('keep every contract', async () => {
     const page = await visit()
-    const session = await chromium.context.newCDPSession(page)
-    await page.exposeFunction('setQuota', async (bytes: number | null) => {
-      await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(served.url).origin, ...(bytes !== null && { quotaSize: bytes }) })
-    })
     const broken: string[] = []
     const names = await page.evaluate(() => window.contractNames())
     expect(names.length).toBeGreaterThan(40)
@@ -53,6 +49,22 @@ describe.skipIf(noChromium)(`web ports in Chromium${noChromium}`, () => {
     }
     await page.close()
     expect(broken).toEqual([])
+  })
+
+  it('refuse as quota when the origin is full, and go on when there is room', async () => {
+    for (const port of ['kv', 'log']) {
+      const own = await launchChromium()
+      const page = await own.context.newPage()
+      await page.goto(served.url)
+      const session = await own.context.newCDPSession(page)
+      await page.exposeFunction('setQuota', async (bytes: number | null) => {
+        await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(served.url).origin, ...(bytes !== null && { quotaSize: bytes }) })
+      })
+      const [name = ''] = (await page.evaluate(() => window.contractNames())).filter((each) => each.startsWith(`${port}: a full store`))
+      const reason = await page.evaluate((each) => window.runContract(each, 3_000_000), name)
+      await own.close()
+      expect([name !== '', reason]).toEqual([true, ''])
+    }
   })
 
   it('lose nothing of 1,000 appended in one task when the page is closed at once', async () => {

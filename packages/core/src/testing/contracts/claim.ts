@@ -36,6 +36,17 @@ export async function until(truth: () => boolean, what: string): Promise<void> {
   claim(false, `${what} within two seconds`)
 }
 
+/** Text that no storage can press together, the same every time it is asked for in the same order. */
+export function noise(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    state = (state * 48_271) % 2_147_483_647
+    text += state.toString(36)
+  }
+  return text.slice(0, length)
+}
+let state = 1
+
 /** Keys and names that an adapter must not trip over. */
 export const hostile: readonly string[] = [
   'plain', '', ' ', '.', '..', '../../up', 'a/b', 'a\\b', 'a:b', 'a%3Ab', 'a%b', 'con', 'NUL.txt', 'Case', 'case', '__proto__', 'constructor',

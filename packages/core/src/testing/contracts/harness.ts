@@ -8,7 +8,7 @@ export interface PortHarness {
   restart(): Ports | Promise<Ports>
   /** Base URL of a server that answers as {@link contractAnswer} says. */
   readonly url: string
-  /** Makes the storage full; the answer makes room again. Left out where a test cannot do that. */
+  /** Makes the storage nearly full (under 4 MB left); the answer makes room again. Left out where a test cannot do that. */
   fill?(ports: Ports): Promise<() => Promise<void> | void>
   /** What the surroundings do. Left out where a test cannot do that. */
   readonly world?: {

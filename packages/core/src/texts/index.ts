@@ -1,0 +1,2 @@
+export { textOf } from './text-of'
+export type { Language } from './text-of'
