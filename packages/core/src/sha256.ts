@@ -1,14 +1,23 @@
-/** First 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-const constants = [
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-]
+/** Round constants and initial state, worked out on first use: smaller than a table, and the tests hold them against the platform's. */
+let tables: { readonly k: Int32Array; readonly start: Int32Array } | undefined
+
+/** First 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8. */
+function constants(): { readonly k: Int32Array; readonly start: Int32Array } {
+  if (tables) return tables
+  const k = new Int32Array(64)
+  const start = new Int32Array(8)
+  // 50 bits of fraction are there and 32 are asked for: rounding of the last places cannot reach them
+  const bits = (root: number): number => (root - Math.floor(root)) * 0x100000000
+  let found = 0
+  for (let n = 2; found < 64; n++) {
+    let prime = true
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false
+    if (!prime) continue
+    if (found < 8) start[found] = bits(Math.sqrt(n))
+    k[found++] = bits(Math.pow(n, 1 / 3))
+  }
+  return (tables = { k, start })
+}
 
 /**
  * SHA-256 (FIPS 180-4), synchronous and in plain arithmetic, for runtimes without WebCrypto and for hashes that must be
@@ -22,16 +31,16 @@ export function sha256(message: Uint8Array): Uint8Array {
   const bits = length * 8
   for (let i = 0; i < 4; i++) padded[padded.length - 1 - i] = bits >>> (8 * i)
   padded[padded.length - 5] = (length / 0x20000000) & 255
-  const state = new Int32Array([0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19])
+  const { k, start } = constants()
+  const state = start.slice()
   const w = new Int32Array(64)
-  for (let at = 0; at < padded.length; at += 64) block(state, w, padded, at)
+  for (let at = 0; at < padded.length; at += 64) block(k, state, w, padded, at)
   const out = new Uint8Array(32)
   for (let i = 0; i < 32; i++) out[i] = (state[i >> 2] as number) >>> (24 - 8 * (i & 3))
   return out
 }
 
-function block(state: Int32Array, w: Int32Array, bytes: Uint8Array, at: number): void {
-  const k = constants
+function block(k: Int32Array, state: Int32Array, w: Int32Array, bytes: Uint8Array, at: number): void {
   for (let i = 0; i < 16; i++) {
     const p = at + 4 * i
     w[i] = ((bytes[p] as number) << 24) | ((bytes[p + 1] as number) << 16) | ((bytes[p + 2] as number) << 8) | (bytes[p + 3] as number)

@@ -1,7 +1,7 @@
 import { accept, codeOf, refuse } from '@omokit/core'
 import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
-import { createReleaseStore, verifyKeys } from '@omokit/core/documents'
-import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey, TrustedRoots } from '@omokit/core/documents'
+import { createReleaseStore } from '@omokit/core/documents'
+import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey } from '@omokit/core/documents'
 import { bindPrices } from './bind-prices'
 import type { FoundPrice, PriceContext } from './bind-prices'
 import { follow } from './follow'
@@ -16,8 +16,8 @@ export interface PricingSyncOptions {
   readonly key: string
   /** Keys that may sign this brand's releases. */
   readonly keys: readonly SigningKey[]
-  /** Root keys: when given, `GET /v1/keys` is followed and replaces `keys`. */
-  readonly roots?: TrustedRoots
+  /** Newer keys, when there are some: asked at the start and when a release names a key not known. See `createKeySource`. */
+  readonly newKeys?: () => Promise<readonly SigningKey[] | undefined>
   /** Default `ports.crypto`; where that is absent pass the one of `@omokit/core/ed25519`. */
   readonly crypto?: Crypto
   /** The store this device stands in: its overlays, its pilot releases. */
@@ -66,7 +66,7 @@ export interface PricingSync {
 }
 
 export function createPricingSync(options: PricingSyncOptions): PricingSync {
-  const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, roots } = options
+  const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, newKeys } = options
   const crypto = options.crypto || ports.crypto
   const store = createReleaseStore({
     ports, clock, keys: options.keys,
@@ -78,7 +78,6 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let told = ''
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
-  let trustedRoots = roots
   const waiting: { readonly version: number; readonly resolve: () => void }[] = []
   const bound: { [context: string]: (sku: string) => FoundPrice | undefined } = {}
   const now = (): number => clock.read().now
@@ -165,17 +164,9 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
 
   /** Whether the trusted keys changed. */
   async function followKeys(): Promise<boolean> {
-    if (!trustedRoots || !crypto) return false
-    const answer = await get('/v1/keys')
-    const set = answer.status === 200 ? await verifyKeys(answer.text, { brand: ports.env.brand, trusted: trustedRoots, crypto, now: now() }) : refuse('unavailable', { path: 'keys' })
-    if (!set.ok) {
-      set.issues.forEach(onIssue)
-      return false
-    }
-    const fresh = set.value.version > trustedRoots.version
-    trustedRoots = set.value
-    await store.setKeys(set.value.keys)
-    return fresh
+    const keys = newKeys && (await newKeys())
+    if (keys) await store.setKeys(keys)
+    return !!keys
   }
 
   function refresh(whole = false): Promise<Result<number>> {
@@ -204,7 +195,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       await store.load()
       notice()
       if (stopped) return
-      if (roots) await followKeys().catch(() => false)
+      await followKeys().catch(() => false)
       if (stopped) return
       stopFollowing = follow({
         ports, pollMs,

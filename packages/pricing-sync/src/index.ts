@@ -1,5 +1,7 @@
 export { bindPrices } from './bind-prices'
 export type { FoundPrice, PriceContext } from './bind-prices'
+export { createKeySource } from './create-key-source'
+export type { KeySourceOptions } from './create-key-source'
 export { createPricingSync } from './create-pricing-sync'
 export type { PricingSync, PricingSyncOptions } from './create-pricing-sync'
 export { priceSource } from './price-source'

@@ -13,8 +13,8 @@ export interface Root {
   readonly names: readonly string[]
 }
 
-const rootPattern = new RegExp(`^\\["omokit1",(\\d|1[0-6]),(0|[1-9]\\d{0,8})((?:,\\n"${hashClass}")+)\\]$`)
-const indexPattern = new RegExp(`^\\["${hashClass}"(?:,\\n"${hashClass}")*\\]$`)
+const rootPattern = /* @__PURE__ */ new RegExp(`^\\["omokit1",(\\d|1[0-6]),(0|[1-9]\\d{0,8})((?:,\\n"${hashClass}")+)\\]$`)
+const indexPattern = /* @__PURE__ */ new RegExp(`^\\["${hashClass}"(?:,\\n"${hashClass}")*\\]$`)
 /** `"` + 43 characters + `"`, and the `,\n` between two names. */
 const nameWidth = 47
 

@@ -15,7 +15,7 @@ export interface Delta {
   readonly books: Readonly<Record<BookName, readonly string[]>>
 }
 
-const opening = new RegExp(`^#(release|${keyClass}+/${keyClass}+)$`)
+const opening = /* @__PURE__ */ new RegExp(`^#(release|${keyClass}+/${keyClass}+)$`)
 
 /**
  * Takes a delta message apart: header line, signature line, then per book a line `#name` and the changed rows, the release's

@@ -12,9 +12,9 @@ const tag = '[!#-+\\--Z^-~]+'
 const plain = '[ !#-[\\]-~]*'
 const text = `"${plain}(?:\\\\(?:["\\\\bfnrt]|u[0-9a-f]{4})${plain})*"`
 
-const priceRow = new RegExp(`${opening},${integer}(?:,${positive}|,${integer},${positive}|,${integer},${integer},"${tag}(?:,${tag})*")?\\]$`)
-const anyRow = new RegExp(`${opening}(?:,${integer}|,${text})+\\]$`)
-const deletion = new RegExp(`${opening}\\]$`)
+const priceRow = /* @__PURE__ */ new RegExp(`${opening},${integer}(?:,${positive}|,${integer},${positive}|,${integer},${integer},"${tag}(?:,${tag})*")?\\]$`)
+const anyRow = /* @__PURE__ */ new RegExp(`${opening}(?:,${integer}|,${text})+\\]$`)
+const deletion = /* @__PURE__ */ new RegExp(`${opening}\\]$`)
 
 /** Caps in characters, applied before hashing and parsing. */
 export const caps: { readonly bucket: number; readonly index: number; readonly head: number; readonly delta: number; readonly pack: number } = {

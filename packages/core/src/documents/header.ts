@@ -7,7 +7,7 @@ import type { Header } from './types'
 const name = `"(${keyClass}{1,32})"`
 const number = '(0|[1-9]\\d{0,15})'
 const feature = `"${keyClass}{1,32}"`
-const pattern = new RegExp(
+const pattern = /* @__PURE__ */ new RegExp(
   `^\\["omokit1",${name},${name},${name},${number},${number},${number},${number},"(${hashClass})","(${hashClass}|)",${name}(?:,\\[(${feature}(?:,${feature})*)\\])?\\]$`,
 )
 

@@ -27,7 +27,7 @@ export type TrustedRoots = Pick<KeySet, 'roots' | 'threshold' | 'version'>
 
 const row = `\\["(${keyClass}{1,32})","(root|active|revoked)","(${hashClass})"\\]`
 const number = '([1-9]\\d{0,12})'
-const pattern = new RegExp(`^\\["omokit1","(${keyClass}{1,32})","root",${number},${number},([1-9]\\d?)((?:,${row})+)\\]$`)
+const pattern = /* @__PURE__ */ new RegExp(`^\\["omokit1","(${keyClass}{1,32})","root",${number},${number},([1-9]\\d?)((?:,${row})+)\\]$`)
 
 /**
  * The root-of-keys document: the set on the first line, then one line `kid signature` for each root key that signs it.

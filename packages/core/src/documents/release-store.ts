@@ -139,7 +139,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     if (!prior) floor = { version, head: hash('head', texts.signed.text), kid }
     if (persist() && floor) {
       try {
-        await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, ...(delta && { delta }) })
+        await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, prior, delta })
         saved = version
       } catch (error) {
         onIssue({ code: codeOf(error) || 'quota', path: 'release' })
@@ -163,8 +163,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
     const read = await shelf.read(chain)
-    const base = read && unpack(read.pack)
-    if (!read || !base || !base.ok) return undefined
+    const base = unpack(read.pack)
+    if (!base.ok) return undefined
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
     for (let count = read.deltas.length; count >= 0; count--) {
       const texts = replay(base.value, read, count)
@@ -186,12 +186,17 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       floor = undefined
       await raiseFloor(true)
       const head = await shelf.head()
-      const wasActive = head.a && (await open(head.a))
-      next = head.n && (await open(head.n))
-      active = wasActive || (head.p && (await open(head.p)))
+      const { a, n } = head
+      active = a && (await open(a))
+      next = n && (await open(n))
+      if (a && !active) {
+        // the last resort: what was in force before, in the other slot
+        const before = await open([a[0] === 'a' ? 'b' : 'a', 0, 0, 0])
+        if (versionOf(before) < a[2]) active = before
+      }
       byDevice = !!head.u
-      if ((head.a && versionOf(active) < head.a[3]) || (head.n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
-      if (next && versionOf(next) <= versionOf(active)) next = undefined
+      if ((a && versionOf(active) < a[2]) || (n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
+      if (versionOf(next) <= versionOf(active)) next = undefined
       saved = versionOf(newest())
       // it was in force on trusted time once: now cannot be before that
       if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
@@ -258,7 +263,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     }),
     save: () => inTurn(async () => {
       if (!persist() || !floor) return
-      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false })
+      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
       saved = versionOf(newest())
     }),
   }

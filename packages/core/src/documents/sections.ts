@@ -8,7 +8,7 @@ export interface Section {
   readonly chunks: readonly string[]
 }
 
-const opening = new RegExp(`^#(${keyClass}{1,64}) (0|[1-9]\\d{0,5}) (\\d+(?:,\\d+)*)$`)
+const opening = /* @__PURE__ */ new RegExp(`^#(${keyClass}{1,64}) (0|[1-9]\\d{0,5}) (\\d+(?:,\\d+)*)$`)
 
 /** `#name count length,length,…`, a newline, the chunks' characters, a newline. */
 export function sectionText(name: string, chunks: readonly string[]): string {
