@@ -26,17 +26,17 @@ export interface RedemptionBody extends FactBody {
 
 /**
  * What a coupon allows a till to do without the hub, per lease: the contract offline payments publish. Absent limits do
- * not bind. `false` in a coupon's definition: only with the hub, whatever was leased.
+ * not bind.
  */
 export interface OfflineContract {
   /** Longest time since the lease was given, milliseconds. */
   readonly maxAgeMs?: number
   /** Most one redemption may take off, minor units. */
-  readonly maxAmount?: number
+  readonly maxValue?: number
   /** Most all redemptions under one lease may take off together, minor units. */
-  readonly maxSum?: number
+  readonly maxStoredSum?: number
   /** Most redemptions under one lease. */
   readonly maxCount?: number
   /** Who bears the loss of a conflict. */
-  readonly liable?: 'brand' | 'store'
+  readonly lossOwner?: 'brand' | 'store' | 'partner' | 'platform'
 }

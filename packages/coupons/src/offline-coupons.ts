@@ -135,8 +135,8 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
     if (spent.length >= lease.right.qty) return refuse('lease-exhausted', { path: lease.lease, have: spent.length, need: lease.right.qty })
     const limits: readonly (readonly [string, number, number | undefined])[] = [
       ['maxAgeMs', now - lease.acquiredAt, contract?.maxAgeMs],
-      ['maxAmount', amount, contract?.maxAmount],
-      ['maxSum', amount + spent.reduce((sum, body) => sum + (body.amount ?? 0), 0), contract?.maxSum],
+      ['maxValue', amount, contract?.maxValue],
+      ['maxStoredSum', amount + spent.reduce((sum, body) => sum + (body.amount ?? 0), 0), contract?.maxStoredSum],
       ['maxCount', spent.length + 1, contract?.maxCount],
     ]
     const over = limits.filter(([, have, most]) => most !== undefined && have > most)[0]

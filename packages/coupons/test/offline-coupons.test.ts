@@ -120,10 +120,10 @@ describe('redeeming offline', () => {
   it('keeps the coupon\'s offline contract', async () => {
     const only = async (contract: OfflineContract | false): Promise<Till> => (await leased(9, contract)).till
     expect(code(await redeem(await only(false), 'i1', 'o1'))).toBe('online-only')
-    expect(await redeem(await only({ maxAmount: 499 }), 'i1', 'o1')).toEqual({ ok: false, issues: [{ code: 'offline-limit', path: 'maxAmount', have: 500, need: 499 }] })
-    const sum = await only({ maxSum: 999 })
+    expect(await redeem(await only({ maxValue: 499 }), 'i1', 'o1')).toEqual({ ok: false, issues: [{ code: 'offline-limit', path: 'maxValue', have: 500, need: 499 }] })
+    const sum = await only({ maxStoredSum: 999 })
     expect((await redeem(sum, 'i1', 'o1')).ok).toBe(true)
-    expect(await redeem(sum, 'i2', 'o2')).toMatchObject({ issues: [{ code: 'offline-limit', path: 'maxSum', have: 1000 }] })
+    expect(await redeem(sum, 'i2', 'o2')).toMatchObject({ issues: [{ code: 'offline-limit', path: 'maxStoredSum', have: 1000 }] })
     const count = await only({ maxCount: 1 })
     await redeem(count, 'i1', 'o1')
     expect(await redeem(count, 'i2', 'o2')).toMatchObject({ issues: [{ code: 'offline-limit', path: 'maxCount' }] })

@@ -160,7 +160,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   const observe = (kind: string, body: FactBody): Promise<unknown> =>
-    outbox.append({ kind, body, consent: record.purposes }).catch(failed(kind))
+    outbox.append({ kind, body, consent: record.purposes }).catch(() => undefined) // the outbox has reported it
 
   /** One change at a time, in this context and among those that share the device. */
   function serial<T>(run: () => Promise<T>): Promise<T> {

@@ -14,7 +14,7 @@ export interface MemberCodes {
 
 const key = 'identity.codes'
 const margin = 15_000 // a code must live long enough to be scanned
-const fetchAhead = 6 * 3_600_000
+const fetchAhead = 1_800_000 // the hub gives an hour's worth
 
 export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly clock: Clock }): MemberCodes {
   let codes: readonly MemberCode[] | undefined

@@ -24,7 +24,7 @@ export interface TrackerOptions {
   readonly session?: SessionOptions
   /** What happens to calls before a choice: dropped (default), or held in memory, at most the first 100, until there is one. */
   readonly hold?: 'drop' | 'memory'
-  /** Everything that kept a fact from being stored; never throws into the host. */
+  /** What kept a call from reaching the outbox; of what happens there the outbox reports. Never throws into the host. */
   readonly onIssue?: (issue: Issue) => void
 }
 
@@ -48,7 +48,7 @@ export interface TrackOptions {
 export interface Tracker {
   /**
    * Records an event. The promise resolves with the fact's address once it is stored, or with undefined when it was not
-   * (no consent, quota, a body that is not plain data); the reason goes to `onIssue`. It never rejects and never throws.
+   * (no consent, quota, a body that is not plain data); the reason goes to `onIssue`, here or of the outbox. It never rejects and never throws.
    * The body is copied before the call returns. Ids and session are added to it as `anonId`, `userId`, `session`.
    */
   track<N extends EventName>(name: N, ...rest: FactBody extends BodyOf<N> ? [body?: BodyOf<N>, options?: TrackOptions] : [body: BodyOf<N>, options?: TrackOptions]): Promise<FactRef | undefined>
@@ -120,7 +120,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const about = { ...(place && { place }), ...(consent && { consent }) }
       const append = (kind: string, body: FactBody): Promise<FactRef> =>
         outbox.append({ kind, body: { ...body, ...ids }, ...about, ...(call.options.priority !== undefined && { priority: call.options.priority }) })
-      const failed = (error: unknown): undefined => report(error, call.name)
+      const failed = (): undefined => undefined // the outbox has reported it
       const open = may('analytics') ? session.at(now.now, ids.anonId) : undefined
       if (open?.started) append('Session Started', open.started).catch(failed)
       const held = Math.round(now.mono - call.mono)
