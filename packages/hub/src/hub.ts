@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { authorityPart } from './authority/authority-part'
 import { type HubEffects, processEffects } from './effects'
 import { factsPart } from './facts/facts-part'
+import { streamEndsConsumer } from './facts/stream-ends-consumer'
 import { authorise } from './http/authorise'
 import { defaultLimits, type HubLimits } from './http/limits'
 import { refusalResponse } from './http/refusal'
@@ -12,7 +13,9 @@ import { createFindKey } from './keys/find-key'
 import { keysPart } from './keys/keys-part'
 import { createMemberHandles } from './members/member-handles'
 import { membersPart } from './members/members-part'
+import { ordersConsumer } from './orders/orders-consumer'
 import { receiptsConsumer } from './parity/receipts-consumer'
+import { identityConsumer } from './persons/identity-consumer'
 import { createReleaseCache } from './releases/release-cache'
 import { releasesPart } from './releases/releases-part'
 import type { Store } from './store/store'
@@ -59,10 +62,10 @@ export function createHub(options: HubOptions): Hub {
   }
   const releases = createReleaseCache()
   const handles = createMemberHandles(options.store, effects)
-  const receipts: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus })] }
-  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), receipts, membersPart(context, handles), authorityPart(context, handles)]
-  parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? [])))
+  const meanings: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus }), identityConsumer(), ordersConsumer(), streamEndsConsumer()] }
+  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), meanings, membersPart(context, handles), authorityPart(context, handles)]
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
+  parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? []), memberOf))
 
   const app: HubApp = new Hono<HubEnv>()
   app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['etag', 'retry-after'], maxAge: 86_400 }))

@@ -2,6 +2,13 @@ import type { Fact, IssueCode, Lane } from '@omokit/core'
 import type { HubKey } from '../keys/hub-key'
 import type { Trx } from '../store/store'
 
+/** Who brings a batch. */
+export interface FactSender {
+  readonly key: HubKey
+  /** Members whose session tokens came with the batch: in its header or as proof inside a link. */
+  readonly members: ReadonlySet<string>
+}
+
 /** A fact that was stored in this transaction. */
 export interface TakenFact {
   readonly stream: string
@@ -15,7 +22,7 @@ export interface TakenFact {
   readonly receivedAt: number
   /** Best estimate of true time; null where none can be made. */
   readonly correctedAt: number | null
-  readonly key: HubKey
+  readonly from: FactSender
 }
 
 /**
@@ -24,7 +31,7 @@ export interface TakenFact {
  */
 export interface FactConsumer {
   readonly kinds: readonly string[]
-  /** Why this body is not taken; the fact is then answered in `except`. Pure. */
-  check?(fact: Fact): IssueCode | undefined
+  /** Why this body is not taken from this sender; the fact is then answered in `except`. Pure. */
+  check?(fact: Fact, from: FactSender): IssueCode | undefined
   take(trx: Trx, brand: string, facts: readonly TakenFact[]): Promise<void>
 }

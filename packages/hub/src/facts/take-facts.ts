@@ -1,12 +1,11 @@
 import { type FactsLostBody, type FactsResponse, type IssueCode, refuse, type Result } from '@omokit/core'
 import { sql } from 'kysely'
-import type { HubKey } from '../keys/hub-key'
 import { mayNotSend } from '../keys/may-send'
 import { recordFinding } from '../reports/finding'
 import { bucketOf } from '../store/bucket'
 import type { Store, Trx } from '../store/store'
 import { brokenLinks, type Link } from './chain'
-import type { FactConsumer, TakenFact } from './consumer'
+import type { FactConsumer, FactSender, TakenFact } from './consumer'
 import { correctedTime } from './corrected-time'
 import type { ReadFact } from './read-fact'
 import type { ReadRequest } from './read-request'
@@ -20,9 +19,7 @@ export interface TakeFactsContext {
 }
 
 /** Who sends a batch, and when it came. */
-export interface Sender {
-  readonly key: HubKey
-  readonly memberToken: boolean
+export interface Sender extends FactSender {
   readonly receivedAt: number
 }
 
@@ -90,7 +87,7 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
     }
     const time = correctedTime(fact, request.sentAt, sender.receivedAt)
     if (time.far) flags.push({ seq, code: 'clock-far' })
-    taken.push({ stream, seq, lane, fact, text, hash, receivedAt: sender.receivedAt, correctedAt: time.corrected, key: sender.key })
+    taken.push({ stream, seq, lane, fact, text, hash, receivedAt: sender.receivedAt, correctedAt: time.corrected, from: sender })
     if (fact.kind === 'Facts Lost') for (const [from, to] of lostRanges(fact.body, request.head)) {
       settled = settle(settled, from, to)
       // the facts themselves say it all; the row keeps enough to read
@@ -226,11 +223,11 @@ async function storedBefore(trx: Trx, at: Address, facts: readonly ReadFact[], s
 }
 
 function whyNot(context: TakeFactsContext, fact: TakenFact['fact'], request: ReadRequest, sender: Sender): IssueCode | undefined {
-  const code = mayNotSend(fact.kind, fact.place, { key: sender.key, lane: request.lane, memberToken: sender.memberToken })
+  const code = mayNotSend(fact.kind, fact.place, { key: sender.key, lane: request.lane, memberToken: sender.members.size > 0 })
   if (code) return code
   if (fact.kind === 'Facts Lost' && !lostRanges(fact.body, request.head).length) return 'invalid'
   for (const consumer of context.consumers) {
-    const fault = consumer.kinds.includes(fact.kind) ? consumer.check?.(fact) : undefined
+    const fault = consumer.kinds.includes(fact.kind) ? consumer.check?.(fact, sender) : undefined
     if (fault) return fault
   }
   return undefined
@@ -276,11 +273,11 @@ async function storeFacts(trx: Trx, at: Address, taken: readonly TakenFact[], fl
   if (!first) return
   const flagged = new Map<number, string>()
   for (const { seq, code } of flags) flagged.set(seq, flagged.has(seq) ? `${flagged.get(seq)},${code}` : code)
-  const { key, receivedAt, lane } = first
+  const { from, receivedAt, lane } = first
   // columns as arrays: one short statement whatever the number of rows
   await sql`
     insert into facts (brand, bucket, stream, received_day, received_at, lane, key_hash, seq, kind, at, corrected_at, store_id, flags, hash, prev, text)
-    select ${at.brand}, ${at.bucket}, ${at.stream}, ${day}::date, ${receivedAt}, ${lane}, ${key.hash}, one.*
+    select ${at.brand}, ${at.bucket}, ${at.stream}, ${day}::date, ${receivedAt}, ${lane}, ${from.key.hash}, one.*
     from unnest(${taken.map((f) => f.seq)}::bigint[], ${taken.map((f) => f.fact.kind)}::text[], ${taken.map((f) => Math.round(f.fact.at))}::bigint[],
       ${taken.map((f) => f.correctedAt)}::bigint[], ${taken.map((f) => f.fact.place?.storeId ?? null)}::text[],
       ${taken.map((f) => flagged.get(f.seq) ?? '')}::text[], ${taken.map((f) => f.hash)}::text[],

@@ -72,7 +72,7 @@ async function keepReceipt(trx: Trx, brand: string, taken: TakenFact): Promise<v
     .execute()
 }
 
-const storeOf = (taken: TakenFact): string | undefined => taken.fact.place?.storeId ?? taken.key.storeId
+const storeOf = (taken: TakenFact): string | undefined => taken.fact.place?.storeId ?? taken.from.key.storeId
 
 async function judge(trx: Trx, brand: string, taken: TakenFact, heads: readonly ReleaseHead[], books: Books): Promise<void> {
   const body = bodyOf(taken)

@@ -16,6 +16,7 @@ export interface HubTables {
   facts_aside: AsideRow
   findings: FindingRow
   receipts: ReceiptRow
+  orders: OrderRow
   parity: ParityRow
   identity_events: IdentityEventRow
   identity_ids: IdentityIdRow
@@ -132,6 +133,20 @@ export interface ReceiptRow extends Owned {
   received_at: number
 }
 
+export interface OrderRow extends Owned {
+  order_id: string
+  stream: string
+  seq: number
+  store_id: string | null
+  member: string | null
+  lines: number
+  /** Minor units. */
+  net: number
+  /** JSON: discounts by who gives them, minor units. */
+  discounts: string
+  at: number
+}
+
 export interface ParityRow extends Owned {
   order_id: string
   stream: string
@@ -165,9 +180,8 @@ export interface IdentityIdRow extends Owned {
 
 export interface IdentityComponentRow extends Owned {
   component: string
+  /** Counts the folds. */
   version: Defaulted<number>
-  /** The component this one was joined into. */
-  into: string | null
 }
 
 export interface PersonRow extends Owned {
