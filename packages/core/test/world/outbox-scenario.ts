@@ -63,7 +63,6 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
         limits: { block: 8, batch: world.random.between(1, 10), linger: world.random.below(2000), maxBackoff: 20_000, ...run.limits },
       })
       outbox.start()
-      void outbox.flush()
       outboxes.set(context, outbox)
       await use(world, run, context, (lane, body) => void witness.append(context, outbox, lane, {
         kind: lane === 'trade' ? 'Receipt Issued' : world.random.pick(['Product Viewed', 'x:own']), body,
