@@ -97,6 +97,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function makeLane(lane: Lane): LaneQueue {
     return createLane({
       ...context,
+      // trade takes one append after the other: it needs no numbers for a burst
+      ...(lane === 'trade' ? { block: Math.min(context.block, 32) } : {}),
       lane,
       newId,
       makeRoom: () => shed(observeFacts / 10, 1),
@@ -186,21 +188,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
         // another context ended it: logout and withdrawal reach every tab
         if (queue.stream && (await ledger.mark(queue.stream.id))) await turn(() => queue.release(nothing))
       }
-      do {
+      for (let round = 0; round < 3; round++) {
         // a key that may not send trade may well send observe
         if (!(await sendLane('trade', tally)) && !(tally.issue && tally.issue.have === 403)) break
-        if (!(await sendLane('observe', tally))) break
-      } while (await endAll())
+        if (!(await sendLane('observe', tally)) || !(await endAll())) break
+      }
     } catch (error) {
       report((tally.issue = { code: codeOf(error) || 'unavailable' }))
     }
     return tally
   }
 
-  /** Does what marks ask for; true when that left something to send. */
+  /** Settles the streams nobody uses; true when that left something to send. */
   async function endAll(): Promise<boolean> {
     let more = false
-    for (const id of await ledger.marks()) if (!owner(id) && (await endStream(ending, id))) more = true
+    const heads = await ledger.heads()
+    const marks = await ledger.marks()
+    for (const id of heads.concat(marks.filter((mark) => heads.indexOf(mark) < 0))) if (!owner(id) && (await endStream(ending, id))) more = true
     return more
   }
 
@@ -309,7 +313,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (started || closed) return
       started = true
       offs.push(ports.life.onHide(farewell), ports.life.onShow(hurry), ports.life.onOnline((online) => online && hurry()))
-      if (awake) schedule(linger)
+      // what an earlier life left
+      schedule(linger)
     },
     async rotate({ purge = false } = {}) {
       purging += purge ? 1 : 0

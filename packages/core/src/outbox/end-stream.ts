@@ -12,7 +12,7 @@ export interface EndOptions {
 }
 
 /**
- * Does what a stream's mark asks for: deletes what is purged, moves what a fork left unsent, and when the hub knows an
+ * Settles a stream nobody uses: states what its last owner left uncertain, and does what its mark asks for: deletes what is purged, moves what a fork left unsent, and when the hub knows an
  * ended stream, has `state` say where it ended and forgets it. Decided first, stored, then done: a crash repeats the same
  * statement and no other.
  *
@@ -23,11 +23,10 @@ export async function endStream({ context, state, move }: EndOptions, id: string
   const lock = await seize(ports.locks, 'stream/' + id)
   try {
     let mark = await ledger.mark(id)
-    if (!mark) return false
     const log = ports.log.open(id)
     const { acked, tried } = await ledger.sent(id)
     const { last } = await log.stats()
-    const unsent = mark !== 'end' && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
+    const unsent = mark && mark !== 'end' && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
     const head = await ledger.head(id)
     if (mark === 'fork') {
       if (!lock || !head || !unsent.length) return false
@@ -36,14 +35,15 @@ export async function endStream({ context, state, move }: EndOptions, id: string
       await log.drop(last, (await log.read(0, 1e9, 1e9)).map(({ seq }) => seq).filter((seq) => seq <= acked))
       return true
     }
-    if (mark === 'end') {
-      if (!lock || last > acked) return false
-      if (head && head.reserved > acked) {
+    if (!mark || mark === 'end') {
+      if (!lock) return false
+      if (head && head.reserved > Math.max(last, tried)) {
         // numbers given out, or ready for it, that are nowhere: taking the stream over states them
         const owned = await openStream(context, id, undefined, lock)
         if (owned) await owned.close()
         return owned !== undefined
       }
+      if (!mark || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {
       await ledger.setMark(id, (mark = { through: acked, purged: unsent.length }))

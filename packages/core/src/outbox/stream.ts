@@ -47,7 +47,7 @@ export interface StreamContext {
  * chain cannot be continued.
  *
  * A number is used only after a head at or above it was stored, and a new owner starts above that head, above what the
- * log holds and above what the hub confirmed: so none is used twice, whatever was cut off where. What lies between is
+ * log holds and above what may be with the hub: so none is used twice, whatever was cut off where. What lies between is
  * stated lost first of all.
  */
 export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock): Promise<Stream | undefined> {
@@ -59,7 +59,7 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
     const lane = begin || (old && old.lane)
     const log = ports.log.open(id)
     const { last } = await log.stats()
-    const held = Math.max(last, (await ledger.sent(id)).acked)
+    const held = Math.max(last, (await ledger.sent(id)).tried)
     const trade = lane === 'trade'
     // a journal that vanished leaves nothing to link to
     if (lane && !(trade && held > last)) {
