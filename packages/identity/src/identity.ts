@@ -19,20 +19,12 @@ export interface IdentityOptions {
   readonly onIssue?: (issue: Issue) => void
 }
 
-/** Who logs in, as the brand's own server vouches with the token (`POST /v1/members/token`). */
+/** Who logs in, as the brand's own server vouches with the token (`POST /v1/members/token`). Phones, e-mails and platform accounts are bound by that server. */
 export interface Login {
   /** The brand's member id: stable, no phone number, no e-mail. */
   readonly member: string
   /** The session envelope of the hub for this member. */
   readonly token: string
-  /** Further ids the login proved or repeats; hashes only, never a number or an address. */
-  readonly unionid?: string
-  readonly openid?: string
-  readonly alipayUserId?: string
-  readonly phoneHash?: string
-  readonly emailHash?: string
-  /** Phone and e-mail were proved in this login (a code by SMS or mail). */
-  readonly verified?: boolean
 }
 
 /** A choice and the version of the text the person saw. */
@@ -233,18 +225,18 @@ export function createIdentity(options: IdentityOptions): Identity {
     })
     if (move.clear) await outbox.rotate({ purge: true }).catch(failed('rotate'))
     await settle(due, false)
-    await link({})
+    await link()
     return record.purposes
   }
 
   /** Links visitor and member if consent allows and it was not done before. */
-  async function link(also: Partial<Login>): Promise<boolean> {
+  async function link(): Promise<boolean> {
     const { anonId, linked } = record
     const { userId, token } = member
     if (!may('identity') || options.shared || anonId === undefined || userId === undefined) return false
-    const { member: _, token: __, ...more } = also
-    if (linked === userId && !Object.keys(more).length) return true
-    await observe('Identity Linked', { type: 'identify', anonId, userId, ...more, ...(token !== undefined && { proof: token }) })
+    if (linked === userId) return true
+    // the token goes along: when the fact is sent somebody else may be logged in
+    await observe('Identity Linked', { type: 'identify', anonId, userId, ...(token !== undefined && { proof: token }) })
     await keep({ ...record, linked: userId })
     return true
   }
@@ -289,7 +281,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       member = { userId: login.member, token: login.token }
       if (record.state === 'granted' && (record.userId !== login.member || record.token !== login.token)) await keep({ ...record, ...member })
       else tell()
-      return accept({ linked: await link(login) })
+      return accept({ linked: await link() })
     }),
     logout: () => serial(leave),
     member: () => member.userId,

@@ -154,11 +154,11 @@ describe('login and logout', () => {
     const page = openPage()
     await page.identity.consent.grantAll()
     const { anonId } = page.identity.ids()
-    expect(await page.identity.login({ member: 'm1', token: 't1', phoneHash: 'p1', verified: true })).toEqual({ ok: true, value: { linked: true } })
+    expect(await page.identity.login({ member: 'm1', token: 't1' })).toEqual({ ok: true, value: { linked: true } })
     await page.identity.login({ member: 'm1', token: 't2' })
     expect(page.drafts.slice(1)).toEqual([{
       kind: 'Identity Linked',
-      body: { type: 'identify', anonId, userId: 'm1', phoneHash: 'p1', verified: true, proof: 't1' },
+      body: { type: 'identify', anonId, userId: 'm1', proof: 't1' },
       consent: ['necessary', 'analytics', 'identity', 'marketing'],
     }])
     expect(page.identity.ids()).toEqual({ anonId, userId: 'm1' })

@@ -1,1 +1,11 @@
-export {}
+export { createOmokitCore } from './core'
+export type { CoreOptions, OmokitCore } from './core'
+export { createOmokit } from './omokit'
+export type { Omokit, OmokitOptions } from './omokit'
+export { createTill } from './till'
+export type { ReadMember, Shift, Till, TillOptions } from './till'
+export { createServer } from './server'
+export type { Server, ServerOptions } from './server'
+export type { ReceiptDraft } from './receipts'
+export type { TillRedemption } from './redeem'
+export type { Shop } from './shop'

@@ -1,0 +1,73 @@
+import { createClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
+import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
+import { createIdentity, type Consent, type Identity } from '@omokit/identity'
+import { createTracker, type SessionOptions, type Tracker } from '@omokit/tracker'
+
+/** What every preset for shoppers takes, beside its ports. */
+export interface CoreOptions {
+  /** Base URL of the hub, without a trailing slash. */
+  readonly hub: string
+  /** A publishable key of the brand: `pk_…`. */
+  readonly key: string
+  readonly place?: Place | (() => Place)
+  /** A kiosk or store tablet: nobody is joined to it, consent ends at logout. */
+  readonly shared?: boolean
+  /** What happens to `track` before a choice: dropped (default), or held in memory until there is one. */
+  readonly hold?: 'drop' | 'memory'
+  readonly session?: SessionOptions
+  readonly limits?: OutboxLimits
+  /** Everything that went wrong, and what was done about it. */
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/** Events under consent, and who is here. */
+export interface OmokitCore {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly identity: Identity
+  readonly tracker: Tracker
+  readonly consent: Consent
+  readonly track: Tracker['track']
+  readonly login: Identity['login']
+  readonly logout: Identity['logout']
+  /** Reads the stored choice and sends what an earlier page left. The first event does the same; without either nothing runs. */
+  start(): Promise<void>
+  /** Sends now what is stored. */
+  flush(): Promise<FlushReport>
+  /** Ends listening and sending; stored facts stay for the next start. */
+  stop(): Promise<void>
+}
+
+/** Tracker and identity on one outbox: the smallest useful omokit. Creating it touches nothing; before a choice nothing is stored or sent. */
+export function createOmokitCore(options: CoreOptions & { readonly ports: Ports }): OmokitCore {
+  const { ports, hub, key, onIssue } = options
+  const report = onIssue && { onIssue }
+  // the clock of a shopper keeps nothing: before consent nothing may be written
+  const clock = createClock({ time: ports.time })
+  const outbox = createOutbox({
+    ports, clock, hub, key, memberToken: () => identity.memberToken(), ...report, ...(options.limits && { limits: options.limits }),
+  })
+  const identity: Identity = createIdentity({ ports, clock, outbox, hub, key, ...report, ...(options.shared && { shared: true }) })
+  const send = (): void => {
+    if (identity.consent.state() !== 'unset') outbox.start()
+  }
+  identity.onChange(send)
+  const tracker = createTracker({
+    outbox, clock, kv: ports.kv, ready: identity.ready, who: identity.ids, may: identity.may, granted: identity.granted, onConsent: identity.onChange,
+    place: options.place ?? { channel: 'web' }, ...report,
+    ...(options.session && { session: options.session }), ...(options.hold && { hold: options.hold }),
+  })
+  return {
+    ports, clock, outbox, identity, tracker,
+    consent: identity.consent, track: tracker.track, login: identity.login, logout: identity.logout, flush: outbox.flush,
+    async start() {
+      await identity.ready()
+      if (identity.consent.state() !== 'unset') void outbox.flush()
+    },
+    stop() {
+      identity.stop()
+      return outbox.stop()
+    },
+  }
+}

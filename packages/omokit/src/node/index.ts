@@ -1,0 +1,8 @@
+export { createOmokit } from './create-omokit'
+export type { NodeOptions } from './create-omokit'
+export { createTill } from './create-till'
+export type { NodeTillOptions } from './create-till'
+export type { Server } from '../server'
+export type { ReadMember, Shift, Till } from '../till'
+export type { ReceiptDraft } from '../receipts'
+export type { TillRedemption } from '../redeem'

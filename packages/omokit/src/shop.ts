@@ -1,0 +1,50 @@
+import type { Clock, Crypto, Issue, Place, Ports, Result } from '@omokit/core'
+import { createCommands, type Commands } from '@omokit/core/commands'
+import type { SigningKey } from '@omokit/core/documents'
+import { createCoupons, type Coupons } from '@omokit/coupons'
+import { createPricingSync, type PricingSync } from '@omokit/pricing-sync'
+import { createQuoter } from '@omokit/pricing-sync/quote'
+import type { Basket, Quote } from '@omokit/rules'
+
+/** Prices, rules and coupons, for presets that sell. */
+export interface Shop {
+  readonly pricing: PricingSync
+  readonly commands: Commands
+  readonly coupons: Coupons
+  /** Prices a basket with the release in force. Issues: `no-release` and those of `@omokit/rules`. */
+  quote(basket: Basket, instant?: number): Result<Quote>
+}
+
+/** What {@link createShop} takes from a preset. */
+export interface ShopOptions {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly hub: string
+  readonly key: string
+  /** Public keys that may sign the brand's releases and coupon tokens. */
+  readonly keys?: readonly SigningKey[]
+  readonly crypto?: Crypto
+  /** The store whose overlays and pilot releases count here. */
+  readonly store?: string
+  /** ISO 4217, for releases that do not state theirs. */
+  readonly currency?: string
+  readonly persist?: () => boolean
+  readonly attempts?: number
+  readonly member?: () => string | undefined
+  readonly memberToken?: () => string | undefined
+  readonly visitor?: () => string | undefined
+  readonly place?: () => Place
+  readonly onIssue?: (issue: Issue) => void
+}
+
+export function createShop(options: ShopOptions): Shop {
+  const { ports, clock, hub, key, keys = [], crypto, store, currency, persist, attempts, member, memberToken, visitor, place, onIssue } = options
+  const report = onIssue && { onIssue }
+  const pricing = createPricingSync({ ports, clock, hub, key, keys, ...report, ...(crypto && { crypto }), ...(store && { store }), ...(persist && { persist }) })
+  const { quote } = createQuoter({ sync: pricing, ...(currency && { currency }) })
+  const commands = createCommands({ ports, clock, hub, key, ...report, ...(memberToken && { memberToken }), ...(attempts && { attempts }) })
+  const coupons = createCoupons({
+    commands, ports, hub, key, quote, ...(member && { member }), ...(memberToken && { memberToken }), ...(visitor && { visitor }), ...(place && { place }),
+  })
+  return { pricing, commands, coupons, quote }
+}

@@ -1,0 +1,116 @@
+import { accept, askHub, createClock, type Clock, type Crypto, type Issue, type Place, type Ports, type ReceiptBody, type RedemptionBody, type Result } from '@omokit/core'
+import type { SigningKey } from '@omokit/core/documents'
+import { createUsedNonces, verifyEnvelope } from '@omokit/core/envelope'
+import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
+import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
+import { createTracker, type Tracker } from '@omokit/tracker'
+import { createReceipts, type ReceiptDraft } from './receipts'
+import { createRedeem, isAway, type TillRedemption } from './redeem'
+import { createShop, type Shop } from './shop'
+
+/** Options of a till, beside its ports. */
+export interface TillOptions {
+  /** Base URL of the hub, without a trailing slash. */
+  readonly hub: string
+  /** A terminal key of the brand: `tk_…`. */
+  readonly key: string
+  readonly storeId: string
+  /** Names this till in its store. */
+  readonly workstationId: string
+  /** Public keys that may sign the brand's releases, coupon tokens and member codes. */
+  readonly keys?: readonly SigningKey[]
+  /** ISO 4217, for releases that do not state theirs. */
+  readonly currency?: string
+  readonly limits?: OutboxLimits
+  readonly onIssue?: (issue: Issue) => void
+}
+
+/** Who works at the till, and on which business day. */
+export type Shift = Pick<Place, 'businessDay' | 'operatorId' | 'training'>
+
+/** Who a member code stands for: the member when the hub answered, else only the opaque handle, to be resolved later. */
+export interface ReadMember {
+  readonly member?: string
+  readonly tier?: string
+  readonly handle?: string
+}
+
+/** A till: sells, redeems and prints with the hub or without it. */
+export interface Till extends Shop {
+  readonly ports: Ports
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly tracker: Tracker
+  readonly track: Tracker['track']
+  /** Leases, and redeeming under them. */
+  readonly offline: OfflineCoupons
+  /** Redeems a coupon for an order: with the hub when it answers, else under a lease. Durable when it answers ok. */
+  redeem(redemption: TillRedemption): Promise<Result<RedemptionBody>>
+  /** Numbers, seals and stores a receipt. Durable when it answers ok: print it. */
+  issueReceipt(draft: ReceiptDraft): Promise<Result<ReceiptBody>>
+  /** Reads a member code, each once. Issues: `bad-token`, `token-expired`, `token-replayed`, … */
+  readMember(code: string): Promise<Result<ReadMember>>
+  /** What every fact from here on says about the shift. */
+  shift(now: Shift): void
+  /** Where this till stands. */
+  place(): Place
+  /** Reads what is stored, follows releases, sends the journal, settles commands that lost their answer. */
+  start(): Promise<void>
+  flush(): Promise<FlushReport>
+  /** Ends listening and sending; everything stored stays for the next start. */
+  stop(): Promise<void>
+}
+
+/** A till on ports of one's own. Creating it touches nothing. */
+export function createTill(options: TillOptions & { readonly ports: Ports; readonly crypto?: Crypto }): Till {
+  const { ports, hub, key, storeId, workstationId, keys = [], onIssue, currency } = options
+  const crypto = options.crypto ?? ports.crypto
+  const report = onIssue && { onIssue }
+  let now: Shift = {}
+  const place = (): Place => ({ channel: 'till', storeId, workstationId, ...now })
+
+  const clock = createClock({ time: ports.time, kv: ports.kv })
+  const outbox = createOutbox({ ports, clock, hub, key, ...report, ...(options.limits && { limits: options.limits }) })
+  // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
+  const tracker = createTracker({ outbox, clock, place, who: () => ({ deviceShared: true }), may: () => true, ...report })
+  // a cashier waits: one attempt, then the lease
+  const shop = createShop({ ports, clock, hub, key, keys, store: storeId, place, attempts: 1, ...report, ...(crypto && { crypto }), ...(currency && { currency }) })
+  const offline = createOfflineCoupons({
+    ports, clock, outbox, commands: shop.commands, hub, key, terminal: `${storeId}-${workstationId}`, keys: () => keys, place, ...report, ...(crypto && { crypto }),
+  })
+  const receipts = createReceipts({ ports, outbox, storeId, workstationId, place })
+  const usedNonces = createUsedNonces()
+  let off: (() => void) | undefined
+
+  /** The journal first: a command must not be settled against a state that does not know it yet. */
+  async function catchUp(): Promise<void> {
+    const { issue } = await outbox.flush()
+    if (!issue) await shop.commands.settle().catch(() => undefined)
+  }
+
+  return {
+    ...shop, ports, clock, outbox, tracker, offline, place,
+    track: tracker.track,
+    redeem: createRedeem(shop.coupons, offline),
+    issueReceipt: receipts.issue,
+    async readMember(code) {
+      const answer = await askHub<ReadMember>({ net: ports.net, hub, key }, 'POST', '/v1/members/resolve', { code })
+      if (answer.ok || !isAway(answer) || !crypto) return answer
+      const opened = await verifyEnvelope(code, { brand: ports.env.brand, type: 'member-code', keys, crypto, now: clock.read().now, usedNonces })
+      return opened.ok ? accept({ handle: opened.value.claims.handle }) : opened
+    },
+    shift: shift => void (now = shift),
+    async start() {
+      off ??= ports.life.onOnline(online => online && void catchUp())
+      outbox.start()
+      await shop.pricing.start()
+      void catchUp()
+    },
+    flush: outbox.flush,
+    stop() {
+      off?.()
+      shop.pricing.stop()
+      return outbox.stop()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Crypto } from '@omokit/core'
+import { createPureCrypto } from '@omokit/core/ed25519'
+import { createWebPorts } from '@omokit/core/web'
+import { checkOptions } from '../check-options'
+import { createTill, type Till, type TillOptions } from '../till'
+
+/** Options of {@link createOmokit} on a till page. */
+export interface TillPageOptions extends TillOptions {
+  readonly brand: string
+  /** Tells two tills on one device apart, default "main". */
+  readonly instance?: string
+}
+
+/** Names of the options. */
+export const tillNames = 'brand instance hub key storeId workstationId keys currency limits onIssue'
+
+/**
+ * A till on a page: works without the hub, also on web views without Ed25519.
+ *
+ * @example
+ * const till = createOmokit({ brand: 'demo', hub: 'https://hub.example', key: 'tk_live_demo_…', storeId: '0042', workstationId: '3', keys })
+ * await till.start()
+ */
+export function createOmokit(options: TillPageOptions): Till {
+  checkOptions(options, tillNames)
+  const { brand, instance, onIssue } = options
+  const ports = createWebPorts({ brand, platform: 'till', ...(instance && { instance }), ...(onIssue && { onIssue }) })
+  return createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
+}
+
+/** The browser's own where it works, plain arithmetic where it does not. */
+function withFallback(own: Crypto | undefined, pure: Crypto): Crypto {
+  return own ? {
+    verify: (key, signature, message) => own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)),
+    sha256: bytes => own.sha256(bytes).catch(() => pure.sha256(bytes)),
+  } : pure
+}

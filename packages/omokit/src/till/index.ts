@@ -1,0 +1,5 @@
+export { createOmokit } from './create-omokit'
+export type { TillPageOptions } from './create-omokit'
+export type { ReadMember, Shift, Till } from '../till'
+export type { ReceiptDraft } from '../receipts'
+export type { TillRedemption } from '../redeem'

@@ -1,0 +1,6 @@
+export { createOmokit } from './create-omokit'
+export type { WebOptions } from './create-omokit'
+export { createOmokitCore } from './create-omokit-core'
+export type { WebCoreOptions } from './create-omokit-core'
+export type { Omokit } from '../omokit'
+export type { OmokitCore } from '../core'
