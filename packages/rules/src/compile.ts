@@ -1,11 +1,11 @@
-import { accept, currencyDigits, refuse } from '@omokit/core'
+import { accept, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import { lineFilter } from './line-filter'
 import type { LineFilter } from './line-filter'
 import { ratio } from './ratio'
 import type { Ratio } from './ratio'
-import type { BookRule, BurnRule, Condition, CouponRule, EarnRule, Effect, Filter, PaymentRule, PromotionRule, Rule, RuleBook, RuleRow, SettingsRule, TenderRule, Tier } from './rule-book'
-import { rule as checkRule, unknownMark } from './shape'
+import type { Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
+import { checkOf, unknownMark } from './shape'
 import type { PriceSource } from './types'
 
 /** What {@link compile} takes: the books of one release. */
@@ -28,243 +28,243 @@ export interface CompiledBook {
   readonly prices: PriceSource
   readonly lists: ReadonlySet<string> | undefined
   readonly settings: Partial<SettingsRule>
-  /** In run order. */
-  readonly promotions: readonly Compiled<PromotionRule>[]
-  readonly coupons: ReadonlyMap<string, Compiled<CouponRule>>
-  readonly payments: readonly Compiled<PaymentRule>[]
-  readonly burns: readonly Compiled<BurnRule>[]
-  readonly earns: readonly Compiled<EarnRule>[]
-  readonly tenders: readonly Compiled<TenderRule>[]
-  /** Rules taken out by store: `store` → ids. */
-  readonly off: ReadonlyMap<string, ReadonlySet<string>>
+  /** Rules by kind, in run order. */
+  readonly rules: Readonly<Record<Exclude<Rule['kind'], 'settings'>, readonly BoundRule[]>>
   readonly filters: readonly LineFilter[]
+  /** Numbers of the filters that name a SKU or a tag. */
   readonly bySku: ReadonlyMap<string, readonly number[]>
   readonly byTag: ReadonlyMap<string, readonly number[]>
-  readonly hasExclusive: boolean
 }
 
-/** A rule with its conditions and effects bound to filters. */
-export interface Compiled<R> {
+/** Any rule, with its conditions and effects bound to filters. */
+export interface BoundRule {
   readonly id: string
-  readonly rule: R
+  readonly kind: 'promotion' | 'coupon' | 'payment' | 'burn' | 'earn' | 'tender' | 'overlay'
   readonly when: readonly BoundCondition[]
   readonly effects: readonly BoundEffect[]
-  /** Whether channel, store, time, codes or limits need a look. */
+  /** Whether time, channel, store, codes or limits need a look. */
   readonly gated: boolean
   /** Filters of its effects when each of them is indexed: without a line in one of them it can take nothing. */
   readonly needs: readonly number[] | undefined
-  readonly notTags: ReadonlySet<string> | undefined
-  readonly ratio: Ratio | undefined
+  /** Stores whose overlay took it out. */
+  readonly offIn: readonly string[]
+  /** For burn and earn: the lines that count, and maxPercent or multiplier. */
+  readonly f: number
+  readonly rate: Ratio | undefined
+  readonly stage: number
+  readonly priority: number
+  readonly order: number
+  readonly exclusive?: boolean
+  readonly group?: string
+  readonly from?: number
+  readonly until?: number
+  readonly window?: Window
+  readonly channels?: readonly string[]
+  readonly stores?: readonly string[]
+  readonly codes?: readonly string[]
+  readonly codeUntil?: number
+  readonly limits?: { readonly total?: number; readonly perCustomer?: number }
+  readonly budget: number
+  readonly funding?: { readonly brand?: number; readonly store?: number; readonly partner?: number; readonly platform?: number }
+  readonly stackable?: boolean
+  readonly notWithMemberPrice?: boolean
+  readonly points: number
+  readonly worth: number
+  readonly step: number
+  readonly per: number
+  readonly unit: number
+  readonly mode: string
+  readonly scope?: string
+  readonly multiplierAfterFloor?: boolean
 }
 
-/** A condition; `f` is the filter's number, -1 for every line. */
+/** A condition; `f` is its filter's number, -1 for every line. */
 export interface BoundCondition {
-  readonly c: Condition
+  readonly type: Condition['type']
   readonly f: number
   readonly of: readonly BoundCondition[]
+  readonly amount: number
+  readonly qty: number
+  readonly joined: number
+  readonly n: number
+  readonly basis?: string
+  readonly anyOf: readonly string[]
+  readonly zone: Window['zone']
 }
 
-/** An effect; `f` and `g` are its filters' numbers, tiers ascend. */
+/** An effect with what was left out filled in. */
 export interface BoundEffect {
-  readonly e: Effect
+  readonly type: Effect['type']
   readonly f: number
-  readonly g: number
-  readonly fs: readonly number[]
-  readonly percent: Ratio | undefined
-  readonly amount: number | undefined
-  readonly tiers: readonly BoundTier[] | undefined
+  /** Where it acts: `on` or `per`. */
+  readonly to?: string
+  /** Ascending; the first, from -1, is what stands beside the tiers. */
+  readonly tiers: readonly BoundTier[]
+  readonly rate: Ratio
+  readonly items: readonly { readonly f: number; readonly qty: number }[]
+  readonly cap: number
+  readonly maxTimes: number
+  readonly maxUnits: number
+  readonly amount: number
+  readonly price: number
+  readonly every: number
+  readonly n: number
+  readonly size: number
+  readonly buy: number
+  readonly get: number
+  readonly first: number
+  readonly next: number
+  readonly qty: number
+  readonly sku: string
+  readonly measure?: string
+  readonly roundPer?: string
+  readonly by?: string
+  readonly scope?: string
+  readonly repeat?: boolean
+  readonly pick?: string
 }
 
+/** What holds from a measure on. */
 export interface BoundTier {
   readonly from: number
   readonly amount: number | undefined
-  readonly percent: Ratio | undefined
-  readonly cap: number | undefined
+  readonly rate: Ratio | undefined
+  readonly cap: number
 }
 
-const maxRules = 20_000
-const maxText = 65_536
+/** A rule, condition or effect whose shape was checked: every key any of them may have. */
+interface Parsed {
+  readonly kind: BoundRule['kind'] | 'settings'
+  readonly type: Effect['type'] | Condition['type']
+  readonly optional?: boolean
+  readonly off?: boolean
+  readonly rule: string
+  readonly store: string
+  readonly exclusive?: boolean
+  readonly notWithMemberPrice?: boolean
+  readonly methods?: readonly string[]
+  readonly atLeast?: number
+  readonly when?: Parsed[]
+  readonly effects?: readonly Parsed[]
+  readonly notTags?: readonly string[]
+  readonly multiplier?: number
+  readonly maxPercent?: number
+  readonly filter?: Filter
+  readonly of?: Parsed | readonly Parsed[]
+  readonly on?: string
+  readonly per?: string
+  readonly from: number
+  readonly amount?: number
+  readonly percent?: number
+  readonly cap?: number
+  readonly qty: number
+  readonly tiers?: readonly Parsed[]
+  readonly items?: readonly Parsed[]
+  readonly buy: Parsed
+  readonly get: Parsed
+}
 
 /**
  * Makes a rule book ready. Refuses the whole book rather than price it wrong: a rule, condition, effect or key this version
- * does not know (`unknown-rule`, unless the rule says `optional`), a malformed one (`invalid`), one id twice (`duplicate-key`),
- * more than 20,000 rules or 64 kB of one (`too-many`, `too-large`). `path` names the rule.
+ * does not know (`unknown-rule`, unless the rule says `optional`), a malformed one (`invalid`, `malformed`), one id twice
+ * (`duplicate-key`), more than 20,000 rules or 64 kB of one (`too-many`, `too-large`). `path` names the rule.
  */
-export function compile(options: CompileOptions): Result<CompiledBook> {
-  if (currencyDigits(options.currency) === undefined) return refuse('unknown-currency', { have: String(options.currency).slice(0, 20) })
-  const read = readRules(options.rules)
-  if (!read.ok) return read
-  return accept(bind(options, read.value))
-}
-
-function readRules(book: readonly RuleRow[] | RuleBook): Result<readonly BookRule[]> {
-  const listed = Array.isArray(book) ? undefined : (book as RuleBook).rules
-  const rows = listed ?? (book as readonly RuleRow[])
-  if (!Array.isArray(rows)) return refuse('invalid', { path: 'rules' })
-  if (rows.length > maxRules) return refuse('too-many', { path: 'rules', have: rows.length, need: maxRules })
-  const seen = new Set<string>()
-  const rules: BookRule[] = []
-  let settings = 0
-  for (const row of rows as readonly unknown[]) {
-    let id: unknown
-    let body: unknown
-    if (listed) {
-      if (typeof row !== 'object' || row === null) return refuse('invalid', { path: 'rules' })
-      const { id: name, ...rest } = row as BookRule
-      id = name
-      body = rest
-    } else {
-      const pair = row as RuleRow
-      id = Array.isArray(pair) ? pair[0] : undefined
-      if (typeof id !== 'string' || typeof pair[1] !== 'string') return refuse('invalid', { path: String(id) })
-      if (pair[1].length > maxText) return refuse('too-large', { path: id, have: pair[1].length, need: maxText })
-      try {
-        body = JSON.parse(pair[1])
-      } catch {
-        return refuse('malformed', { path: id })
-      }
-    }
-    if (typeof id !== 'string' || !/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id).slice(0, 80) })
-    if (seen.has(id)) return refuse('duplicate-key', { path: id })
-    seen.add(id)
-    const fault = checkRule(body)
-    if (fault !== undefined) {
-      if (typeof body === 'object' && body !== null && (body as { optional?: unknown }).optional === true) continue
-      const mark = fault.indexOf(unknownMark)
-      return mark >= 0 ? refuse('unknown-rule', { path: id + fault.slice(0, mark), have: fault.slice(mark + 1) }) : refuse('invalid', { path: id + fault })
-    }
-    const rule = body as Rule
-    if (rule.kind === 'settings' && settings++) return refuse('duplicate-key', { path: id })
-    rules.push({ id, ...rule })
-  }
-  return accept(rules)
-}
-
-function bind(options: CompileOptions, rules: readonly BookRule[]): CompiledBook {
+export function compile({ release, currency, prices, rules, lists }: CompileOptions): Result<CompiledBook> {
+  if (!/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
+  const byKind: Record<Parsed['kind'], BoundRule[]> = { promotion: [], coupon: [], payment: [], burn: [], earn: [], tender: [], overlay: [], settings: [] }
   const filters: LineFilter[] = []
-  const numbers = new Map<string, number>()
   const bySku = new Map<string, number[]>()
   const byTag = new Map<string, number[]>()
-  const indexed: boolean[] = []
-  let settings: Partial<SettingsRule> = {}
-  const overlaid = new Set<string>()
-  for (const rule of rules) {
-    if (rule.kind === 'settings') settings = rule
-    if (rule.kind === 'overlay') overlaid.add(rule.rule)
-  }
-
-  const number = (filter: Filter | undefined, member: boolean): number => {
-    if (member) filter = { ...filter, notMemberPriced: true }
-    if (!filter || Object.keys(filter).length === 0) return -1
-    const name = JSON.stringify(filter)
-    const known = numbers.get(name)
-    if (known !== undefined) return known
-    const f = filters.length
-    numbers.set(name, f)
-    filters.push(lineFilter(filter))
-    const keys = filter.skus ?? filter.tags
-    const index = filter.skus ? bySku : byTag
-    indexed.push(!!keys)
-    for (const key of keys ?? []) {
-      const at = index.get(key)
-      if (!at) index.set(key, [f])
-      else if (at[at.length - 1] !== f) at.push(f)
-    }
-    return f
-  }
-
-  const condition = (c: Condition, member: boolean): BoundCondition => {
-    const of = c.type === 'all' || c.type === 'any' ? c.of : c.type === 'not' ? [c.of] : []
-    return { c, f: 'filter' in c || member ? number('filter' in c ? c.filter : undefined, member) : -1, of: of.map((inner) => condition(inner, member)) }
-  }
-
-  const effect = (e: Effect, member: boolean): BoundEffect => {
-    const any = e as { filter?: Filter; percent?: number; amount?: number; tiers?: readonly Tier[]; items?: readonly { filter?: Filter }[] }
-    const percent = e.type === 'buyGet' ? (e.get.percent ?? 100) : e.type === 'buyXGetY' ? (e.percent ?? 100) : any.percent
-    return {
-      e,
-      f: number(e.type === 'buyGet' ? e.buy.filter : any.filter, member),
-      g: e.type === 'buyGet' ? number(e.get.filter, member) : -1,
-      fs: (any.items ?? []).map((item) => number(item.filter, member)),
-      percent: percent === undefined ? undefined : ratio(percent, 100),
-      amount: any.amount,
-      tiers: any.tiers
-        ?.map((tier) => ({ from: tier.from, amount: tier.amount, percent: tier.percent === undefined ? undefined : ratio(tier.percent, 100), cap: tier.cap }))
-        .sort((a, b) => a.from - b.from),
-    }
-  }
-
-  const bound = <R extends Exclude<Rule, { kind: 'overlay' | 'settings' }>>(rule: R & { id: string }): Compiled<R> => {
-    const member = (rule as Partial<CouponRule>).notWithMemberPrice === true && settings.memberCoupon !== 'either-or'
-    const effects = 'effects' in rule ? rule.effects.map((e) => effect(e, member)) : []
-    const used: number[] = []
-    let always = rule.kind !== 'promotion' || rule.exclusive === true
-    for (const { e, f, g, fs } of effects) {
-      const on = e.type === 'percentOff' ? e.on : e.type === 'amountOff' ? e.per : e.type === 'gift' ? 'shipping' : ''
-      if (on === 'shipping') always = true
-      for (const one of e.type === 'bundlePrice' ? fs : e.type === 'buyGet' ? [f, g] : [f]) {
-        if (one >= 0 && indexed[one]) used.push(one)
-        else always = true
+  const numbers = new Map<string, number>()
+  const read = new Map<string, Parsed>()
+  const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (rules as RuleBook).rules
+  if (rows.length > 20_000) return refuse('too-many', { path: 'rules', have: rows.length, need: 20_000 })
+  for (const row of rows) {
+    let id = ''
+    let rule: Parsed
+    try {
+      let text: string
+      if (Array.isArray(row)) [id, text] = row as RuleRow
+      else {
+        id = (row as { id: string }).id
+        text = JSON.stringify(row, (key, value: unknown) => (key === 'id' ? undefined : value))
       }
+      if (text.length > 65_536) return refuse('too-large', { path: id, have: text.length, need: 65_536 })
+      rule = JSON.parse(text) as Parsed
+    } catch {
+      return refuse('malformed', { path: String(id) })
     }
-    const gate = rule as Partial<PromotionRule>
-    return {
-      id: rule.id,
-      rule,
-      when: (rule.when ?? []).map((c) => condition(c, member)),
-      effects,
-      gated:
-        overlaid.has(rule.id) || gate.from !== undefined || gate.until !== undefined || !!(gate.window ?? gate.channels ?? gate.stores ?? gate.codes ?? gate.limits) || gate.budget !== undefined,
-      needs: always ? undefined : used,
-      notTags: 'notTags' in rule && rule.notTags ? new Set(rule.notTags) : undefined,
-      ratio: rule.kind === 'payment' ? (rule.percent === undefined ? undefined : ratio(rule.percent, 100)) : rule.kind === 'burn' ? ratio(rule.maxPercent, 100)
-        : rule.kind === 'earn' ? ratio(rule.multiplier ?? 1) : undefined,
+    const fault = checkOf('@rule/kind')(rule)
+    if (!/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id) })
+    if (read.has(id)) return refuse('duplicate-key', { path: id })
+    if (fault === undefined) read.set(id, rule)
+    else if (!rule || rule.optional !== true) {
+      const [at = '', unknown = ''] = fault.split(unknownMark)
+      return unknown ? refuse('unknown-rule', { path: id + at, have: unknown }) : refuse('invalid', { path: id + at })
     }
   }
 
-  const sorted = rules.slice().sort(before)
-  const promotions: Compiled<PromotionRule>[] = []
-  const coupons = new Map<string, Compiled<CouponRule>>()
-  const payments: Compiled<PaymentRule>[] = []
-  const burns: Compiled<BurnRule>[] = []
-  const earns: Compiled<EarnRule>[] = []
-  const tenders: Compiled<TenderRule>[] = []
-  const off = new Map<string, Set<string>>()
-  for (const rule of sorted) {
-    if (rule.kind === 'promotion') promotions.push(bound(rule))
-    else if (rule.kind === 'coupon') coupons.set(rule.id, bound(rule))
-    else if (rule.kind === 'payment') payments.push(bound(rule))
-    else if (rule.kind === 'burn') burns.push(bound(rule))
-    else if (rule.kind === 'earn') earns.push(bound(rule))
-    else if (rule.kind === 'tender') tenders.push(bound(rule))
-    else if (rule.kind === 'overlay' && rule.off) {
-      const out = off.get(rule.store) ?? new Set<string>()
-      off.set(rule.store, out.add(rule.rule))
+  let settings: Partial<SettingsRule> = {}
+  const offIn = new Map<string, string[]>()
+  read.forEach((rule) => {
+    if (rule.kind === 'settings') settings = rule as Partial<SettingsRule>
+    if (rule.off) offIn.set(rule.rule, (offIn.get(rule.rule) || []).concat(rule.store))
+  })
+
+  read.forEach((rule, id) => {
+    const { kind, methods, atLeast, when = [], effects = [], notTags, multiplier = 1, maxPercent } = rule
+    const notMemberPriced = !!rule.notWithMemberPrice && settings.memberCoupon !== 'either-or'
+    const used: number[] = []
+    let always = kind !== 'promotion' || !!rule.exclusive
+
+    const number = (filter: Filter | undefined, taking?: boolean): number => {
+      const full: Filter = notMemberPriced ? Object.assign({}, filter, { notMemberPriced }) : filter || {}
+      const name = JSON.stringify(full)
+      const index = full.skus ? bySku : byTag
+      const keys = full.skus || full.tags
+      let f = numbers.get(name)
+      if (f === undefined) {
+        const made = name === '{}' ? -1 : filters.push(lineFilter(full)) - 1
+        numbers.set(name, (f = made))
+        if (keys) new Set(keys).forEach((key) => index.set(key, (index.get(key) || []).concat(made)))
+      }
+      if (taking && keys) used.push(f)
+      else if (taking) always = true
+      return f
     }
-  }
-  return {
-    release: options.release,
-    currency: options.currency,
-    prices: options.prices,
-    lists: options.lists && new Set(options.lists),
-    settings,
-    promotions,
-    coupons,
-    payments,
-    burns,
-    earns,
-    tenders,
-    off,
-    filters,
-    bySku,
-    byTag,
-    hasExclusive: promotions.some((p) => p.rule.exclusive === true),
-  }
+    const condition = (c: Parsed): BoundCondition =>
+      Object.assign({}, c, { f: number(c.filter), of: ([] as Parsed[]).concat(c.of || []).map(condition) }) as unknown as BoundCondition
+    const tier = (t: Parsed, from: number, cap: number): BoundTier => ({ from, amount: t.amount, rate: rate(t.percent), cap: t.cap === undefined ? cap : t.cap })
+    const effect = (e: Parsed): BoundEffect => {
+      const { type, cap = Infinity, tiers = [] } = e
+      const pair = type === 'buyGet' ? [e.buy, e.get] : e.items
+      const to = e.on || e.per
+      if (to === 'shipping' || type === 'gift') always = true
+      return Object.assign({ maxTimes: Infinity, maxUnits: type === 'addOn' ? 1 : Infinity }, e, {
+        f: number(e.filter, !pair),
+        to,
+        cap,
+        rate: rate(type === 'buyGet' ? e.get.percent : e.percent) || ratio(1),
+        items: (pair || []).map((item) => ({ qty: item.qty, f: number(item.filter, true) })),
+        tiers: [tier(e, -1, cap)].concat(tiers.map((t) => tier(t, t.from, cap)).sort((a, b) => a.from - b.from)),
+      }) as unknown as BoundEffect
+    }
+    if (methods) when.push({ type: 'payment', anyOf: methods } as unknown as Parsed)
+    if (atLeast) when.push({ type: 'subtotalAtLeast', amount: atLeast } as Parsed)
+    const bound = Object.assign({ stage: 0, priority: 0, order: 0, budget: Infinity }, rule, {
+      id,
+      when: when.map(condition),
+      effects: (kind === 'payment' ? [Object.assign({}, rule, { type: 'tieredOff' as const })] : effects).map(effect),
+      f: number(notTags && { notTags }),
+      rate: kind === 'earn' ? ratio(multiplier) : rate(maxPercent),
+      offIn: offIn.get(id) || [],
+      gated: offIn.has(id) || ['from', 'until', 'window', 'channels', 'stores', 'codes', 'limits'].some((key) => key in rule),
+    })
+    byKind[kind].push(Object.assign(bound, { needs: always ? undefined : used }) as unknown as BoundRule)
+  })
+  for (const kind of Object.keys(byKind) as Parsed['kind'][])
+    byKind[kind].sort((a, b) => a.stage - b.stage || b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
+  return accept({ release, currency, prices, lists: lists && new Set(lists), settings, rules: byKind, filters, bySku, byTag })
 }
 
-/** Run order: stage, then higher priority, then lower `order`, then id by code unit. */
-function before(a: BookRule, b: BookRule): number {
-  const x = a as Partial<PromotionRule> & { id: string }
-  const y = b as Partial<PromotionRule> & { id: string }
-  return (x.stage ?? 0) - (y.stage ?? 0) || (y.priority ?? 0) - (x.priority ?? 0) || (x.order ?? 0) - (y.order ?? 0) || (x.id < y.id ? -1 : 1)
-}
+const rate = (percent: number | undefined): Ratio | undefined => (percent === undefined ? undefined : ratio(percent, 100))

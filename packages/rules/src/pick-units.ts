@@ -2,111 +2,95 @@ import { allocate } from '@omokit/core'
 import { matching } from './cart'
 import type { Cart, CartLine } from './cart'
 import type { BoundEffect } from './compile'
-import type { Effect } from './rule-book'
-import type { Ratio } from './ratio'
 import { percentOf } from './taking'
 import type { Taking } from './taking'
 
-type Picking = Extract<Effect, { type: 'nthPercent' | 'buyXGetY' | 'bundlePrice' | 'nForPrice' | 'addOn' }>
-
 /** Effects that pick units from a ranking and mark them used. */
-export function pickUnits(cart: Cart, bound: BoundEffect, e: Picking): Taking {
-  const { pick, unit } = cart
+export function pickUnits(cart: Cart, e: BoundEffect): Taking {
+  const { pick, unit, lines, used, net, take } = cart
+  const { type, n, price, items, maxTimes } = e
   const marks: number[] = []
-  const touched: number[] = []
-  const ranked = ranking(cart, bound.f)
-  const give = (u: number, amount: number): void => {
-    pick[u] = amount
-    touched.push(u)
+  const mark = (units: readonly number[]): void => units.forEach((u) => marks.push(u))
+  const line = (l: number): CartLine => lines[l] as CartLine
+  const percent = (u: number): void => {
+    pick[u] = percentOf(cart, unit[u] as number, e.rate)
   }
-  const percent = (u: number): void => give(u, percentOf(cart, unit[u] as number, bound.percent as Ratio))
+  /** Unused units of the matching lines: in the order of a comparison of lines, else dearest first. */
+  const ranking = (f: number, by = (a: number, b: number): number => line(b).price - line(a).price): number[] => {
+    const units: number[] = []
+    for (const l of matching(cart, f).slice().sort((a, b) => by(a, b) || a - b))
+      for (let u = line(l).first; u < line(l).first + line(l).qty; u++) if (!used[u]) units.push(u)
+    return units
+  }
   /** Sets a price for several units together; false when they cost no more than it. */
-  const together = (group: readonly number[], price: number): boolean => {
+  const together = (group: number[]): boolean => {
     // Ties in the split go by line, then unit number, not by the ranking.
-    const units = group.slice().sort((a, b) => a - b)
+    const units = group.sort((a, b) => a - b)
     const rests = units.map((u) => unit[u] as number)
     const over = rests.reduce((sum, rest) => sum + rest, 0) - price
     if (over <= 0) return false
-    const parts = allocate(over, rests)
-    for (let i = 0; i < units.length; i++) give(units[i] as number, parts[i] as number)
-    marks.push(...units)
+    allocate(over, rests).forEach((part, i) => (pick[units[i] as number] = part))
+    mark(units)
     return true
   }
-  switch (e.type) {
+  const ranked = items.length ? [] : ranking(e.f)
+  const done = new Set<number>()
+  /** The first `qty` of a ranking that are not taken yet. */
+  const first = (units: readonly number[], qty: number): number[] => {
+    const found = units.filter((u) => !done.has(u) && qty > 0 && qty--)
+    found.forEach((u) => done.add(u))
+    return qty ? [] : found
+  }
+  switch (type) {
     case 'nthPercent': {
-      const rows = e.scope === 'line' ? matching(cart, bound.f).map((l) => ranked.filter((u) => u >= (cart.first[l] as number) && u < (cart.first[l + 1] as number))) : [ranked]
+      const rows = e.scope === 'line' ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty)) : [ranked]
       for (const row of rows) {
-        const gave = Math.min(Math.floor(row.length / e.n), e.repeat === false ? 1 : Infinity)
-        for (let i = 1; i <= gave; i++) percent(row[i * e.n - 1] as number)
-        marks.push(...row.slice(0, gave * e.n))
+        const gave = Math.min(Math.floor(row.length / n), e.repeat === false ? 1 : Infinity)
+        for (let i = 1; i <= gave; i++) percent(row[i * n - 1] as number)
+        mark(row.slice(0, gave * n))
       }
       break
     }
     case 'buyXGetY': {
-      const { buy, get } = e
-      const times = Math.min(Math.floor(ranked.length / (buy + get)), e.maxTimes ?? Infinity)
-      if (e.pick === 'group') {
-        for (let i = 0; i < times * (buy + get); i++) if (i % (buy + get) >= buy) percent(ranked[i] as number)
-        marks.push(...ranked.slice(0, times * (buy + get)))
-      } else {
-        const dearest = e.pick === 'dearest'
-        const got = dearest ? ranked.slice(0, times * get) : ranked.slice(ranked.length - times * get)
-        got.forEach(percent)
-        marks.push(...got, ...ranked.slice(dearest ? times * get : 0, dearest ? times * (get + buy) : times * buy))
-      }
+      const { buy, get, pick: way } = e
+      const size = buy + get
+      const times = Math.min(Math.floor(ranked.length / size), maxTimes)
+      const all = times * size
+      // The dearest of the row are got or bought; what is got at the cheap end stands at the end of the whole ranking.
+      ranked.forEach((u, i) => {
+        const got = way === 'group' ? i < all && i % size >= buy : way === 'dearest' ? i < times * get : i >= ranked.length - times * get
+        if (got) percent(u)
+        if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
+      })
       break
     }
-    case 'nForPrice': {
+    case 'nForPrice':
       if (e.pick === 'cheapest') ranked.reverse()
-      const groups = Math.min(Math.floor(ranked.length / e.n), e.maxTimes ?? Infinity)
-      for (let i = 0; i < groups; i++) together(ranked.slice(i * e.n, (i + 1) * e.n), e.price)
+      for (let i = 0; i < Math.min(Math.floor(ranked.length / n), maxTimes); i++) together(ranked.slice(i * n, (i + 1) * n))
       break
-    }
     case 'addOn':
-      for (const u of ranked.slice(0, e.maxUnits ?? 1)) {
-        const over = (unit[u] as number) - e.price
-        if (over <= 0) continue
-        give(u, over)
-        marks.push(u)
-      }
+      for (const u of ranked.slice(0, e.maxUnits)) if ((unit[u] as number) > price) marks.push(((pick[u] = (unit[u] as number) - price), u))
       break
     case 'bundlePrice': {
-      const rows = bound.fs.map((f) => ranking(cart, f))
-      const gone = new Set<number>()
-      for (let made = 0; made < (e.maxTimes ?? Infinity); made++) {
-        const bundle: number[] = []
-        const inBundle = new Set<number>()
-        const filled = e.items.every(({ qty }, i) => {
-          for (const u of rows[i] as readonly number[]) {
-            if (qty === 0) break
-            if (gone.has(u) || inBundle.has(u)) continue
-            inBundle.add(u)
-            bundle.push(u)
-            qty--
-          }
-          return qty === 0
-        })
-        if (!filled || !together(bundle, e.price)) break
-        for (const u of bundle) gone.add(u)
+      const rows = items.map(({ f }) => ranking(f))
+      for (let made = 0; made < maxTimes; made++) {
+        const parts = items.map(({ qty }, i) => first(rows[i] as number[], qty))
+        if (!parts.every((part) => part.length) || !together(([] as number[]).concat(...parts))) break
       }
       break
     }
+    case 'buyGet': {
+      const [buy, get] = items.map(({ f, qty }) => first(ranking(f, (a, b) => (e.by ? (net[b] as number) - (net[a] as number) : 0)), qty)) as [number[], number[]]
+      if (!buy.length || !get.length) break
+      mark(buy.concat(get))
+      const touched = matching(cart, (items[1] as { f: number }).f)
+      for (const l of touched) {
+        const { first: from, qty, price: each, floor } = line(l)
+        const got = get.filter((u) => u >= from && u < from + qty).length
+        take[l] = Math.max(0, Math.min(percentOf(cart, each * got, e.rate), (net[l] as number) - floor))
+      }
+      return { lines: touched, marks }
+    }
   }
-  const lines: number[] = []
-  touched.sort((a, b) => a - b)
-  let l = 0
-  for (const u of touched) {
-    while ((cart.first[l + 1] as number) <= u) l++
-    if (lines[lines.length - 1] !== l) lines.push(l)
-  }
-  return { lines, byUnit: true, shipping: 0, order: false, marks }
-}
-
-/** Available units of the matching lines: dearest price list price first, ties by line, then unit number. */
-function ranking(cart: Cart, f: number): number[] {
-  const price = (l: number): number => (cart.lines[l] as CartLine).price
-  const units: number[] = []
-  for (const l of matching(cart, f).slice().sort((a, b) => price(b) - price(a) || a - b))
-    for (let u = cart.first[l] as number; u < (cart.first[l + 1] as number); u++) if (!cart.used[u]) units.push(u)
-  return units
+  return { lines: cart.all, byUnit: true, marks }
 }

@@ -1,32 +1,18 @@
 import { mulDiv } from '@omokit/core'
-import type { Cart, CartLine } from './cart'
-import type { Compiled } from './compile'
+import type { Cart } from './cart'
+import type { BoundRule } from './compile'
 import { failing, gate } from './conditions'
-import { some } from './line-filter'
-import type { BurnRule, EarnRule } from './rule-book'
+import type { Ratio } from './ratio'
 
-/** The first of the rows that stands here and now. */
-export function standing<R extends { readonly kind: string }>(cart: Cart, rows: readonly Compiled<R>[], also: (rule: R) => boolean = () => true): Compiled<R> | undefined {
-  return rows.find((row) => !gate(cart, row) && also(row.rule) && !failing(cart, row.id, row.when))
-}
-
-/** How points are earned here and now. */
-export const earnRow = (cart: Cart): Compiled<EarnRule> | undefined => standing(cart, cart.book.earns)
-
-/** How points are burned here and now. */
-export const burnRow = (cart: Cart): Compiled<BurnRule> | undefined => standing(cart, cart.book.burns)
-
-/** Lines without any of the tags. */
-export function linesWithout(cart: Cart, notTags: ReadonlySet<string> | undefined): readonly number[] {
-  return notTags ? cart.all.filter((l) => !some(notTags, (cart.lines[l] as CartLine).tags)) : cart.all
+/** The first of the rules of a kind that stands here and now. */
+export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender'): BoundRule | undefined {
+  return cart.book.rules[kind].filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
 }
 
 /** Points that line nets earn by a row. */
-export function pointsFor(row: Compiled<EarnRule>, nets: readonly number[]): number {
-  const { per, points, mode, multiplierAfterFloor } = row.rule
-  const { num, den } = row.ratio as NonNullable<typeof row.ratio>
+export function pointsFor({ per, points, mode, multiplierAfterFloor, rate }: BoundRule, nets: readonly number[]): number {
+  const { num, den } = rate as Ratio
   const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
-  let sum = 0
-  for (const net of nets) sum += mode === 'line' ? of(net) : net
-  return mode === 'line' ? sum : of(sum)
+  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
+  return mode === 'line' ? sum(nets.map(of)) : of(sum(nets))
 }

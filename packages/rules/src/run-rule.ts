@@ -1,139 +1,101 @@
 import { allocate } from '@omokit/core'
 import type { Cart, CartLine } from './cart'
-import type { Compiled } from './compile'
+import type { BoundRule } from './compile'
 import { usageOf } from './conditions'
 import { takingOf } from './effects'
-import type { CouponRule, PromotionRule } from './rule-book'
 import type { Taking } from './taking'
 import type { Funding, Modifier } from './types'
 
 /** What one rule took from the cart. */
 export interface Run {
-  readonly id: string
-  readonly kind: Modifier['kind']
+  readonly rule: BoundRule
   readonly lines: number[]
-  /** Beside `lines`: what came off each. */
+  /** Beside `lines`: what came off each, and how much of it as part of the order. */
   readonly mods: Draft[]
+  readonly orders: number[]
   shipping: number
   /** In all, shipping included. */
   total: number
   overBudget: boolean
-  gifts: { readonly rule: string; readonly sku: string; readonly qty: number }[] | undefined
-  marks: number[]
+  readonly marks: number[]
 }
 
 /** A modifier while its rule runs. */
-export interface Draft {
-  readonly rule: string
-  readonly kind: Modifier['kind']
-  amount: number
-  units: number[]
-  funding: Funding
-  /** The part that came off the order as a whole. */
-  order: number
-}
+export type Draft = { -readonly [K in keyof Modifier]: Modifier[K] extends readonly number[] ? number[] : Modifier[K] }
 
-type Shares = { readonly brand?: number; readonly store?: number; readonly partner?: number; readonly platform?: number }
-
-export function emptyRun(id: string, kind: Modifier['kind']): Run {
-  return { id, kind, lines: [], mods: [], shipping: 0, total: 0, overBudget: false, gifts: undefined, marks: [] }
-}
-
-/** Runs the effects of a promotion or coupon on the cart, each on what the ones before left. */
-export function runRule(cart: Cart, bound: Compiled<PromotionRule> | Compiled<CouponRule>): Run {
-  const { id, rule, effects } = bound
-  const run = emptyRun(id, rule.kind)
-  const budget = rule.budget === undefined ? Infinity : rule.budget - (usageOf(cart.basket, id).spent ?? 0)
-  for (let i = 0; i < effects.length; i++) {
-    const effect = effects[i] as (typeof effects)[number]
-    if (effect.e.type === 'gift') (run.gifts ??= []).push({ rule: id, sku: effect.e.sku, qty: effect.e.qty })
-    else commit(cart, run, takingOf(cart, effect), budget)
+/** Runs the effects of a rule on the cart, each on what the ones before left; or one taking that was computed apart. */
+export function runRule(cart: Cart, rule: BoundRule, taking?: Taking): Run {
+  const run: Run = { rule, lines: [], mods: [], orders: [], shipping: 0, total: 0, overBudget: false, marks: [] }
+  const { effects, funding } = rule
+  if (taking) commit(cart, run, taking)
+  else for (let i = 0; i < effects.length; i++) commit(cart, run, takingOf(cart, effects[i] as (typeof effects)[0]))
+  for (let i = 0; i < run.mods.length; i++) {
+    const mod = run.mods[i] as Draft
+    const { brand, store = 0, partner = 0, platform = 0 } = funding || noFunding
+    const parts = funding ? allocate(mod.amount, [brand || 0, store, partner, platform]) : undefined
+    // Who pays: largest remainder, ties brand, store, partner, platform.
+    mod.funding = parts ? ({ brand: parts[0], store: parts[1], partner: parts[2], platform: parts[3] } as Funding) : { brand: mod.amount, store: 0, partner: 0, platform: 0 }
   }
-  fund(run, rule.funding)
   return run
 }
 
+const noFunding: Partial<Funding> = {}
+
 /** Takes what an effect computed, unless it would go over the budget: then all of it is left. */
-export function commit(cart: Cart, run: Run, taking: Taking, budget: number): void {
-  const { take, pick, first, net } = cart
-  const { lines, byUnit } = taking
-  if (byUnit)
-    for (const l of lines) {
+function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 0 }: Taking): void {
+  const { take, pick, net, unit, basket } = cart
+  const { id, kind, budget } = run.rule
+  const fee = Math.min(shipping, cart.shipping)
+  let total = fee
+  for (let i = 0; i < lines.length; i++) {
+    const l = lines[i] as number
+    if (byUnit) {
+      const { first, qty, floor } = cart.lines[l] as CartLine
+      const room = Math.max(0, (net[l] as number) - floor)
       let sum = 0
-      for (let u = first[l] as number; u < (first[l + 1] as number); u++) sum += pick[u] as number
-      const room = Math.max(0, (net[l] as number) - (cart.lines[l] as CartLine).floor)
-      if (sum > room) {
-        // The floor leaves less than the units would give: what there is, in their proportion.
-        const start = first[l] as number
-        const parts = allocate(room, pick.slice(start, first[l + 1]))
-        for (let i = 0; i < parts.length; i++) pick[start + i] = parts[i] as number
-        sum = room
-      }
+      for (let u = first; u < first + qty; u++) sum += pick[u] as number
+      // A floor may leave less than the units would give: what there is, in their proportion.
+      if (sum > room) allocate((sum = room), pick, first, first + qty).forEach((part, u) => (pick[first + u] = part))
       take[l] = sum
     }
-  const shipping = Math.min(taking.shipping, cart.shipping)
-  let total = shipping
-  for (let i = 0; i < lines.length; i++) total += take[lines[i] as number] as number
-  const fits = run.total + total <= budget
-  if (!fits) run.overBudget = true
+    total += take[l] as number
+  }
+  const over = budget < Infinity && run.total + total > budget - (usageOf(basket, id).spent || 0)
+  const again = run.mods.length > 0
   for (let i = 0; i < lines.length; i++) {
     const l = lines[i] as number
     const amount = take[l] as number
-    if (amount === 0 && !byUnit) continue
+    if (!amount) continue
     take[l] = 0
-    const units = unitsOf(cart, l, amount, byUnit)
-    if (fits && amount > 0) book(cart, run, l, amount, units, taking.order)
-  }
-  if (!fits) return
-  cart.shipping -= shipping
-  run.shipping += shipping
-  run.total += total
-  const { marks } = taking
-  for (let i = 0; i < marks.length; i++) {
-    cart.used[marks[i] as number] = true
-    run.marks.push(marks[i] as number)
-  }
-}
-
-/** Splits what comes off a line over its units, by their residuals or as the effect picked them. */
-function unitsOf(cart: Cart, l: number, amount: number, byUnit: boolean): number[] {
-  const { first, unit, pick } = cart
-  const start = first[l] as number
-  const end = first[l + 1] as number
-  if (byUnit) {
-    const units = pick.slice(start, end)
-    for (let u = start; u < end; u++) pick[u] = 0
-    return units
-  }
-  return end - start === 1 ? [amount] : allocate(amount, unit.slice(start, end))
-}
-
-function book(cart: Cart, run: Run, l: number, amount: number, units: number[], order: boolean): void {
-  const { first, unit, net } = cart
-  const start = first[l] as number
-  for (let i = 0; i < units.length; i++) unit[start + i]! -= units[i] as number
-  net[l]! -= amount
-  const known = run.total > 0 ? run.lines.indexOf(l) : -1
-  const draft = known >= 0 ? run.mods[known] : undefined
-  if (draft) {
-    draft.amount += amount
-    draft.order += order ? amount : 0
-    for (let i = 0; i < units.length; i++) draft.units[i]! += units[i] as number
-  } else {
-    run.lines.push(l)
-    run.mods.push({ rule: run.id, kind: run.kind, amount, units, funding: noFunding, order: order ? amount : 0 })
-  }
-}
-
-const noFunding: Funding = { brand: 0, store: 0, partner: 0, platform: 0 }
-
-/** Says who pays for each modifier: by the rule's percents, largest remainder, ties brand, store, partner, platform. */
-export function fund(run: Run, shares: Shares | undefined): void {
-  for (const mod of run.mods) {
-    if (!shares) mod.funding = { brand: mod.amount, store: 0, partner: 0, platform: 0 }
-    else {
-      const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(mod.amount, [shares.brand ?? 0, shares.store ?? 0, shares.partner ?? 0, shares.platform ?? 0])
-      mod.funding = { brand, store, partner, platform }
+    const { first, qty } = cart.lines[l] as CartLine
+    const units = byUnit ? pick.slice(first, first + qty) : qty === 1 ? [amount] : allocate(amount, unit, first, first + qty)
+    if (byUnit) for (let u = 0; u < qty; u++) pick[first + u] = 0
+    if (over) continue
+    for (let u = 0; u < qty; u++) unit[first + u]! -= units[u] as number
+    net[l]! -= amount
+    cart.sum -= amount
+    const known = again ? run.lines.indexOf(l) : -1
+    if (known < 0) {
+      run.lines.push(l)
+      run.orders.push(order ? amount : 0)
+      run.mods.push({ rule: id, kind: kind as Modifier['kind'], amount, units, funding: noFunding as Funding })
+    } else {
+      const mod = run.mods[known] as Draft
+      mod.amount += amount
+      run.orders[known]! += order ? amount : 0
+      for (let u = 0; u < qty; u++) mod.units[u]! += units[u] as number
     }
   }
+  if (over) {
+    run.overBudget = true
+    return
+  }
+  cart.shipping -= fee
+  run.shipping += fee
+  run.total += total
+  if (marks)
+    for (let i = 0; i < marks.length; i++) {
+      cart.used[marks[i] as number] = true
+      run.marks.push(marks[i] as number)
+    }
 }

@@ -1,150 +1,155 @@
 import { isAmount } from '@omokit/core'
 
-/** Says what is wrong: a path below the value, or undefined when nothing is. */
-export type Check = (value: unknown) => string | undefined
+/** Says what is wrong: the path below the value, `""` for the value itself; undefined when nothing is. */
+export type Check = (value: unknown, depth?: number) => string | undefined
 
-/** A mark that the reader does not know the kind, condition or effect named after it. */
+/** Stands in a path before the name of a kind, condition or effect that this version does not know. */
 export const unknownMark = '?'
 
-const wrong = ''
-const when = (test: (value: never) => boolean): Check => (value) => (test(value as never) ? undefined : wrong)
+/**
+ * Every shape as `key:type`, `?` after a key that may be absent; a key that is not named here is refused, because it may change
+ * the price. Types: a amount, i integer, n9 from 0 to 9, N9 from 1, d9 a decimal, t text, b flag, z zone, `x|y` one of these,
+ * @s a shape, @s/k the shape `s/` + the value of key k, %s a record of shapes, `*` after a type a list of it.
+ */
+const scope = 'order?:i from?:i until?:i window?:@window channels?:t* stores?:t* optional?:b when?:@if/type* kind:t '
+const gives = scope + 'effects:@do/type* funding?:@funding group?:t limits?:@limits budget?:a '
+const measured = 'type:t amount?:a percent?:d100 tiers?:@tier* measure?:subtotal|qty filter?:@filter '
+const picked = 'type:t filter?:@filter maxTimes?:N1e6 '
+const anyOf = 'type:t anyOf:t*'
+const shapes: Readonly<Record<string, string>> = {
+  'rule/settings': 'kind:t allocation?:largest-remainder|floor-then-first|round-then-first rounding?:half-up|half-down combine?:all|best-per-line|best maxCoupons?:n1e6 memberCoupon?:skip-lines|either-or',
+  'rule/promotion': gives + 'stage?:i priority?:i exclusive?:b codes?:t* codeUntil?:i',
+  'rule/coupon': gives + 'stackable?:b notWithMemberPrice?:b',
+  'rule/payment': scope + 'methods:t* atLeast?:a amount?:a percent?:d100 cap?:a funding?:@funding',
+  'rule/burn': scope + 'points:N1e9 worth:N1e9 step:N1e9 maxPercent:d100 notTags?:t*',
+  'rule/earn': scope + 'per:N1e9 points:N1e6 multiplier?:d1000 mode:order|line multiplierAfterFloor?:b notTags?:t*',
+  'rule/tender': scope + 'unit:N1e9 mode:down|nearest|nearest-down|half-even scope:bill|line methods?:t*',
+  'rule/overlay': 'kind:t store:t rule:t off?:b optional?:b',
+  window: 'zone:z from:n86399 to:n86399 days?:N7* dateFrom?:i dateTo?:i',
+  funding: 'brand?:n100 store?:n100 partner?:n100 platform?:n100',
+  limits: 'total?:a perCustomer?:a',
+  filter: 'skus?:t* tags?:t* notSkus?:t* notTags?:t* priceMin?:a priceMax?:a notOnSale?:b notMemberPriced?:b',
+  tier: 'from:a amount?:a percent?:d100 cap?:a',
+  item: 'qty:N1e6 filter?:@filter percent?:d100',
+  'if/subtotalAtLeast': 'type:t amount:a filter?:@filter basis?:residual|original',
+  'if/qtyAtLeast': 'type:t qty:N1e6 filter?:@filter',
+  'if/contains': 'type:t filter:@filter',
+  'if/tier': anyOf,
+  'if/audience': anyOf,
+  'if/payment': anyOf,
+  'if/shippingMethod': anyOf,
+  'if/nthOrder': 'type:t n:N1e6',
+  'if/firstOrder': 'type:t',
+  'if/birthdayMonth': 'type:t zone:z',
+  'if/quorum': 'type:t joined:N1e6',
+  'if/all': 'type:t of:@if/type*',
+  'if/any': 'type:t of:@if/type*',
+  'if/not': 'type:t of:@if/type',
+  'do/percentOff': measured + 'on:lines|order|shipping roundPer?:unit|unit maxUnits?:n1e6 cap?:a',
+  'do/amountOff': measured + 'per:unit|qty|line|order|shipping maxUnits?:n1e6',
+  'do/tieredOff': 'type:t tiers:@tier* measure?:subtotal|qty filter?:@filter',
+  'do/unitGroups': measured + 'size:N1e6',
+  'do/amountByUnit': 'type:t first:a next:a maxUnits?:n1e6 filter?:@filter',
+  'do/buyGet': 'type:t buy:@item get:@item by?:line-amount-desc|line-amount-desc',
+  'do/nthPercent': 'type:t n:N1e6 percent:d100 scope?:all|line repeat?:b filter?:@filter',
+  'do/everyAmountOff': picked + 'every:N1e13 amount:a cap?:a',
+  'do/buyXGetY': picked + 'buy:N1e6 get:N1e6 percent?:d100 pick:cheapest|dearest|group',
+  'do/bundlePrice': 'type:t items:@item* price:a maxTimes?:N1e6',
+  'do/nForPrice': picked + 'n:N1e6 price:a pick?:cheapest|dearest',
+  'do/addOn': 'type:t price:a maxUnits?:N1e6 filter?:@filter',
+  'do/priceTo': 'type:t price:a maxUnits?:N1e6 filter?:@filter',
+  'do/gift': 'type:t sku:t qty:N1e6',
+  basket: 'currency:t channel:t storeId?:t tier?:t firstOrder?:b birthdayMonth?:N12 audience?:t* priorOrders?:n1e9 codes?:t* lines:@line* coupons?:@coupon* payment?:t shipping?:@shipping pointsToBurn?:@points usage?:%used',
+  line: 'id:t sku:t qty:n5e4 grams?:n1e8 labelAmount?:a',
+  coupon: 'coupon:t item?:t',
+  shipping: 'amount:a method?:t',
+  points: 'ask:a available:a',
+  used: 'total?:a mine?:a spent?:a joined?:a',
+}
+
+/** The check of a type, made once. */
+export function checkOf(type: string): Check {
+  let check = made.get(type)
+  if (!check) made.set(type, (check = make(type)))
+  return check
+}
+
+const made = /* @__PURE__ */ new Map<string, Check>()
 const own = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key)
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const amount = when(isAmount)
-const count = when((v: number) => isAmount(v) && v > 0 && v <= 1e6)
-const whole = when((v: number) => isAmount(v) && v <= 1e6)
-const integer = when((v: number) => Math.floor(v) === v && Math.abs(v) <= 1e13)
-/** A decimal of at most six places, so that its text is its exact value. */
-const decimal = (max: number): Check => when((v: number) => typeof v === 'number' && v >= 0 && v <= max && /^\d+(\.\d{1,6})?$/.test(String(v)))
-const percent = decimal(100)
-const flag = when((v: unknown) => v === true || v === false)
-const text = when((v: unknown) => typeof v === 'string' && v.length > 0 && v.length <= 200)
-const one = (...values: readonly string[]): Check => when((v: string) => values.indexOf(v) >= 0)
-
-const list = (each: Check, max: number, min = 1): Check => (value) => {
-  if (!Array.isArray(value) || value.length > max || value.length < min) return wrong
-  for (let i = 0; i < value.length; i++) {
-    const fault = each(value[i])
-    if (fault !== undefined) return `.${i}${fault}`
+function make(type: string): Check {
+  const rest = type.slice(1)
+  const max = Number(rest)
+  const when = (test: (value: never) => unknown): Check => (value) => (test(value as never) ? undefined : '')
+  if (type.slice(-1) === '*') {
+    const each = checkOf(type.slice(0, -1))
+    return (value, depth = 0) => {
+      if (!Array.isArray(value) || value.length > 10_000 || depth > 32) return ''
+      for (let i = 0; i < value.length; i++) {
+        const fault = each(value[i], depth + 1)
+        if (fault !== undefined) return `.${i}${fault}`
+      }
+      return undefined
+    }
   }
-  return undefined
-}
-
-/** An object with these keys and no others; `?` marks the ones that may be absent. */
-const shape = (keys: Readonly<Record<string, Check>>): Check => (value) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong
-  for (const key of Object.keys(value)) {
-    const check = own(keys, key) ? keys[key] : own(keys, key + '?') ? keys[key + '?'] : undefined
-    // A key this version does not know may change the price: it is not passed over.
-    if (!check) return `.${key}`
-    const fault = check((value as Record<string, unknown>)[key])
-    if (fault !== undefined) return `.${key}${fault}`
+  if (type.indexOf('|') > 0) return when((v: string) => type.split('|').indexOf(v) >= 0)
+  switch (type[0]) {
+    case 'a':
+      return when(isAmount)
+    case 'i':
+      return when((v: number) => Math.floor(v) === v && Math.abs(v) <= 1e13)
+    case 'n':
+      return when((v: number) => isAmount(v) && v <= max)
+    case 'N':
+      return when((v: number) => isAmount(v) && v <= max && v > 0)
+    case 'd':
+      // At most six places: then the text of the number is its exact value.
+      return when((v: number) => typeof v === 'number' && v <= max && /^\d+(\.\d{1,6})?$/.test(String(v)))
+    case 't':
+      return when((v: string) => typeof v === 'string' && v && v.length <= 200)
+    case 'b':
+      return when((v: unknown) => v === true || v === false)
+    case 'z':
+      return when((v: number[][]) => Array.isArray(v) && v.length && v.every((pair) => Array.isArray(pair) && pair.length === 2 && !checkOf('i*')(pair)))
+    case '%':
+      return (value) => {
+        if (!isObject(value)) return ''
+        for (const key of Object.keys(value)) if (checkOf('@' + rest)(value[key]) !== undefined) return `.${key}`
+        return undefined
+      }
   }
-  for (const key of Object.keys(keys)) if (key.slice(-1) !== '?' && !own(value, key)) return `.${key}`
-  return undefined
+  const [name = '', tag] = rest.split('/')
+  if (type[0] === '#' || !tag) return shape(shapes[rest] as string, rest === 'funding')
+  return (value, depth = 0) => {
+    const kind = isObject(value) && own(value, tag) && value[tag]
+    if (typeof kind !== 'string' || depth > 32) return `.${tag}`
+    return own(shapes, `${name}/${kind}`) ? checkOf(`#${name}/${kind}`)(value, depth) : `.${tag}${unknownMark}${kind}`
+  }
 }
 
-const union = (tag: string, table: () => Readonly<Record<string, Check>>): Check => (value) => {
-  if (typeof value !== 'object' || value === null) return wrong
-  const name = own(value, tag) ? (value as Record<string, unknown>)[tag] : undefined
-  const check = typeof name === 'string' && own(table(), name) ? table()[name] : undefined
-  return check ? check(value) : typeof name === 'string' ? `.${tag}${unknownMark}${name.slice(0, 60)}` : `.${tag}`
-}
-
-const texts = list(text, 10_000)
-const zone = list(list(integer, 2, 2), 400)
-const filter = shape({
-  'skus?': texts, 'tags?': texts, 'notSkus?': texts, 'notTags?': texts, 'priceMin?': amount, 'priceMax?': amount, 'notOnSale?': flag, 'notMemberPriced?': flag,
-})
-const tiers = list(shape({ from: amount, 'amount?': amount, 'percent?': percent, 'cap?': amount }), 100)
-const measured = { 'amount?': amount, 'percent?': percent, 'tiers?': tiers, 'measure?': one('subtotal', 'qty'), 'filter?': filter }
-const type = text
-const picked = { type, 'filter?': filter, 'maxTimes?': count }
-const anyOf = shape({ type, anyOf: texts })
-
-let depth = 0
-const nested = (check: () => Check): Check => (value) => {
-  if (depth > 16) return wrong
-  depth++
-  const fault = check()(value)
-  depth--
-  return fault
-}
-
-const condition: Check = union('type', () => conditions)
-const several = shape({ type, of: nested(() => list(condition, 50)) })
-const conditions: Readonly<Record<string, Check>> = {
-  subtotalAtLeast: shape({ type, amount, 'filter?': filter, 'basis?': one('residual', 'original') }),
-  qtyAtLeast: shape({ type, qty: count, 'filter?': filter }),
-  contains: shape({ type, filter }),
-  tier: anyOf,
-  audience: anyOf,
-  payment: anyOf,
-  shippingMethod: anyOf,
-  nthOrder: shape({ type, n: count }),
-  firstOrder: shape({ type }),
-  birthdayMonth: shape({ type, zone }),
-  quorum: shape({ type, joined: count }),
-  all: several,
-  any: several,
-  not: shape({ type, of: nested(() => condition) }),
-}
-
-const effects: Readonly<Record<string, Check>> = {
-  percentOff: shape({ type, on: one('lines', 'order', 'shipping'), 'roundPer?': one('unit'), 'maxUnits?': whole, 'cap?': amount, ...measured }),
-  amountOff: shape({ type, per: one('unit', 'qty', 'line', 'order', 'shipping'), 'maxUnits?': whole, ...measured }),
-  amountByUnit: shape({ type, first: amount, next: amount, 'maxUnits?': whole, 'filter?': filter }),
-  unitGroups: shape({ type, size: count, ...measured }),
-  buyGet: shape({
-    type, buy: shape({ qty: count, 'filter?': filter }), get: shape({ qty: count, 'filter?': filter, 'percent?': percent }), 'by?': one('line-amount-desc'),
-  }),
-  nthPercent: shape({ type, n: count, percent, 'scope?': one('all', 'line'), 'repeat?': flag, 'filter?': filter }),
-  everyAmountOff: shape({ ...picked, every: when((v: number) => isAmount(v) && v > 0), amount, 'cap?': amount }),
-  tieredOff: shape({ type, tiers, 'measure?': one('subtotal', 'qty'), 'filter?': filter }),
-  buyXGetY: shape({ ...picked, buy: count, get: count, 'percent?': percent, pick: one('cheapest', 'dearest', 'group') }),
-  bundlePrice: shape({ type, items: list(shape({ qty: count, 'filter?': filter }), 20), price: amount, 'maxTimes?': count }),
-  nForPrice: shape({ ...picked, n: count, price: amount, 'pick?': one('cheapest', 'dearest') }),
-  addOn: shape({ type, price: amount, 'maxUnits?': count, 'filter?': filter }),
-  priceTo: shape({ type, price: amount, 'maxUnits?': count, 'filter?': filter }),
-  gift: shape({ type, sku: text, qty: count }),
-}
-
-const funding = (value: unknown): string | undefined => {
-  const fault = shape({ 'brand?': whole, 'store?': whole, 'partner?': whole, 'platform?': whole })(value)
-  if (fault !== undefined) return fault
-  let sum = 0
-  for (const key of Object.keys(value as object)) sum += (value as Record<string, number>)[key] as number
-  return sum === 100 ? undefined : wrong
-}
-
-const second = when((v: number) => isAmount(v) && v < 86400)
-const scope = {
-  kind: text, 'order?': integer, 'from?': integer, 'until?': integer, 'channels?': texts, 'stores?': texts, 'optional?': flag,
-  'window?': shape({ zone, from: second, to: second, 'days?': list(when((v: number) => isAmount(v) && v > 0 && v < 8), 7), 'dateFrom?': integer, 'dateTo?': integer }),
-  'when?': list(condition, 50, 0),
-}
-const gives = {
-  ...scope, effects: list(union('type', () => effects), 50, 0), 'funding?': funding, 'group?': text, 'budget?': amount,
-  'limits?': shape({ 'total?': amount, 'perCustomer?': amount }),
-}
-const points = when((v: number) => isAmount(v) && v > 0 && v <= 1e9)
-
-/** Checks one rule without its id. */
-export const rule: Check = union('kind', () => rules)
-const rules: Readonly<Record<string, Check>> = {
-  settings: shape({
-    kind: text,
-    'allocation?': one('largest-remainder', 'floor-then-first', 'round-then-first'),
-    'rounding?': one('half-up', 'half-down'),
-    'combine?': one('all', 'best-per-line', 'best'),
-    'maxCoupons?': whole,
-    'memberCoupon?': one('skip-lines', 'either-or'),
-  }),
-  promotion: shape({ ...gives, 'stage?': integer, 'priority?': integer, 'exclusive?': flag, 'codes?': texts, 'codeUntil?': integer }),
-  coupon: shape({ ...gives, 'stackable?': flag, 'notWithMemberPrice?': flag }),
-  payment: shape({ ...scope, methods: texts, 'atLeast?': amount, 'amount?': amount, 'percent?': percent, 'cap?': amount, 'funding?': funding }),
-  burn: shape({ ...scope, points, worth: points, step: points, maxPercent: percent, 'notTags?': texts }),
-  earn: shape({ ...scope, per: points, points, 'multiplier?': decimal(1000), mode: one('order', 'line'), 'multiplierAfterFloor?': flag, 'notTags?': texts }),
-  tender: shape({ ...scope, unit: points, mode: one('down', 'nearest', 'nearest-down', 'half-even'), scope: one('bill', 'line'), 'methods?': texts }),
-  overlay: shape({ kind: text, store: text, rule: text, 'off?': flag, 'optional?': flag }),
+function shape(text: string, percents: boolean): Check {
+  const keys = new Map<string, Check>()
+  const required: string[] = []
+  for (const token of text.trim().split(/ +/)) {
+    const [key = '', type = ''] = token.split(':')
+    const optional = key.slice(-1) === '?'
+    const name = optional ? key.slice(0, -1) : key
+    keys.set(name, checkOf(type))
+    if (!optional) required.push(name)
+  }
+  return (value, depth = 0) => {
+    if (!isObject(value)) return ''
+    let sum = 0
+    for (const key of Object.keys(value)) {
+      const check = keys.get(key)
+      const one = value[key]
+      if (one === undefined) continue
+      const fault = check ? check(one, depth + 1) : ''
+      if (fault !== undefined) return `.${key}${fault}`
+      sum += one as number
+    }
+    for (let i = 0; i < required.length; i++) if (value[required[i] as string] === undefined) return `.${required[i]}`
+    return percents && sum !== 100 ? '' : undefined
+  }
 }

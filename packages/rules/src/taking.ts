@@ -2,19 +2,20 @@ import { mulDiv } from '@omokit/core'
 import type { Cart } from './cart'
 import type { Ratio } from './ratio'
 
-/** What an effect would take. Amounts by line stand in `cart.take`, by unit in `cart.pick`. */
+/** What an effect would take: amounts by line stand in `cart.take`, by unit in `cart.pick`. */
 export interface Taking {
   readonly lines: readonly number[]
-  /** True when `cart.pick` says which units give. */
-  readonly byUnit: boolean
-  readonly shipping: number
+  /** `cart.pick` says which units give. */
+  readonly byUnit?: boolean
+  /** Off the fee. */
+  readonly shipping?: number
   /** Taken off the order as a whole, then shared. */
-  readonly order: boolean
+  readonly order?: boolean
   /** Units it names as used. */
-  readonly marks: readonly number[]
+  readonly marks?: readonly number[]
 }
 
 /** A percentage of an amount, rounded as the book says. */
 export function percentOf(cart: Cart, amount: number, { num, den }: Ratio): number {
-  return mulDiv(amount, num, den, cart.book.settings.rounding ?? 'half-up')
+  return mulDiv(amount, num, den, cart.book.settings.rounding || 'half-up')
 }

@@ -20,37 +20,36 @@ const safe = 9007199254740991
  */
 export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'down'): number {
   const product = a * b
-  let rest: number
-  let quotient: number
-  if (product <= safe) {
-    rest = product % c
-    quotient = (product - rest) / c
-  } else {
-    // Long multiplication in base two: every step stays below c, so nothing can leave the safe integers but the answer.
-    quotient = 0
-    rest = 0
-    const aRest = a % c
-    const aWhole = (a - aRest) / c
-    for (let bit = 4503599627370496; bit >= 1; bit /= 2) {
-      const over = rest >= c - rest
-      rest = over ? rest - (c - rest) : rest + rest
-      quotient = quotient * 2 + (over ? 1 : 0)
-      if (b >= bit) {
-        b -= bit
-        const carry = rest >= c - aRest
-        rest = carry ? rest - (c - aRest) : rest + aRest
-        quotient += aWhole + (carry ? 1 : 0)
-      }
-    }
+  let rest = product % c
+  let quotient = (product - rest) / c
+  if (product > safe) [quotient, rest] = divide(a, b, c)
+  if (rest && rounding !== 'down') {
+    const other = c - rest
+    if (rounding === 'up' || rest > other || (rest === other && (rounding === 'half-up' || (rounding === 'half-even' && quotient % 2)))) quotient++
   }
-  if (roundsUp(quotient, rest, c, rounding)) quotient++
-  if (!(quotient <= safe)) throw new OmoError('not-an-amount', 'the quotient is above the largest safe integer')
+  if (quotient > safe) throw new OmoError('not-an-amount', 'above the largest safe integer')
   return quotient
 }
 
-function roundsUp(quotient: number, rest: number, c: number, rounding: Rounding): boolean {
-  if (rest === 0 || rounding === 'down') return false
-  if (rounding === 'up') return true
-  const other = c - rest
-  return rest === other ? rounding === 'half-up' || (rounding === 'half-even' && quotient % 2 === 1) : rest > other
+/** Quotient and remainder of `a × b ÷ c` by long multiplication in base two: nothing but the quotient can leave the safe integers. */
+export function divide(a: number, b: number, c: number): [quotient: number, rest: number] {
+  let quotient = 0
+  let rest = 0
+  const aRest = a % c
+  const aWhole = (a - aRest) / c
+  const add = (more: number): void => {
+    const over = rest >= c - more
+    rest += over ? more - c : more
+    if (over) quotient++
+  }
+  for (let bit = 4503599627370496; bit >= 1; bit /= 2) {
+    quotient *= 2
+    add(rest)
+    if (b >= bit) {
+      b -= bit
+      quotient += aWhole
+      add(aRest)
+    }
+  }
+  return [quotient, rest]
 }

@@ -77,7 +77,7 @@ export function bestCoupons(book: CompiledBook, basket: Basket, instant: number)
 /** Book order; coupons the book does not know are left out. */
 function ordered(book: CompiledBook, presented: readonly PresentedCoupon[]): readonly PresentedCoupon[] {
   const list: PresentedCoupon[] = []
-  for (const id of book.coupons.keys()) for (const one of presented) if (one.coupon === id) list.push(one)
+  for (const { id } of book.rules.coupon) for (const one of presented) if (one.coupon === id) list.push(one)
   return list
 }
 

@@ -1,8 +1,8 @@
 import { accept, isAmount, mulDiv, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
-import { cartOf } from '../cart'
+import { cartOf, matching } from '../cart'
 import type { CompiledBook } from '../compile'
-import { burnRow, earnRow, linesWithout, pointsFor } from '../points'
+import { pointsFor, standing } from '../points'
 import { quote } from '../quote'
 import { seal as sealOf } from '../seal/seal'
 import type { PresentedCoupon, Quote, QuoteLine } from '../types'
@@ -118,15 +118,15 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
   if ('ok' in cart) return cart
   const stays = (line: QuoteLine, l: number): number => line.qty - (gone[l] as number)
   const head = (list: readonly number[], n: number): number => list.slice(0, n).reduce((sum, one) => sum + one, 0)
-  const earn = earnRow(cart)
+  const earn = standing(cart, 'earn')
   // Points are earned by the book's own rule on what the kept units were paid.
-  const points = earn ? pointsFor(earn, linesWithout(cart, earn.notTags).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l)))) : 0
-  const burn = burnRow(cart)
+  const points = earn ? pointsFor(earn, matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l)))) : 0
+  const burn = standing(cart, 'burn')
   let worthBack = 0
   sale.lines.forEach((line, l) => {
     for (const { kind, amount, units } of line.modifiers) if (kind === 'points') worthBack += amount - head(units, stays(line, l))
   })
-  const burned = sale.points.burned - Math.min(sale.points.burned, burn ? mulDiv(worthBack, burn.rule.points, burn.rule.worth) : 0)
+  const burned = sale.points.burned - Math.min(sale.points.burned, burn ? mulDiv(worthBack, burn.points, burn.worth) : 0)
   const uses = (coupon: string): boolean =>
     sale.lines.some((line, l) => line.modifiers.some(({ rule, units }) => rule === coupon && head(units, stays(line, l)) > 0))
   return accept({ pay: 0, points, burned, uses })
