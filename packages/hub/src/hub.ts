@@ -18,6 +18,7 @@ import { receiptsConsumer } from './parity/receipts-consumer'
 import { identityConsumer } from './persons/identity-consumer'
 import { createReleaseCache } from './releases/release-cache'
 import { releasesPart } from './releases/releases-part'
+import { reportsPart } from './reports/reports-part'
 import type { Store } from './store/store'
 
 /** Options of {@link createHub}. */
@@ -63,7 +64,7 @@ export function createHub(options: HubOptions): Hub {
   const releases = createReleaseCache()
   const handles = createMemberHandles(options.store, effects)
   const meanings: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus }), identityConsumer(), ordersConsumer(), streamEndsConsumer()] }
-  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), meanings, membersPart(context, handles), authorityPart(context, handles)]
+  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), meanings, membersPart(context, handles), authorityPart(context, handles), reportsPart(context)]
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? []), memberOf))
 

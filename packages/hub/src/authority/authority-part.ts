@@ -34,6 +34,8 @@ const couponSchema = z.strictObject({
       lossOwner: z.enum(['brand', 'store', 'partner', 'platform']),
     })
     .optional(),
+  /** What reports group by: merchant, campaign. */
+  labels: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/), z.string().max(128).regex(/^[^\p{Cc}\p{Cs}]*$/u)).optional(),
   /** Rows a hot total is spread over. */
   cells: cells.optional(),
 })
@@ -83,10 +85,10 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
         if (!body.ok) return answer(body)
         const read = readInput(couponSchema, body.value)
         if (!read.ok) return answer(read)
-        const { offline, ...rest } = read.value
+        const { offline, labels, ...rest } = read.value
         const coupon = id.value.id
         const input = {
-          ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline && JSON.stringify(offline),
+          ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline && JSON.stringify(offline), labels: labels && JSON.stringify(labels),
         }
         const { brand } = c.var.key
         const failed = await store.tx(brand, (trx) => askText(trx, sql`omokit_coupon_put(${brand}, ${effects.now()}, ${JSON.stringify(input)}::jsonb)`))

@@ -25,6 +25,8 @@ export interface CouponDefinition {
   readonly validUntil?: number
   /** Absent: online only, or under a lease. */
   readonly offline?: OfflineContract
+  /** What reports group by: merchant, campaign. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /** A definition and the number that changes with it. */
@@ -42,6 +44,7 @@ interface Row {
   readonly per_member: number | null
   readonly valid_until: number | null
   readonly offline: string | null
+  readonly labels: string | null
 }
 
 /** Definitions by id with a memory: a claim made from an old one is answered `stale` by the store and read again. */
@@ -86,5 +89,6 @@ function definitionOf(row: Row): CouponDefinition {
     ...(row.per_member === null ? {} : { perMember: row.per_member }),
     ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
     ...(row.offline === null ? {} : { offline: JSON.parse(row.offline) as OfflineContract }),
+    ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Record<string, string> }),
   }
 }

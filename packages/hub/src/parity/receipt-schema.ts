@@ -6,7 +6,7 @@ const amount = z.int().min(-1e13).max(1e13)
 const count = z.int().min(0).max(1e13)
 
 /** What the hub relies on in a `ReceiptBody`; the basket itself is checked by the evaluator. */
-export const receiptSchema = z.looseObject({
+export const receiptSchema: z.ZodType = z.looseObject({
   receiptNo: plain(64),
   order: plain(128),
   release: z.int().min(0),

@@ -32,7 +32,7 @@ export interface Batch {
 }
 
 let worlds = 0
-export const noon = Date.UTC(2026, 10, 22, 4)
+export const noon: number = Date.UTC(2026, 10, 22, 4)
 
 export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner; readonly bus?: boolean } = {}): World {
   const brand = `brand-${++worlds}-${process.pid}`

@@ -49,11 +49,11 @@ begin
     why := omokit_counter_put(p_brand, (p ->> 'counterBucket')::int, 'coupon:' || (p ->> 'id'), (p ->> 'total')::bigint, 0, coalesce((p ->> 'cells')::int, 0));
     if why is not null then return why; end if;
   end if;
-  insert into coupons as c (brand, bucket, id, version, name, rule, total, per_member, valid_until, offline)
+  insert into coupons as c (brand, bucket, id, version, name, rule, total, per_member, valid_until, offline, labels)
     values (p_brand, (p ->> 'bucket')::int, p ->> 'id', 1, p ->> 'name', p ->> 'rule', (p ->> 'total')::bigint, (p ->> 'perMember')::bigint,
-      (p ->> 'validUntil')::bigint, p ->> 'offline')
+      (p ->> 'validUntil')::bigint, p ->> 'offline', p ->> 'labels')
     on conflict (brand, bucket, id) do update set version = c.version + 1, name = excluded.name, rule = excluded.rule, total = excluded.total,
-      per_member = excluded.per_member, valid_until = excluded.valid_until, offline = excluded.offline;
+      per_member = excluded.per_member, valid_until = excluded.valid_until, offline = excluded.offline, labels = excluded.labels;
   return null;
 end $$`
 
