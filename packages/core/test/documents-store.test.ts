@@ -133,6 +133,21 @@ describe('a release store', () => {
     expect(held(again.store)).toEqual([3, 0])
   })
 
+  it('gives others their turn every few milliseconds while it checks a large pack in a page', async () => {
+    let mono = 0
+    let pauses = 0
+    const slow = (ports: Ports): Ports => ({
+      ...ports,
+      env: { ...ports.env, platform: 'web' },
+      time: { ...ports.time, mono: () => (mono += 3) },
+      timer: { after: (_, run) => (pauses++, setTimeout(run, 0), () => undefined) },
+    })
+    const { store } = open(createMemoryDevice(), { seconds: epoch, source: 'server' }, {}, slow)
+    await store.load()
+    value(await store.take(pack(await build(1, 10_000))))
+    expect(pauses).toBeGreaterThan(3)
+  })
+
   it('goes on in memory when storage is full, and says so', async () => {
     const device = createMemoryDevice({ quota: 20_000 })
     const { store, issues } = open(device, { seconds: epoch, source: 'server' })

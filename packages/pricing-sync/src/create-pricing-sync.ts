@@ -1,4 +1,4 @@
-import { accept, codeOf, refuse } from '@omokit/core'
+import { accept, refuse } from '@omokit/core'
 import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
 import { createReleaseStore } from '@omokit/core/documents'
 import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey } from '@omokit/core/documents'
@@ -67,19 +67,11 @@ export interface PricingSync {
 
 export function createPricingSync(options: PricingSyncOptions): PricingSync {
   const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, newKeys } = options
-  const crypto = options.crypto || ports.crypto
-  const store = createReleaseStore({
-    ports, clock, keys: options.keys,
-    ...(crypto && { crypto }), ...(shop && { store: shop }), ...(options.wanted && { wanted: options.wanted }), ...(options.persist && { persist: options.persist }),
-    onIssue,
-    onDamage: () => void refresh(true),
-  })
-  const query = shop ? `store=${encodeURIComponent(shop)}` : ''
+  const store = createReleaseStore({ ...options, onDamage: () => void refresh(true) })
   let told = ''
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
   const waiting: { readonly version: number; readonly resolve: () => void }[] = []
-  const bound: { [context: string]: (sku: string) => FoundPrice | undefined } = {}
   const now = (): number => clock.read().now
   const active = store.active
   const version = (): number => active()?.header.version || 0
@@ -114,10 +106,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return answer
   }
 
-  const path = (name: string, more: string): string => {
-    const parts = [more, query].filter((part) => part)
-    return `/v1/releases/${name}${parts.length ? `?${parts.join('&')}` : ''}`
-  }
+  const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
   const fault = (code: Issue['code'], have?: number | string): Result<number> => {
     const refusal = refuse(code, { path: 'releases', ...(have !== undefined && { have }) })
@@ -125,8 +114,9 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return refusal
   }
 
-  async function fetchPack(): Promise<Result<number>> {
-    const answer = await get(path('pack', ''))
+  async function fetchPack(held: number): Promise<Result<number>> {
+    const answer = await get(path('pack', ''), held)
+    if (answer.status === 304) return accept(held)
     if (answer.status === 404) return fault('no-release')
     if (answer.status !== 200) return fault('unavailable', answer.status)
     let taken = await store.take(answer.text)
@@ -140,26 +130,26 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return taken
   }
 
-  async function ask(whole: boolean): Promise<Result<number>> {
+  async function ask(whole: boolean, delta?: string): Promise<Result<number>> {
     try {
-      await store.save()
       const held = whole ? 0 : store.newest()
-      if (!held) return await fetchPack()
+      if (delta) return await takeDelta(delta)
+      await store.save()
+      if (!held) return await fetchPack(0)
       const answer = await get(path('delta', `from=${held}`), held)
       if (answer.status === 304) return accept(held)
-      if (answer.status === 404) return await fetchPack()
+      if (answer.status === 404) return await fetchPack(held)
       if (answer.status !== 200) return fault('unavailable', answer.status)
       return await takeDelta(answer.text)
-    } catch (error) {
-      return fault(codeOf(error) || 'unavailable')
+    } catch {
+      return fault('unavailable')
     }
   }
 
   async function takeDelta(text: string): Promise<Result<number>> {
     const taken = await store.takeDelta(text)
-    if (taken.ok) return taken
-    const code = taken.issues[0]?.code
-    return code === 'base-lost' || code === 'unknown-key-id' || code === 'malformed' ? fetchPack() : taken
+    // whatever was wrong with it: the pack decides, and is checked as strictly
+    return taken.ok ? taken : fetchPack(store.newest())
   }
 
   /** Whether the trusted keys changed. */
@@ -169,22 +159,15 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return !!keys
   }
 
-  function refresh(whole = false): Promise<Result<number>> {
-    const mine = (asking = (asking && !whole ? asking : Promise.resolve(asking).then(() => ask(whole))).then((result) => {
+  /** One question at a time; who asks the same meanwhile shares the answer. */
+  function refresh(whole = false, delta?: string): Promise<Result<number>> {
+    if (asking && !whole && !delta) return asking
+    const mine = (asking = Promise.resolve(asking).then(() => ask(whole, delta)).then((result) => {
       if (asking === mine) asking = undefined
       notice()
       return result
     }))
     return mine
-  }
-
-  async function onDelta(text: string): Promise<void> {
-    try {
-      await takeDelta(text)
-    } catch (error) {
-      fault(codeOf(error) || 'unavailable')
-    }
-    notice()
   }
 
   return {
@@ -199,8 +182,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       if (stopped) return
       stopFollowing = follow({
         ports, pollMs,
-        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${encodeURIComponent(options.key)}`)}`,
-        refresh, onDelta,
+        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
+        refresh: (delta) => refresh(false, delta),
         boundary: () => {
           notice()
           const header = active()?.header
@@ -223,10 +206,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       return next && { version: next.header.version, validFrom: next.header.validFrom * 1000 }
     },
     untrusted: () => store.untrusted(),
-    price(sku, context = {}) {
-      const name = `${context.store || ''}/${context.tier || ''}/${context.channel || ''}`
-      return (bound[name] = bound[name] || bindPrices(active, now, context))(sku)
-    },
+    price: (sku, context = {}) => bindPrices(active, now, context)(sku),
     bind: (context) => bindPrices(active, now, context),
     rows(book) {
       const held = active()

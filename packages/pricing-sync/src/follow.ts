@@ -6,8 +6,8 @@ export interface FollowOptions {
   readonly pollMs: number
   /** Address of the event stream, with the version held now. */
   readonly url: () => string
-  readonly refresh: () => Promise<Result<number>>
-  readonly onDelta: (text: string) => Promise<void>
+  /** Asks the hub, or takes the delta it sent. Never rejects. */
+  readonly refresh: (delta?: string) => Promise<Result<number>>
   /** Called as time passes: milliseconds until something changes by itself, and whether the hub should be asked because the release is stale. */
   readonly boundary: () => { readonly wait: number; readonly stale: boolean }
 }
@@ -43,8 +43,7 @@ export function follow(options: FollowOptions): () => void {
       },
       onEvent: ({ type, data }) => {
         if (ended || mine !== round) return
-        if (type === 'd') void options.onDelta(data).then(retick)
-        else if (type === 'n') void refresh().then(retick)
+        if (type === 'd' || type === 'n') void refresh(type === 'd' ? data : undefined).then(retick)
       },
       onError: () => {
         if (ended || mine !== round) return

@@ -25,7 +25,7 @@ export function publisher(kid = 'k7'): {
   return {
     key: { kid, key: pair.publicKey.export({ format: 'jwk' }).x as string, state: 'active' },
     signer,
-    async release(version, books, more = {}) {
+    async release(version: number, books: Readonly<Record<string, readonly Row[]>>, more: Partial<ReleaseDraft> = {}) {
       const built = await buildRelease(
         { brand: 'acme', version, validFrom: epoch, refreshAfter: epoch + 3600, expiresAt: epoch + 604_800, kid, books, options: { currency: 'CNY' }, ...more },
         signer,

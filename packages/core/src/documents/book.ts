@@ -90,7 +90,10 @@ export function verifyBook(book: Book, rootHash: string, kind: string): Result<R
 }
 
 /** A book without rows. */
-export const emptyBook: () => Book = () => bookOfBuckets(0, ['[]'])
+export function emptyBook(): Book {
+  const index = `["${hash('bucket', '[]')}"]`
+  return { root: `["omokit1",0,0,\n"${hash('index', index)}"]`, index: [index], buckets: ['[]'] }
+}
 
 /** Index and root over buckets that are ready. */
 export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {

@@ -70,7 +70,7 @@ export async function buildRelease(draft: ReleaseDraft, signer: Signer): Promise
   )
   if (!signed.ok) return signed
   const texts: ReleaseTexts = { signed: signed.value, release: release.value, books }
-  const checked = checkStated(texts, signed.value.header, previous ? { held: previous } : {})
+  const checked = checkStated(texts, signed.value.header, { held: previous })
   return checked.ok ? accept(texts) : checked
 }
 

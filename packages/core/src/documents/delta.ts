@@ -10,9 +10,8 @@ import type { Book, BookName, ReleaseTexts, SignedHeader } from './types'
 /** A delta taken apart: a signed header and changed rows by book. */
 export interface Delta {
   readonly signed: SignedHeader
-  /** Rows of the release itself: options, books taken away, roots of books this device does not hold. */
-  readonly release: readonly string[]
-  readonly books: Readonly<Record<BookName, readonly string[]>>
+  /** Row texts by book. Under `release` its own rows: options, books taken away, roots of books this device does not hold. */
+  readonly rows: Readonly<Record<BookName | 'release', readonly string[]>>
 }
 
 const opening = /* @__PURE__ */ new RegExp(`^#(release|${keyClass}+/${keyClass}+)$`)
@@ -36,9 +35,24 @@ export function readDelta(text: string): Result<Delta> {
     if (name) rows = sections[name] = []
     else (rows as string[]).push(line)
   }
-  const { release = [], ...books } = sections
-  return accept({ signed: { header: header.value, text: head, signature: lines[1] || '' }, release, books })
+  return accept({ signed: { header: header.value, text: head, signature: lines[1] || '' }, rows: sections })
 }
+
+/** Several deltas in a row as one: the last word on each key, under the last header. */
+export function mergeDeltas(deltas: readonly Delta[]): Delta {
+  const last: { [name: string]: { [key: string]: string } } = {}
+  for (const { rows } of deltas) {
+    for (const name of Object.keys(rows)) {
+      const into = (last[name] = last[name] || (Object.create(null) as { [key: string]: string }))
+      for (const row of rows[name] as readonly string[]) into[keyOf(row)] = row
+    }
+  }
+  const rows: { [name: string]: string[] } = {}
+  for (const name of Object.keys(last)) rows[name] = byKey(last[name] as { [key: string]: string })
+  return { signed: (deltas[deltas.length - 1] as Delta).signed, rows }
+}
+
+const byKey = (rows: { readonly [key: string]: string }): string[] => Object.keys(rows).sort().map((key) => rows[key] as string)
 
 /**
  * Splices a delta into a release: book root → release row → release root, and compares with the root in the delta's header.
@@ -47,19 +61,20 @@ export function readDelta(text: string): Result<Delta> {
 export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseTexts> {
   const books: { [name: BookName]: Book } = { ...base.books }
   const changes: { [key: string]: string } = Object.create(null) as { [key: string]: string }
-  for (const row of delta.release) {
+  const { release: own = [], ...changed } = delta.rows
+  for (const row of own) {
     const name = keyOf(row)
     changes[name] = row
-    if (!isDeletion(row) && books[name] && !delta.books[name]) return refuse('base-lost', { path: name })
     if (isDeletion(row)) delete books[name]
+    else if (books[name] && !changed[name]) return refuse('base-lost', { path: name })
   }
-  for (const name of Object.keys(delta.books)) {
-    const applied = applyRows(books[name] || emptyBook(), kindOf(name), delta.books[name] as readonly string[])
+  for (const name of Object.keys(changed)) {
+    const applied = applyRows(books[name] || emptyBook(), kindOf(name), changed[name] as readonly string[])
     if (!applied.ok) return applied
     books[name] = applied.value
     changes[name] = rowText([name, bookRoot(applied.value)])
   }
-  const release = applyRows(base.release, 'release', Object.keys(changes).sort().map((name) => changes[name] as string))
+  const release = applyRows(base.release, 'release', byKey(changes))
   if (!release.ok) return release
   if (bookRoot(release.value) !== delta.signed.header.rootHash) return refuse('base-lost', { path: 'release', have: base.signed.header.version })
   return accept({ signed: delta.signed, release: release.value, books })

@@ -10,47 +10,41 @@ export interface HeldRelease {
   readonly texts: ReleaseTexts
   /** Options and roots the release states, by key. */
   readonly stated: { readonly [key: string]: string | number | undefined }
+  /** Whether every bucket was checked before. */
+  readonly whole: boolean
   /**
    * Text of the row, or undefined. A bucket that came from storage is hashed when it is first touched; one that does not
    * match is never used.
    */
   find(book: BookName, key: string): string | undefined
-  /** Which buckets were checked, by book. */
-  readonly checked: { readonly [book: BookName]: Uint8Array }
 }
 
 /**
- * @param verified true when every bucket has been checked; another release to take its marks over (a delta); false when the
- *   buckets come from storage
+ * @param whole whether every bucket was checked; false when buckets come from storage
  * @param onBad hears of a bucket that does not match its name
  */
-export function holdRelease(texts: ReleaseTexts, verified: boolean | HeldRelease, onBad?: (issue: Issue) => void): HeldRelease {
+export function holdRelease(texts: ReleaseTexts, whole: boolean, onBad?: (issue: Issue) => void): HeldRelease {
   const bits: { [book: BookName]: number } = Object.create(null) as { [book: BookName]: number }
-  const checked: { [book: BookName]: Uint8Array } = {}
-  for (const name of Object.keys(texts.books)) {
-    const book = texts.books[name] as Book
-    bits[name] = readRoot(book.root)?.bits || 0
-    const before = typeof verified === 'object' ? verified.checked[name] : undefined
-    checked[name] = before && before.length === book.buckets.length ? before.slice() : new Uint8Array(book.buckets.length).fill(verified === true ? 1 : 0)
-  }
+  const checked: { [bucket: string]: true } = {}
+  for (const name of Object.keys(texts.books)) bits[name] = readRoot((texts.books[name] as Book).root)?.bits || 0
   return {
     header: texts.signed.header,
     texts,
     stated: releaseRows(texts.release),
-    checked,
+    whole,
     find(name, key) {
       const depth = bits[name]
       if (depth === undefined) return undefined
       const book = texts.books[name] as Book
-      const marks = checked[name] as Uint8Array
       const number = bucketOf(key, depth)
-      if (!marks[number]) {
+      const mark = whole ? '' : `${name} ${number}`
+      if (mark && !checked[mark]) {
         const found = checkBucket(book, kindOf(name), depth, number)
         if (typeof found !== 'number') {
-          if (onBad) onBad({ ...found, path: `${name} ${found.path || ''}` })
+          if (onBad) onBad({ ...found, path: mark })
           return undefined
         }
-        marks[number] = 1
+        checked[mark] = true
       }
       return findRow(book.buckets[number] as string, key)
     },

@@ -13,23 +13,23 @@ export function raisesPrices(from: ReleaseTexts, to: ReleaseTexts): boolean {
 }
 
 function raised(name: BookName, was: Book | undefined, is: Book | undefined): boolean {
-  if (!was || !is) return !is || kindOf(name) === 'price'
+  const price = kindOf(name) === 'price'
+  if (!was || !is) return !is || price
   if (was.root === is.root) return false
-  const changed = (book: Book, other: Book): { [key: string]: string } => {
-    const rows = Object.create(null) as { [key: string]: string }
-    book.buckets.forEach((bucket, i) => {
-      if (other.buckets.length !== book.buckets.length || other.buckets[i] !== bucket) for (const row of rowsOf(bucket) || []) rows[keyOf(row)] = row
-    })
-    return rows
-  }
-  const old = changed(was, is)
-  const now = changed(is, was)
-  const overlay = kindOf(name) === 'price' && name !== 'price/base'
+  const old = rowsByKey(was)
+  const now = rowsByKey(is)
   return Object.keys({ ...old, ...now }).some((key) => {
     const before = old[key]
     const after = now[key]
-    if (before === undefined) return overlay
-    if (after === undefined) return true
-    return before !== after && !(kindOf(name) === 'price' && (JSON.parse(after) as Row)[1]! < (JSON.parse(before) as Row)[1]!)
+    if (before === undefined) return price && name !== 'price/base'
+    return before !== after && !(after && price && amount(after) < amount(before))
   })
+}
+
+const amount = (row: string): number => (JSON.parse(row) as Row)[1] as number
+
+function rowsByKey(book: Book): { readonly [key: string]: string | undefined } {
+  const rows = Object.create(null) as { [key: string]: string }
+  for (const bucket of book.buckets) for (const row of rowsOf(bucket) || []) rows[keyOf(row)] = row
+  return rows
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock'
 import { hash } from '../hash'
-import { accept, codeOf, refuse } from '../issues'
+import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import type { Crypto, Ports } from '../ports'
 import { checkIndex } from './book'
-import { applyDelta, readDelta } from './delta'
+import { applyDelta, mergeDeltas, readDelta } from './delta'
 import type { Delta } from './delta'
-import { keyOf } from './grammar'
 import { holdRelease } from './held-release'
 import type { HeldRelease } from './held-release'
 import { unpack } from './pack'
@@ -14,7 +13,7 @@ import { raisesPrices } from './raises-prices'
 import { checkStated, releaseScope, verifyRelease, verifyReleaseHead } from './release'
 import type { ExpectedRelease } from './release'
 import { createShelf } from './shelf'
-import type { Chain, Shelved } from './shelf'
+import type { Chain } from './shelf'
 import type { Book, BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
 import { verifySigned } from './verify-signed'
 import type { Floor } from './verify-signed'
@@ -65,7 +64,7 @@ export interface ReleaseStore {
 }
 
 export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
-  const { ports, clock, wanted, persist = () => true, onIssue = () => undefined } = options
+  const { ports, clock, persist = () => true, onIssue = () => undefined } = options
   const { brand } = ports.env
   const shelf = createShelf(ports)
   let keys = options.keys
@@ -84,27 +83,28 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     return turn
   }
   const trusted = (): boolean => clock.read().source.indexOf('server') === 0
-  const crypto = (): Crypto => options.crypto || (ports.crypto as Crypto)
-  const expected = (): ExpectedRelease => ({
-    brand, keys, crypto: crypto(), store: options.store || null,
-    ...(wanted && { wanted }), ...(floor && { floor }), ...(trusted() && { now: clock.read().now }),
-  })
+  const crypto = options.crypto || (ports.crypto as Crypto)
+  const expected = (more: Partial<ExpectedRelease>): ExpectedRelease =>
+    ({ wanted: options.wanted, brand, keys, crypto, store: options.store || null, floor, now: trusted() ? clock.read().now : undefined, ...more })
   const newest = (): HeldRelease | undefined => next || active
   const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
-  const report = <T>(result: Result<T>): Result<T> => {
-    if (!result.ok) result.issues.forEach(onIssue)
-    return result
-  }
+  const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
+    inTurn(async () => {
+      await raiseFloor()
+      const result = await run()
+      if (!result.ok) result.issues.forEach(onIssue)
+      return result
+    })
 
-  /** A step of slow work is 8 ms; then whatever else waits gets its turn. */
+  /** A step of slow work is 8 ms; then whatever else waits gets its turn. A process has no frames to keep, and its timers may not hold it alive. */
   const pauses = (): (() => Promise<void> | undefined) => {
-    let since = ports.time.mono()
+    const { env, time, timer } = ports
+    let since = time.mono()
     return () => {
-      if (ports.time.mono() - since < 8) return undefined
-      return new Promise((resolve) => ports.timer.after(0, () => {
-        since = ports.time.mono()
-        resolve()
-      }))
+      if (env.platform === 'node' || env.platform === 'memory' || time.mono() - since < 8) return undefined
+      return new Promise<void>((resolve) => timer.after(0, resolve)).then(() => {
+        since = time.mono()
+      })
     }
   }
 
@@ -128,7 +128,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   /** All checks have passed: make it durable, then let it be seen. */
-  async function settle(texts: ReleaseTexts, verified: true | HeldRelease, delta?: { text: string; from: number }): Promise<number> {
+  async function settle(texts: ReleaseTexts, verified: boolean, delta?: { text: string; from: number }): Promise<number> {
     const held = holdRelease(texts, verified, damaged)
     const { version, kid } = held.header
     const prior = !!next && version < versionOf(next)
@@ -141,8 +141,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       try {
         await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, prior, delta })
         saved = version
-      } catch (error) {
-        onIssue({ code: codeOf(error) || 'quota', path: 'release' })
+      } catch {
+        onIssue({ code: 'quota', path: 'release' })
       }
     }
     raising = undefined
@@ -164,18 +164,23 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
     const read = await shelf.read(chain)
     const base = unpack(read.pack)
-    if (!base.ok) return undefined
+    const deltas: Delta[] = []
+    for (const text of read.deltas) {
+      const delta = readDelta(text)
+      if (!delta.ok) break
+      deltas.push(delta.value)
+    }
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
-    for (let count = read.deltas.length; count >= 0; count--) {
-      const texts = replay(base.value, read, count)
-      if (!texts || !(await isWhole(texts))) continue
-      return holdRelease(texts, false, damaged)
+    for (; base.ok; deltas.pop()) {
+      const texts = deltas.length ? applyDelta(base.value, mergeDeltas(deltas)) : base
+      if (texts.ok && (await isWhole(texts.value))) return holdRelease(texts.value, false, damaged)
+      if (!deltas.length) break
     }
     return undefined
   }
 
   async function isWhole(texts: ReleaseTexts): Promise<boolean> {
-    const head = await verifyReleaseHead(texts, { brand, keys, crypto: crypto(), ...(wanted && { wanted }) })
+    const head = await verifyReleaseHead(texts, expected({ store: undefined, floor: undefined, now: undefined }))
     if (!head.ok) return false
     const stated = head.value
     return Object.keys(texts.books).every((name) => checkIndex(texts.books[name] as Book, stated[name] as string).ok)
@@ -202,37 +207,33 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
     }),
 
-    take: (text) => inTurn(async () => {
-      await raiseFloor()
+    take: (text) => reported(async () => {
       const read = unpack(text)
-      if (!read.ok) return report(read)
+      if (!read.ok) return read
       const head = read.value.signed
       const { version } = head.header
       // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
       const prior = next && !active && version < versionOf(next) && hash('head', head.text) === next.header.prev
-      const asked = expected()
-      const verified = await verifyRelease(read.value, {
-        ...asked, ...(prior && { floor: { version, head: hash('head', head.text), kid: '' } }), ...(!prior && newest() && { held: (newest() as HeldRelease).texts }), pause: pauses(),
-      })
-      if (!verified.ok) return report(verified)
+      const verified = await verifyRelease(read.value, expected({ pause: pauses(), ...(prior ? { floor: undefined } : { held: newest()?.texts }) }))
+      if (!verified.ok) return verified
       if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
       return accept(await settle(verified.value, true))
     }),
 
-    takeDelta: (text) => inTurn(async () => {
-      await raiseFloor()
+    takeDelta: (text) => reported(async () => {
       const delta = readDelta(text)
-      if (!delta.ok) return report(delta)
+      if (!delta.ok) return delta
       const base = newest()
       const { header } = delta.value.signed
-      const signed = await verifySigned(delta.value.signed, { ...expected(), kind: 'release', scope: releaseScope })
-      if (!signed.ok) return report(signed)
+      const signed = await verifySigned(delta.value.signed, { ...expected({}), kind: 'release', scope: releaseScope })
+      if (!signed.ok) return signed
       if (header.version === versionOf(base)) return accept(header.version)
       if (!base) return refuse('base-lost', { have: 0 })
       const applied = applyDelta(base.texts, delta.value)
-      const checked = applied.ok ? checkStated(applied.value, header, { ...expected(), held: base.texts }) : applied
-      if (!applied.ok || !checked.ok) return report(applied.ok ? (checked as Result<number>) : applied)
-      return accept(await settle(applied.value, base, { text, from: versionOf(base) }))
+      if (!applied.ok) return applied
+      const checked = checkStated(applied.value, header, expected({ held: base.texts }))
+      if (!checked.ok) return checked
+      return accept(await settle(applied.value, base.whole, { text, from: versionOf(base) }))
     }),
 
     active() {
@@ -267,26 +268,4 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       saved = versionOf(newest())
     }),
   }
-}
-
-/** Rows of all deltas, the last word on each key, under the last header. */
-function replay(base: ReleaseTexts, { deltas }: Shelved, count: number): ReleaseTexts | undefined {
-  if (!count) return base
-  const rows: { [book: string]: { [key: string]: string } } = {}
-  let end: Delta | undefined
-  for (const text of deltas.slice(0, count)) {
-    const read = readDelta(text)
-    if (!read.ok) return undefined
-    end = read.value
-    const sections: { readonly [book: string]: readonly string[] } = { ...end.books, release: end.release }
-    for (const name of Object.keys(sections)) {
-      const into = (rows[name] = rows[name] || (Object.create(null) as { [key: string]: string }))
-      for (const row of sections[name] as readonly string[]) into[keyOf(row)] = row
-    }
-  }
-  const sorted = (name: string): string[] => Object.keys(rows[name] || {}).sort().map((key) => (rows[name] as { [key: string]: string })[key] as string)
-  const books: { [book: BookName]: readonly string[] } = {}
-  for (const name of Object.keys(rows)) if (name !== 'release') books[name] = sorted(name)
-  const applied = applyDelta(base, { signed: (end as Delta).signed, release: sorted('release'), books })
-  return applied.ok ? applied.value : undefined
 }

@@ -12,11 +12,11 @@ export const releaseScope = 'all'
 /** What a release must be, from the asker's side. */
 export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
   /** Books this device holds, of those the release names; all when left out. */
-  readonly wanted?: (book: BookName) => boolean
+  readonly wanted?: ((book: BookName) => boolean) | undefined
   /** A pilot release names its stores: it is refused elsewhere. Left out, pilot releases pass (publishers). */
-  readonly store?: string | null
+  readonly store?: string | null | undefined
   /** The release held now: without the signed feature `shrink` no book may become empty or more than 30 % smaller. */
-  readonly held?: ReleaseTexts
+  readonly held?: ReleaseTexts | undefined
   /** Asked every few buckets: lets a slow device breathe between slices of the work. */
   readonly pause?: () => Promise<void> | undefined
 }

@@ -22,13 +22,13 @@ export interface Expected {
   readonly scope: string
   readonly keys: readonly SigningKey[]
   readonly crypto: Crypto
-  readonly floor?: Floor
+  readonly floor?: Floor | undefined
   /** Trusted time in milliseconds. Left out, expiry is not checked here. */
-  readonly now?: number
+  readonly now?: number | undefined
 }
 
-/** Features this version understands. A document that requires another must not be priced from. */
-const known = ['shrink']
+/** The one feature this version understands. A document that requires another must not be priced from. */
+const known = 'shrink'
 /** How far one update may run ahead: a stolen key must not brick devices by using up the numbers. */
 const farthest = 1_000_000
 
@@ -42,21 +42,19 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   const read = readHeader(text)
   if (!read.ok) return read
   const header = read.value
-  if (header.brand !== expected.brand) return refuse('brand-mismatch', { have: header.brand, need: expected.brand })
-  if (header.kind !== expected.kind || header.scope !== expected.scope) return refuse('wrong-scope', { have: `${header.kind} ${header.scope}`, need: `${expected.kind} ${expected.scope}` })
-  if (!(await signedBy(expected.keys, header.kid, signature, signInput('head', text), expected.crypto))) {
-    return refuse(activeKey(expected.keys, header.kid) ? 'bad-signature' : 'unknown-key-id', { have: header.kid })
-  }
-  const { version } = header
-  const { floor, now } = expected
+  const { brand, kind, scope, kid, version, features } = header
+  const { keys, floor, now } = expected
+  if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
+  if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
+  if (!(await signedBy(keys, kid, signature, signInput('head', text), expected.crypto))) return refuse(activeKey(keys, kid) ? 'bad-signature' : 'unknown-key-id', { have: kid })
   if (floor) {
     if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
     if (version === floor.version && hash('head', text) !== floor.head) return refuse('equivocation', { have: version })
-    if (version > floor.version + farthest) return refuse('fast-forward', { have: version, need: floor.version + farthest })
+    if (version > floor.version + farthest) return refuse('fast-forward', { have: version })
   }
   if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
-  const strange = header.features.filter((feature) => known.indexOf(feature) < 0)
-  if (strange.length) return refuse('unknown-feature', { have: strange.join() })
+  const strange = features.filter((feature) => feature !== known)[0]
+  if (strange) return refuse('unknown-feature', { have: strange })
   return accept({ header, text, signature })
 }
 
