@@ -11,7 +11,7 @@ import { evict } from './evict'
 import { createLane } from './lane'
 import type { LaneQueue } from './lane'
 import { createLedger } from './ledger'
-import type { FlushReport, Outbox, OutboxOptions, QuarantinedFact, StoredFact, StreamStats } from './outbox'
+import type { FlushReport, Outbox, OutboxOptions, OutboxStats, QuarantinedFact, StoredFact, StreamStats } from './outbox'
 import { endedKind, laneOf, lostKind, recordText } from './record'
 import { createSender, factOf } from './sender'
 import type { Tally } from './sender'
@@ -63,6 +63,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const lanes: Readonly<Record<Lane, LaneQueue>> = { trade: makeLane('trade'), observe: makeLane('observe') }
   const owner = (stream: string): LaneQueue | undefined => both.map((lane) => lanes[lane]).find((queue) => queue.stream !== undefined && queue.stream.id === stream)
 
+  const headOf = (stream: string): number => {
+    const queue = owner(stream)
+    return queue && queue.stream ? queue.stream.head : 0
+  }
+
   const sender = createSender({
     ports,
     ledger,
@@ -75,10 +80,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     kept: (lane) => (lane === 'trade' ? Math.max(1, journal) : 0),
     report,
     stateLost,
-    headOf: (stream) => {
-      const queue = owner(stream)
-      return queue && queue.stream ? queue.stream.head : 0
-    },
+    headOf,
     forked: async (stream) => {
       await ledger.setMark(stream, 'fork')
       const queue = owner(stream)
@@ -145,10 +147,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return put !== undefined
   }
 
-  /** Streams with records, ours or left by others. Without its head the first record tells the lane. */
+  /** All streams of this device, ours and others'. Without its head the first record tells the lane. */
   async function streamsOf(lane?: Lane): Promise<readonly { readonly id: string; readonly lane: Lane; readonly log: Log }[]> {
     const found: { id: string; lane: Lane; log: Log }[] = []
-    for (const id of await ports.log.list()) {
+    const heads = await ledger.heads()
+    for (const id of heads.concat((await ports.log.list()).filter((name) => heads.indexOf(name) < 0))) {
       const log = ports.log.open(id)
       const head = await ledger.head(id)
       const [first] = head ? [] : await log.read(0, 1, 1)
@@ -176,7 +179,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const sendLane = (lane: Lane, tally: Tally): Promise<boolean> =>
     lead(lane, async (lost) => {
-      for (const { id } of await streamsOf(lane)) if (!(await sender.drain(id, lane, tally, lost))) return false
+      for (const { id } of await streamsOf(lane)) {
+        if (await sender.drain(id, lane, tally, lost)) continue
+        // the lead was taken: what only we can do, such as stating losses of our own stream, is still to be done
+        tally.issue = tally.issue || { code: 'unavailable' }
+        return false
+      }
       return true
     })
 
@@ -202,9 +210,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Settles the streams nobody uses; true when that left something to send. */
   async function endAll(): Promise<boolean> {
     let more = false
-    const heads = await ledger.heads()
-    const marks = await ledger.marks()
-    for (const id of heads.concat(marks.filter((mark) => heads.indexOf(mark) < 0))) if (!owner(id) && (await endStream(ending, id))) more = true
+    for (const { id } of await streamsOf()) if (!owner(id) && (await endStream(ending, id))) more = true
     return more
   }
 
@@ -276,26 +282,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return result
   }
 
-  async function pendingOf(log: Log, acked: number): Promise<number> {
-    const { count, first } = await log.stats()
-    if (!count || first > acked) return count
-    let pending = 0
-    for (let from = acked + 1, page: readonly LogRecord[]; (page = await log.read(from, 500, 500_000)).length;) {
-      pending += page.length
-      from = (page[page.length - 1] as LogRecord).seq + 1
-    }
-    return pending
-  }
-
-  async function stats(): Promise<{ streams: StreamStats[]; pending: number; quarantined: number }> {
+  async function stats(): Promise<OutboxStats> {
     const streams: StreamStats[] = []
+    let total = 0
     for (const { id, lane, log } of await streamsOf()) {
       const { acked } = await ledger.sent(id)
-      const queue = owner(id)
-      const head = queue && queue.stream ? queue.stream.head : Math.max(acked, (await log.stats()).last)
-      streams.push({ stream: id, lane, head, acked, pending: await pendingOf(log, acked) })
+      const { count, first, last } = await log.stats()
+      // trade keeps what was acknowledged as its journal
+      const pending = first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
+      if (!count && !acked) continue
+      total += pending
+      streams.push({ stream: id, lane, head: Math.max(acked, last, headOf(id)), acked, pending })
     }
-    return { streams, pending: streams.reduce((sum, one) => sum + one.pending, 0), quarantined: (await ledger.asides()).length }
+    return { streams, pending: total, quarantined: (await ledger.asides()).length }
   }
 
   return {
@@ -306,7 +305,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     async flush(): Promise<FlushReport> {
       const { sent, acked, issue } = await settled().then(pass).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
-      const { pending, quarantined } = await stats().catch(() => ({ pending: 0, quarantined: 0 }))
+      const { pending, quarantined } = await stats().catch((): OutboxStats => ({ streams: [], pending: 0, quarantined: 0 }))
       return { sent, acked, pending, quarantined, ...(issue ? { issue } : {}) }
     },
     start() {
@@ -358,12 +357,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** Ends every observe stream of this device, also those other contexts left or hold. */
   async function markObserve(purge: boolean): Promise<void> {
-    const ids = (await streamsOf('observe')).map(({ id }) => id)
-    for (const id of await ledger.heads()) {
-      const head = await ledger.head(id)
-      if (head && head.lane === 'observe' && ids.indexOf(id) < 0) ids.push(id)
-    }
-    for (const id of ids) {
+    for (const { id } of await streamsOf('observe')) {
       const mark = await ledger.mark(id)
       if (!mark || (purge && typeof mark === 'string')) await ledger.setMark(id, purge ? 'purge' : 'end')
     }
@@ -380,13 +374,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const streams = await streamsOf('trade')
     // ours last: what others left is older
     for (const { id, log } of streams.filter((one) => one.id !== stream).concat(streams.filter((one) => one.id === stream))) {
-      let next = from
-      for (let page: readonly LogRecord[]; (page = await log.read(next, 500, 500_000)).length;) {
-        for (const { seq, text } of page) {
-          const fact = factOf(text)
-          next = seq + 1
-          if (fact) facts.push({ stream: id, seq, text, fact: { ...fact, seq } as Fact })
-        }
+      for (const { seq, text } of await log.read(from, 1e9, 1e9)) {
+        const fact = factOf(text)
+        if (fact) facts.push({ stream: id, seq, text, fact: { ...fact, seq } as Fact })
       }
     }
     return facts

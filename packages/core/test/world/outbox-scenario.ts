@@ -1,8 +1,8 @@
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxOptions } from '@omokit/core/outbox'
-import type { Clock, Lane, Ports } from '@omokit/core'
+import type { Clock, FactName, Lane, Ports } from '@omokit/core'
 import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
-import type { Faults, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
+import type { Faults, HubView, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
 import type { FetchLike } from '@omokit/core/memory'
 
 export interface OutboxRun {
@@ -21,7 +21,17 @@ export interface OutboxRun {
   /** Stands between the outbox and the world: plants a bug from outside. */
   readonly ports?: (ports: Ports) => Ports
   readonly hub?: (hub: ReferenceHub, world: World) => () => FetchLike
+  /** Another hub in the reference's place: the real one. */
+  readonly receiver?: (world: World) => Promise<Receiver>
   readonly create?: (options: OutboxOptions) => Outbox
+}
+
+export interface Receiver {
+  readonly view: HubView
+  readonly start: () => FetchLike
+  readonly key: string
+  /** A trade kind that this hub takes with any body. */
+  readonly tradeKind: FactName
 }
 
 export interface OutboxFigures {
@@ -40,9 +50,12 @@ export interface OutboxFigures {
 /** Tabs of one device append to both lanes under every fault; then all faults end and everything must come right. */
 export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
   const world = createWorld({ seed: run.seed, ...(run.faults ? { faults: run.faults } : {}), ...(run.killAt ? { killAt: { device: run.killAt } } : {}) })
-  const hub = createReferenceHub({ now: world.now, refuse: (fact) => (fact.body['refuse'] ? 'invalid' : undefined) })
-  world.server('http://hub', run.hub ? run.hub(hub, world) : hub.start)
-  const witness = watchFacts(world, hub)
+  const reference = createReferenceHub({ now: world.now, refuse: (fact) => (fact.body['refuse'] ? 'invalid' : undefined) })
+  const receiver: Receiver = run.receiver ? await run.receiver(world) : {
+    view: reference, start: run.hub ? run.hub(reference, world) : reference.start, key: 'tk_test_b_000000000000000000000000', tradeKind: 'Receipt Issued',
+  }
+  world.server('http://hub', receiver.start)
+  const witness = watchFacts(world, receiver.view)
   const tabs = run.tabs || world.random.between(1, 4)
   const left = Array.from({ length: tabs + 1 }, () => run.facts || 15)
   const outboxes = new Map<WorldContext, Outbox>()
@@ -59,13 +72,13 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       const ports = run.ports ? run.ports(context.ports) : context.ports
       const clock = plainClock(ports)
       const outbox = (run.create || createOutbox)({
-        ports, clock, hub: 'http://hub', key: 'tk_test_b_000000000000000000000000',
+        ports, clock, hub: 'http://hub', key: receiver.key,
         limits: { block: 8, batch: world.random.between(1, 10), linger: world.random.below(2000), maxBackoff: 20_000, ...run.limits },
       })
       outbox.start()
       outboxes.set(context, outbox)
       await use(world, run, context, (lane, body) => void witness.append(context, outbox, lane, {
-        kind: lane === 'trade' ? 'Receipt Issued' : world.random.pick(['Product Viewed', 'x:own']), body,
+        kind: lane === 'trade' ? receiver.tradeKind : world.random.pick(['Product Viewed', 'x:own']), body,
       }), (purge) => witness.rotate(context, outbox, purge), left)
     },
   })
@@ -84,7 +97,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
     const stats = await withTime(world, (outboxes.get(context) as Outbox).stats())
     if (stats.pending) world.fail('I7', `${context.name} still counts ${stats.pending} pending`)
   }
-  const views = await hub.streams()
+  const views = await receiver.view.streams()
   return {
     appended: witness.attempts.length,
     stored: witness.attempts.filter((attempt) => attempt.ref).length,
