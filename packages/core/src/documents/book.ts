@@ -1,6 +1,6 @@
-import { hash } from '../hash'
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
+import { asciiHash } from './ascii-hash'
 import { bucketOf, bucketText, checkRows, rowsOf } from './bucket'
 import { caps, hashClass, isDeletion, isRow, keyOf } from './grammar'
 import type { Book } from './types'
@@ -20,7 +20,7 @@ const nameWidth = 47
 
 /** The hash that names a book. */
 export function bookRoot(book: Book): string {
-  return hash('root', book.root)
+  return asciiHash('root', book.root)
 }
 
 /** How many index parts a book of 2^bits buckets has. */
@@ -50,7 +50,7 @@ export function bucketName(book: Book, bits: number, number: number): string {
 export function checkIndex(book: Book, rootHash: string): Result<Root> {
   const root = readRoot(book.root)
   if (!root) return refuse('malformed', { path: 'root' })
-  if (hash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
+  if (asciiHash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
   const { bits, names } = root
   const buckets = 2 ** bits
   if (book.index.length !== names.length || book.buckets.length !== buckets) return refuse('malformed', { path: 'index' })
@@ -58,7 +58,7 @@ export function checkIndex(book: Book, rootHash: string): Result<Root> {
     const part = book.index[i] as string
     const path = `index ${i}`
     if (part.length > caps.index) return refuse('too-large', { path })
-    if (hash('index', part) !== names[i]) return refuse('bad-hash', { path })
+    if (asciiHash('index', part) !== names[i]) return refuse('bad-hash', { path })
     if (part.length !== (buckets / names.length) * nameWidth || !indexPattern.test(part)) return refuse('malformed', { path })
   }
   return accept(root)
@@ -69,7 +69,7 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
   const text = book.buckets[number] as string
   const path = `bucket ${number}`
   if (text.length > caps.bucket) return { code: 'too-large', path }
-  if (hash('bucket', text) !== bucketName(book, bits, number)) return { code: 'bad-hash', path }
+  if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return { code: 'bad-hash', path }
   return checkRows(kind, text, number, bits)
 }
 
@@ -91,8 +91,8 @@ export function verifyBook(book: Book, rootHash: string, kind: string): Result<R
 
 /** A book without rows. */
 export function emptyBook(): Book {
-  const index = `["${hash('bucket', '[]')}"]`
-  return { root: `["omokit1",0,0,\n"${hash('index', index)}"]`, index: [index], buckets: ['[]'] }
+  const index = `["${asciiHash('bucket', '[]')}"]`
+  return { root: `["omokit1",0,0,\n"${asciiHash('index', index)}"]`, index: [index], buckets: ['[]'] }
 }
 
 /** Index and root over buckets that are ready. */
@@ -107,11 +107,11 @@ export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
     for (let i = part * each; i < (part + 1) * each; i++) {
       const text = buckets[i] as string
       rows += (rowsOf(text) as string[]).length
-      names.push(`"${hash('bucket', text)}"`)
+      names.push(`"${asciiHash('bucket', text)}"`)
     }
     const text = bucketText(names)
     index.push(text)
-    root += `,\n"${hash('index', text)}"`
+    root += `,\n"${asciiHash('index', text)}"`
   }
   return { root: `["omokit1",${bits},${rows}${root}]`, index, buckets }
 }
@@ -147,12 +147,12 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
     const text = bucketText(merged)
     buckets[number] = text
     const part = Math.floor(number / each)
-    index[part] = withName(index[part] as string, 2 + (number % each) * nameWidth, hash('bucket', text))
+    index[part] = withName(index[part] as string, 2 + (number % each) * nameWidth, asciiHash('bucket', text))
     parts[part] = true
   }
   const head = `["omokit1",${bits},${rows}`
   let text = head + book.root.slice(`["omokit1",${bits},${root.rows}`.length)
-  for (const part of Object.keys(parts)) text = withName(text, head.length + 3 + Number(part) * nameWidth, hash('index', index[Number(part)] as string))
+  for (const part of Object.keys(parts)) text = withName(text, head.length + 3 + Number(part) * nameWidth, asciiHash('index', index[Number(part)] as string))
   return accept({ root: text, index, buckets })
 }
 

@@ -1,8 +1,8 @@
 import { toBase64url } from '../base64url'
 import type { Signer } from '../ed25519/signer'
-import { hash } from '../hash'
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
+import { asciiHash } from './ascii-hash'
 import { bookRoot } from './book'
 import { buildBook } from './build-book'
 import { headerText, readHeader, signInput } from './header'
@@ -64,7 +64,7 @@ export async function buildRelease(draft: ReleaseDraft, signer: Signer): Promise
   const signed = await signHeader(
     {
       brand, kind: 'release', scope: releaseScope, version, validFrom, refreshAfter, expiresAt, kid, features,
-      rootHash: bookRoot(release.value), prev: previous ? hash('head', previous.signed.text) : '',
+      rootHash: bookRoot(release.value), prev: previous ? asciiHash('head', previous.signed.text) : '',
     },
     signer,
   )

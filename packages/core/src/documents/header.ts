@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
-import { utf8 } from '../utf8'
+import { asciiBytes } from './ascii-hash'
 import { caps, hashClass, keyClass } from './grammar'
 import type { Header } from './types'
 
@@ -34,5 +34,5 @@ export function readHeader(text: string): Result<Header> {
 
 /** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */
 export function signInput(prefix: 'head' | 'root', text: string): Uint8Array {
-  return utf8(`omokit.${prefix}\n${text.length}\n${text}`)
+  return asciiBytes(`omokit.${prefix}\n${text.length}\n${text}`) || new Uint8Array(0)
 }

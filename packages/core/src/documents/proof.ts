@@ -1,6 +1,6 @@
-import { hash } from '../hash'
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
+import { asciiHash } from './ascii-hash'
 import { bucketName, partsOf, readRoot } from './book'
 import { bucketOf, checkRows, findRow } from './bucket'
 import { caps } from './grammar'
@@ -50,7 +50,7 @@ function walk(chunks: readonly string[], rootHash: string, kind: string, key: st
   const index: string[] = []
   index[at] = part
   const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)
-  if (hash('root', rootText) !== rootHash || hash('index', part) !== names[at] || hash('bucket', bucket) !== named) return refuse('bad-hash', { path: 'proof' })
+  if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at] || asciiHash('bucket', bucket) !== named) return refuse('bad-hash', { path: 'proof' })
   const rows: number | Issue = checkRows(kind, bucket, number, bits)
   if (typeof rows !== 'number') return { ok: false, issues: [rows] }
   const row = findRow(bucket, key)

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock'
-import { hash } from '../hash'
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import type { Crypto, Ports } from '../ports'
+import { asciiHash } from './ascii-hash'
 import { checkIndex } from './book'
 import { applyDelta, mergeDeltas, readDelta } from './delta'
 import type { Delta } from './delta'
@@ -74,7 +74,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   let byDevice = false
   let raising: boolean | undefined
   let broken = false
-  let saved = 0
   let last: Promise<unknown> = Promise.resolve()
 
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
@@ -136,23 +135,41 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     const untrusted = !trusted()
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
     const over = broken || (!prior && version < versionOf(newest()))
-    if (!prior) floor = { version, head: hash('head', texts.signed.text), kid }
+    if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
     if (persist() && floor) {
       try {
         await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, prior, delta })
-        saved = version
       } catch {
-        onIssue({ code: 'quota', path: 'release' })
+        full()
       }
     }
     raising = undefined
     broken = false
-    if (due) {
+    if (!due) next = held
+    else if (!prior || !active) {
+      // the scheduled one may have come into force while the one before it was written
       active = held
       byDevice = untrusted
       if (!prior) next = undefined
-    } else next = held
+    }
     return version
+  }
+
+  function current(): HeldRelease | undefined {
+    if (next && isDue(next)) {
+      const { version } = next.header
+      const untrusted = !trusted()
+      active = next
+      next = undefined
+      raising = undefined
+      byDevice = untrusted
+      if (persist()) inTurn(() => shelf.promote(version, untrusted)).catch(full)
+    }
+    return active
+  }
+
+  function full(): void {
+    onIssue({ code: 'quota', path: 'release' })
   }
 
   function damaged(issue: Issue): void {
@@ -173,17 +190,14 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
     for (; base.ok; deltas.pop()) {
       const texts = deltas.length ? applyDelta(base.value, mergeDeltas(deltas)) : base
-      if (texts.ok && (await isWhole(texts.value))) return holdRelease(texts.value, false, damaged)
+      const head = texts.ok && (await verifyReleaseHead(texts.value, expected({ store: undefined, floor: undefined, now: undefined })))
+      if (texts.ok && head && head.ok) {
+        const { books } = texts.value
+        if (Object.keys(books).every((name) => checkIndex(books[name] as Book, head.value[name] as string).ok)) return holdRelease(texts.value, false, damaged)
+      }
       if (!deltas.length) break
     }
     return undefined
-  }
-
-  async function isWhole(texts: ReleaseTexts): Promise<boolean> {
-    const head = await verifyReleaseHead(texts, expected({ store: undefined, floor: undefined, now: undefined }))
-    if (!head.ok) return false
-    const stated = head.value
-    return Object.keys(texts.books).every((name) => checkIndex(texts.books[name] as Book, stated[name] as string).ok)
   }
 
   return {
@@ -202,7 +216,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       byDevice = !!head.u
       if ((a && versionOf(active) < a[2]) || (n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
       if (versionOf(next) <= versionOf(active)) next = undefined
-      saved = versionOf(newest())
       // it was in force on trusted time once: now cannot be before that
       if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
     }),
@@ -213,7 +226,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       const head = read.value.signed
       const { version } = head.header
       // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
-      const prior = next && !active && version < versionOf(next) && hash('head', head.text) === next.header.prev
+      const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
       const verified = await verifyRelease(read.value, expected({ pause: pauses(), ...(prior ? { floor: undefined } : { held: newest()?.texts }) }))
       if (!verified.ok) return verified
       if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
@@ -236,24 +249,14 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       return accept(await settle(applied.value, base.whole, { text, from: versionOf(base) }))
     }),
 
-    active() {
-      if (next && isDue(next)) {
-        const untrusted = !trusted()
-        const { version } = next.header
-        active = next
-        next = undefined
-        raising = undefined
-        byDevice = untrusted
-        if (persist()) void inTurn(() => shelf.promote(version, untrusted)).catch(() => onIssue({ code: 'quota', path: 'release' }))
-      }
-      return active
-    },
+    active: current,
     next: () => next,
     newest: () => versionOf(newest()),
     state() {
-      if (!active) return 'empty'
+      const held = current()
+      if (!held) return 'empty'
       const now = clock.read().now / 1000
-      const { refreshAfter, expiresAt, kid } = active.header
+      const { refreshAfter, expiresAt, kid } = held.header
       return now >= expiresAt ? 'expired' : now >= refreshAfter || !isActive(kid) ? 'stale' : 'fresh'
     },
     untrusted: () => !trusted() && (byDevice || !!next),
@@ -264,8 +267,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     }),
     save: () => inTurn(async () => {
       if (!persist() || !floor) return
-      for (const held of [active, next]) if (held && versionOf(held) > saved) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
-      saved = versionOf(newest())
+      for (const held of [active, next]) if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
     }),
   }
 }

@@ -1,8 +1,8 @@
 import { fromBase64url } from '../base64url'
-import { hash } from '../hash'
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
+import { asciiHash } from './ascii-hash'
 import { readHeader, signInput } from './header'
 import type { SignedHeader, SigningKey } from './types'
 
@@ -49,7 +49,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   if (!(await signedBy(keys, kid, signature, signInput('head', text), expected.crypto))) return refuse(activeKey(keys, kid) ? 'bad-signature' : 'unknown-key-id', { have: kid })
   if (floor) {
     if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
-    if (version === floor.version && hash('head', text) !== floor.head) return refuse('equivocation', { have: version })
+    if (version === floor.version && asciiHash('head', text) !== floor.head) return refuse('equivocation', { have: version })
     if (version > floor.version + farthest) return refuse('fast-forward', { have: version })
   }
   if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
