@@ -124,7 +124,7 @@ export const accept = <T>(value: T): { readonly ok: true; readonly value: T } =>
 
 /** Builds a refusal with one issue. */
 export function refuse(code: IssueCode, detail: Omit<Issue, 'code'> = {}): Refusal {
-  return { ok: false, issues: [{ code, ...detail }] }
+  return { ok: false, issues: [Object.assign({ code }, detail)] }
 }
 
 /**
@@ -132,8 +132,8 @@ export function refuse(code: IssueCode, detail: Omit<Issue, 'code'> = {}): Refus
  * compare codes, not classes: two bundles on one page may each hold this class.
  */
 export class OmoError extends Error {
-  readonly code: IssueCode
-  override readonly cause: unknown
+  declare readonly code: IssueCode
+  declare readonly cause: unknown
   constructor(code: IssueCode, message: string, cause?: unknown) {
     super(`${code}: ${message}`)
     this.name = 'OmoError'

@@ -1,5 +1,5 @@
 import { isAmount, mulDiv, refuse } from '@omokit/core'
-import type { Refusal } from '@omokit/core'
+import type { IssueCode, Refusal } from '@omokit/core'
 import type { CompiledBook } from './compile'
 import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
@@ -61,9 +61,11 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   }
   const lines: CartLine[] = []
   const cart: Cart = { book, basket, instant, lines, unit: [], net: [], sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [] }
-  for (let l = 0; l < count; l++) {
+  const floors = known('floor')
+  let l = 0
+  const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
+  for (; l < count; l++) {
     const { id, sku, qty, grams, labelAmount } = basket.lines[l] as Basket['lines'][0]
-    const path = `lines.${l}`
     let row: PriceRow | undefined
     let list = ''
     let tags: readonly string[] | undefined
@@ -76,7 +78,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       }
       tags = found.tags
     }
-    if (!row) return refuse('no-price', { path, have: sku })
+    if (!row) return bad('no-price', sku)
     let price = row.price
     let member = false
     for (let i = 0; i < tiers.length; i++) {
@@ -86,19 +88,19 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       list = tiers[i] as string
       member = true
     }
-    const least = known('floor') ? prices('floor', sku) : undefined
+    const least = floors ? prices('floor', sku) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return refuse('not-an-amount', { path })
+    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return refuse('invalid', { path: path + '.qty' })
+      if (qty > 1) return bad('invalid', qty)
       floor = grams === undefined ? floor : mulDiv(grams, floor, 1000, 'half-up')
       price = labelAmount !== undefined ? labelAmount : mulDiv(grams as number, price, 1000, 'half-up')
     }
     const gross = price * qty
     const first = cart.unit.length
     cart.sum += gross
-    if (!isAmount(cart.sum) || !isAmount(floor * qty)) return refuse('not-an-amount', { path })
-    if (first + qty > 5e4) return refuse('work-bound', { path, have: first + qty, need: 5e4 })
+    if (!isAmount(cart.sum) || !isAmount(floor * qty)) return bad('not-an-amount')
+    if (first + qty > 5e4) return bad('work-bound', first + qty)
     const line: CartLine = { sku, tags: tags || [], price, onSale: row.list !== undefined && row.list > row.price, member, id, qty, list, gross, floor: floor * qty, first }
     lines.push(line)
     cart.net.push(gross)

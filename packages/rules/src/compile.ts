@@ -120,7 +120,6 @@ export interface BoundEffect {
   readonly roundPer?: string
   readonly by?: string
   readonly scope?: string
-  readonly repeat?: boolean
   readonly pick?: string
 }
 
@@ -158,6 +157,11 @@ interface Parsed {
   readonly percent?: number
   readonly cap?: number
   readonly qty: number
+  readonly n?: number
+  readonly repeat?: boolean
+  readonly scope?: string
+  readonly maxUnits?: number
+  readonly price?: number
   readonly tiers?: readonly Parsed[]
   readonly items?: readonly Parsed[]
   readonly buy: Parsed
@@ -236,11 +240,23 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
       Object.assign({}, c, { f: number(c.filter), of: ([] as Parsed[]).concat(c.of || []).map(condition) }) as unknown as BoundCondition
     const tier = (t: Parsed, from: number, cap: number): BoundTier => ({ from, amount: t.amount, rate: rate(t.percent), cap: t.cap === undefined ? cap : t.cap })
     const effect = (e: Parsed): BoundEffect => {
-      const { type, cap = Infinity, tiers = [] } = e
+      const { cap = Infinity, tiers = [], n = 1 } = e
+      let { type } = e
+      let rest: object = e
+      if (type === 'nthPercent') {
+        // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
+        type = 'buyXGetY'
+        rest = { buy: n - 1, get: 1, pick: 'group', maxTimes: e.repeat === false ? 1 : Infinity, scope: e.scope }
+      }
+      if (type === 'addOn') {
+        type = 'nForPrice'
+        rest = { n: 1, maxTimes: e.maxUnits || 1, price: e.price }
+      }
       const pair = type === 'buyGet' ? [e.buy, e.get] : e.items
-      const to = e.on || e.per
+      const to = type === 'tieredOff' || type === 'everyAmountOff' ? 'order' : e.on || e.per
       if (to === 'shipping' || type === 'gift') always = true
-      return Object.assign({ maxTimes: Infinity, maxUnits: type === 'addOn' ? 1 : Infinity }, e, {
+      return Object.assign({ maxTimes: Infinity, maxUnits: Infinity }, rest, {
+        type,
         f: number(e.filter, !pair),
         to,
         cap,

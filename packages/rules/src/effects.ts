@@ -40,12 +40,17 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
   const head = (l: number, n: number): number => Math.max(0, line(l).price * n - line(l).gross + (net[l] as number))
   const each = (l: number): number => percentOf(cart, mulDiv(net[l] as number, 1, line(l).qty, 'half-up'), rate as never)
 
+  /** The amount or percent that holds, of a whole sum. */
+  const whole = (sum: number): number => Math.min(amount !== undefined ? amount : rate ? percentOf(cart, sum, rate) : 0, cap)
+  if (to === 'shipping') return { lines: [], shipping: whole(cart.shipping) }
+  if (to === 'order') {
+    const sum = subtotal(cart, f)
+    return order(cart, lines, e.every ? Math.min(Math.min(Math.floor(sum / e.every), e.maxTimes) * e.amount, cap) : whole(sum))
+  }
   switch (type) {
     case 'percentOff': {
-      if (!rate) break
       const percent = rate
-      if (to === 'shipping') return { lines: [], shipping: Math.min(percentOf(cart, cart.shipping, percent), cap) }
-      if (to === 'order') return order(cart, lines, Math.min(percentOf(cart, subtotal(cart, f), percent), cap))
+      if (!percent) break
       const caps = cap < Infinity && share(cap, lines.map((l) => net[l] as number), cart.book.settings.allocation)
       return perLine((l, i) => {
         const n = Math.min(line(l).qty, maxUnits)
@@ -55,19 +60,11 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
     }
     case 'amountOff': {
       const off = amount || 0
-      if (to === 'shipping') return { lines: [], shipping: off }
-      if (to === 'order') return order(cart, lines, off)
       if (to === 'unit') return perUnit(() => off)
       return perLine((l) => {
         const n = Math.min(line(l).qty, maxUnits)
         return to === 'line' ? off : Math.min(off * n, head(l, n))
       })
-    }
-    case 'everyAmountOff':
-    case 'tieredOff': {
-      const sum = subtotal(cart, f)
-      const off = e.every ? Math.min(Math.floor(sum / e.every), e.maxTimes) * e.amount : amount !== undefined ? amount : rate ? percentOf(cart, sum, rate) : 0
-      return order(cart, lines, Math.min(off, cap, sum))
     }
     case 'amountByUnit':
       return perLine((l) => {

@@ -12,9 +12,6 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
   const marks: number[] = []
   const mark = (units: readonly number[]): void => units.forEach((u) => marks.push(u))
   const line = (l: number): CartLine => lines[l] as CartLine
-  const percent = (u: number): void => {
-    pick[u] = percentOf(cart, unit[u] as number, e.rate)
-  }
   /** Unused units of the matching lines: in the order of a comparison of lines, else dearest first. */
   const ranking = (f: number, by = (a: number, b: number): number => line(b).price - line(a).price): number[] => {
     const units: number[] = []
@@ -42,34 +39,23 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
     return qty ? [] : found
   }
   switch (type) {
-    case 'nthPercent': {
-      const rows = e.scope === 'line' ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty)) : [ranked]
-      for (const row of rows) {
-        const gave = Math.min(Math.floor(row.length / n), e.repeat === false ? 1 : Infinity)
-        for (let i = 1; i <= gave; i++) percent(row[i * n - 1] as number)
-        mark(row.slice(0, gave * n))
-      }
-      break
-    }
     case 'buyXGetY': {
-      const { buy, get, pick: way } = e
+      const { buy, get, pick: way, scope } = e
       const size = buy + get
-      const times = Math.min(Math.floor(ranked.length / size), maxTimes)
-      const all = times * size
-      // The dearest of the row are got or bought; what is got at the cheap end stands at the end of the whole ranking.
-      ranked.forEach((u, i) => {
-        const got = way === 'group' ? i < all && i % size >= buy : way === 'dearest' ? i < times * get : i >= ranked.length - times * get
-        if (got) percent(u)
-        if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
-      })
+      for (const row of scope === 'line' ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty)) : [ranked]) {
+        const times = Math.min(Math.floor(row.length / size), maxTimes)
+        const all = times * size
+        row.forEach((u, i) => {
+          const got = way === 'group' ? i < all && i % size >= buy : way === 'dearest' ? i < times * get : i >= row.length - times * get
+          if (got) pick[u] = percentOf(cart, unit[u] as number, e.rate)
+          if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
+        })
+      }
       break
     }
     case 'nForPrice':
       if (e.pick === 'cheapest') ranked.reverse()
       for (let i = 0; i < Math.min(Math.floor(ranked.length / n), maxTimes); i++) together(ranked.slice(i * n, (i + 1) * n))
-      break
-    case 'addOn':
-      for (const u of ranked.slice(0, e.maxUnits)) if ((unit[u] as number) > price) marks.push(((pick[u] = (unit[u] as number) - price), u))
       break
     case 'bundlePrice': {
       const rows = items.map(({ f }) => ranking(f))

@@ -141,7 +141,7 @@ function shape(text: string, percents: boolean): Check {
   return (value, depth = 0) => {
     if (!isObject(value)) return ''
     let sum = 0
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const check = keys.get(key)
       const one = value[key]
       if (one === undefined) continue

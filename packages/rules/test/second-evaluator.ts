@@ -263,12 +263,13 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     const reached = (e.tiers ?? []).filter((t: Any) => t.from <= measure).sort((a: Any, b: Any) => a.from - b.from)
     if (reached.length) held = { cap: e.cap, ...reached[reached.length - 1] }
     const cap = (amount: number): number => Math.min(amount, held.cap ?? Infinity)
+    const whatHolds = (of: number): number => cap(held.amount ?? (held.percent === undefined ? 0 : percentOf(of, held.percent)))
+    if (e.on === 'shipping' || e.per === 'shipping') return { ...wish, fee: whatHolds(state.fee) }
+    if (e.on === 'order' || e.per === 'order') return sharedWish(lines, whatHolds(S))
     switch (e.type) {
       case 'percentOff': {
         if (held.percent === undefined) return wish
-        if (e.on === 'shipping') wish.fee = cap(percentOf(state.fee, held.percent))
-        else if (e.on === 'order') return sharedWish(lines, cap(percentOf(S, held.percent)))
-        else {
+        {
           const caps = held.cap === undefined ? undefined : split(held.cap, lines.map(residual), allocation)
           lines.forEach((line, i) => {
             const rest = residual(line)
@@ -283,9 +284,7 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
       }
       case 'amountOff': {
         const amount: number = held.amount ?? 0
-        if (e.per === 'shipping') wish.fee = amount
-        else if (e.per === 'order') return sharedWish(lines, amount)
-        else if (e.per === 'line') for (const line of lines) offLine(wish, line, amount)
+        if (e.per === 'line') for (const line of lines) offLine(wish, line, amount)
         else if (e.per === 'unit') for (const line of lines) for (const u of line.units.slice(0, e.maxUnits ?? Infinity)) wish.units.set(u, Math.min(amount, u.left))
         else
           for (const line of lines) {
@@ -330,7 +329,7 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
       case 'everyAmountOff':
         return sharedWish(lines, Math.min(Math.min(Math.floor(S / e.every), e.maxTimes ?? Infinity) * e.amount, e.cap ?? Infinity, S))
       case 'tieredOff':
-        return sharedWish(lines, Math.min(S, cap(held.amount ?? (held.percent === undefined ? 0 : percentOf(S, held.percent)))))
+        return sharedWish(lines, Math.min(S, whatHolds(S)))
       case 'nthPercent': {
         const rows = e.scope === 'line' ? lines.map((l) => ranking(rule, e.filter).filter((u) => u.line === l)) : [ranking(rule, e.filter)]
         for (const row of rows) {
