@@ -12,7 +12,7 @@ const clients = 16
 const brand = 'bench'
 const rounds = 7
 const windowMs = 1200
-const codes = 60_000
+const codes = 140_000
 const limit = 1_000_000_000
 
 interface Figure {
@@ -53,10 +53,10 @@ export async function bench(): Promise<Figure[]> {
       const bare = await rate(bareHot)
       ratios.hot.push((await rate(hold('hot'))) / bare)
       ratios.spread.push((await rate(hold('spread'))) / bare)
-      next = (round * codes) / rounds
+      next = Math.floor((round * codes) / rounds)
       const bareOnce = await rate(bareUnique)
-      next = (round * codes) / rounds
-      ratios.unique.push((await rate(unique)) / bareOnce)
+      next = Math.floor((round * codes) / rounds)
+      const u = await rate(unique); if (process.env.DBG) console.log("bare", bare|0, "hot", ratios.hot[round], "spread", ratios.spread[round], "bareOnce", bareOnce|0, "unique", u|0); ratios.unique.push(u / bareOnce)
     }
     const over = await overRedeemed(store, commands)
     const against = 'one conditional UPDATE with its ledger row, same Postgres with fsync, 16 clients, same run'

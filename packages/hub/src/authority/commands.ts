@@ -7,6 +7,7 @@ import type { Store } from '../store/store'
 import type { Caller } from './caller'
 import { canonicalJson } from './canonical-json'
 import { commandSchema, commandSchemas, type CommandInputs } from './command-schemas'
+import { createHoldMany } from './hold-many'
 import { mayNotCommand } from './may-command'
 import { type PreparedCommand, prepareCommand, type Preparing } from './prepare-command'
 
@@ -34,6 +35,7 @@ interface Ready {
 /** Makes {@link Commands}: checks shape and scope, prepares, lets the store decide. */
 export function createCommands(deps: CommandsDeps): Commands {
   const { store, now } = deps
+  const holdMany = createHoldMany(store)
 
   async function ready(caller: Caller, request: unknown, fresh: boolean): Promise<Ready | Refusal> {
     const read = readInput(commandSchema, request)
@@ -60,7 +62,7 @@ export function createCommands(deps: CommandsDeps): Commands {
       const { input, answer } = prepared
       const [brand, time, expected] = [caller.key.brand, now(), JSON.stringify(answer)]
       const other = prepared.single
-        ? await store.call('omokit_hold_one', [brand, bucketOf(key), key, hash, time, expected, JSON.stringify(input), ...prepared.single])
+        ? await holdMany(brand, { right: prepared.single.right, args: [bucketOf(key), key, hash, time, expected, ...prepared.single.rest] })
         : await store.call('omokit_command', [brand, bucketOf(key), key, hash, operation, time, JSON.stringify(input), expected])
       if (other === null) return answer
       if (other !== 'stale') return uniform(caller, JSON.parse(other) as Result<unknown>)

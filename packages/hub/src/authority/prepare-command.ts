@@ -14,8 +14,16 @@ import { couponToken, noEnd } from './coupon-token'
 export interface PreparedCommand {
   readonly input: Readonly<Record<string, unknown>>
   readonly answer: Result<unknown>
-  /** The short way for one counter or item: the last arguments of `omokit_hold_one`. */
-  readonly single?: readonly DoorArgument[]
+  /** The short way for one counter or item. */
+  readonly single?: SingleHold
+}
+
+/** A hold of one counter or item. */
+export interface SingleHold {
+  /** Where it stands among others of one transaction. */
+  readonly right: string
+  /** The arguments of `omokit_hold_one` from the hold on. */
+  readonly rest: readonly DoorArgument[]
 }
 
 /** What preparing needs of the hub. */
@@ -74,7 +82,8 @@ export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
     const answer = accept<CommandAnswers['hold']>({ hold, expiresAt, rights: payload.rights })
     const one = rights.value.length === 1 ? rights.value[0] : undefined
     if (!one || one.kind === 'lots') return accept({ input, answer })
-    return accept({ input, answer, single: [hold, bucket, one.kind, one.id, one.bucket, one.qty, order, who ?? null, place ?? null, expiresAt, settle] })
+    const rest = [hold, bucket, one.kind, one.id, one.bucket, one.qty, order, who ?? null, place ?? null, expiresAt, settle]
+    return accept({ input, answer, single: { right: `${one.kind} ${one.id}`, rest } })
   },
 
   async confirm(_deps, _caller, payload) {

@@ -23,7 +23,7 @@ export interface Store {
 }
 
 /** The doors of {@link Store.call}. */
-export type Door = 'omokit_command' | 'omokit_commands' | 'omokit_hold_one'
+export type Door = 'omokit_command' | 'omokit_commands' | 'omokit_hold_many'
 
 /** What a {@link Door} takes. */
 export type DoorArgument = string | number | boolean | null

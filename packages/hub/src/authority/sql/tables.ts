@@ -2,7 +2,7 @@
  * The authority's tables, name → columns. Every primary key begins with brand and bucket. The bucket is that of the id the
  * row is looked up by: a counter's, an item's, a member's for lots, a hold's own for its rights.
  */
-export const authorityTables: Readonly<Record<string, string>> = {
+export const authorityTables: Readonly<Record<string, string>> = byBytes({
   // the first answer of every idempotency key, written in the transaction of its effect
   commands: `brand text not null, bucket smallint not null, key text not null, hash text not null, operation text not null, answer text not null,
     at bigint not null, primary key (brand, bucket, key)`,
@@ -14,7 +14,7 @@ export const authorityTables: Readonly<Record<string, string>> = {
     used bigint not null default 0, held bigint not null default 0, primary key (brand, bucket, id, cell), check (used >= 0 and held >= 0 and used + held <= cap)`,
   // version counts the definitions of this id: a claim made from an older one is made again
   coupons: `brand text not null, bucket smallint not null, id text not null, version bigint not null, name text not null, rule text not null, total bigint,
-    per_member bigint, valid_until bigint, offline text, state text not null default 'active', primary key (brand, bucket, id)`,
+    per_member bigint, valid_until bigint, offline text, labels text, state text not null default 'active', primary key (brand, bucket, id)`,
   // what one member or visitor took of a coupon that has a limit per member
   coupon_owners: `brand text not null, bucket smallint not null, coupon text not null, owner text not null, claimed bigint not null,
     primary key (brand, bucket, coupon, owner)`,
@@ -50,7 +50,7 @@ export const authorityTables: Readonly<Record<string, string>> = {
   handles: `brand text not null, bucket smallint not null, handle text not null, member text not null, primary key (brand, bucket, handle)`,
   // nonces of codes that were used up online
   nonces: `brand text not null, bucket smallint not null, nonce text not null, used_by text not null, used_at bigint not null, expires_at bigint not null, primary key (brand, bucket, nonce)`,
-}
+})
 
 /** What the look-ups other than by primary key need. */
 export const authorityIndexes: readonly string[] = [
@@ -62,3 +62,8 @@ export const authorityIndexes: readonly string[] = [
 
 /** The ledger is written once: the role of the hub may not change or delete a row of it. */
 export const authorityGrants: readonly string[] = ['revoke update, delete on ledger from omokit_app']
+
+/** Ids are compared and sorted by their bytes, whatever the database's locale. */
+function byBytes(tables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tables).map(([name, columns]) => [name, columns.replace(/\b(\w+) text\b/g, '$1 text collate "C"')]))
+}

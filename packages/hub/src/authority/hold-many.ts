@@ -1,0 +1,63 @@
+import type { DoorArgument, Store } from '../store/store'
+
+/** A hold of one right, ready for the store. */
+export interface ReadyHold {
+  readonly right: string
+  /** The arguments of `omokit_hold_one` after the brand. */
+  readonly args: readonly DoorArgument[]
+}
+
+interface Waiting extends ReadyHold {
+  readonly settle: (answer: string | null) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** Transactions of one brand at a time. More only wait for each other at a hot row. */
+const lanes = 3
+/** Holds in one transaction. */
+const most = 64
+
+/**
+ * Sends holds to the store. While nothing is on its way a hold leaves at once; those that come meanwhile leave together and
+ * share one round trip and one commit, which is what a hot counter is short of. Each keeps its own key and answer. A
+ * transaction that fails is taken apart and every hold tried alone, so that none suffers for another.
+ */
+export function createHoldMany(store: Pick<Store, 'call'>): (brand: string, hold: ReadyHold) => Promise<string | null> {
+  const queues = new Map<string, { open: number; waiting: Waiting[] }>()
+
+  async function ask(brand: string, holds: readonly ReadyHold[]): Promise<readonly (string | null)[]> {
+    const answers = await store.call('omokit_hold_many', [brand, JSON.stringify(holds.map((hold) => hold.args))])
+    return JSON.parse(answers as string) as (string | null)[]
+  }
+
+  async function send(brand: string, holds: readonly Waiting[]): Promise<void> {
+    try {
+      const answers = await ask(brand, holds)
+      for (let i = 0; i < holds.length; i++) holds[i]?.settle(answers[i] ?? null)
+    } catch (error) {
+      if (holds.length === 1) return holds[0]?.fail(error)
+      for (const hold of holds) await ask(brand, [hold]).then(([answer = null]) => hold.settle(answer), hold.fail)
+    }
+  }
+
+  async function drain(brand: string): Promise<void> {
+    const queue = queues.get(brand)
+    if (!queue || queue.open >= lanes) return
+    queue.open++
+    while (queue.waiting.length) {
+      // equal order in every transaction: two of them never wait for each other in a circle
+      const next = queue.waiting.splice(0, most).sort((a, b) => (a.right < b.right ? -1 : a.right > b.right ? 1 : 0))
+      await send(brand, next)
+    }
+    queue.open--
+    if (!queue.open) queues.delete(brand)
+  }
+
+  return (brand, hold) =>
+    new Promise((settle, fail) => {
+      const queue = queues.get(brand) ?? { open: 0, waiting: [] }
+      queues.set(brand, queue)
+      queue.waiting.push({ ...hold, settle, fail })
+      void drain(brand)
+    })
+}
