@@ -46,7 +46,9 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   // the clock of a shopper keeps nothing: before consent nothing may be written
   const clock = createClock({ time: ports.time })
   const outbox = createOutbox({
-    ports, clock, hub, key, memberToken: () => identity.memberToken(), ...report, ...(options.limits && { limits: options.limits }),
+    ports, clock, hub, key, memberToken: () => identity.memberToken(), ...report,
+    // a shopper's journal is for linking only: what was confirmed must not stay on the device
+    limits: { journal: 1, ...options.limits },
   })
   const identity: Identity = createIdentity({ ports, clock, outbox, hub, key, ...report, ...(options.shared && { shared: true }) })
   const send = (): void => {

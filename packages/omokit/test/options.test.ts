@@ -1,0 +1,32 @@
+import { codeOf } from '@omokit/core'
+import { createOmokit as createServer, createTill } from 'omokit/node'
+import { createOmokit as createTillPage } from 'omokit/till'
+import { createOmokit, createOmokitCore } from 'omokit/web'
+import { describe, expect, it } from 'vitest'
+
+const thrown = (run: () => unknown): { code: unknown; message: string } => {
+  try {
+    run()
+  } catch (error) {
+    return { code: codeOf(error), message: (error as Error).message }
+  }
+  return { code: undefined, message: '' }
+}
+const base = { brand: 'b', hub: 'http://hub', key: 'k' }
+
+describe('options', () => {
+  it('that are misspelt are refused with the nearest known name', () => {
+    expect(thrown(() => createOmokit({ ...base, curency: 'CNY' } as never))).toEqual({ code: 'unknown-option', message: 'unknown-option: curency: did you mean currency?' })
+    expect(thrown(() => createOmokitCore({ ...base, onIsue: () => undefined } as never)).message).toContain('onIssue')
+    expect(thrown(() => createTillPage({ ...base, storeid: '1', workstationId: '2' } as never)).message).toContain('storeId')
+    expect(thrown(() => createServer({ ...base, directory: '.' } as never)).code).toBe('unknown-option')
+    expect(thrown(() => createTill({ ...base, dir: '.', storeId: '1', workstation: '2' } as never)).message).toContain('workstationId')
+  })
+
+  it('that are known make a shop, on a server without a page too, and nothing happens', async () => {
+    const shop = createOmokit({ ...base, currency: 'CNY', keys: [] })
+    expect(shop.consent.state()).toBe('unset')
+    expect(createTillPage({ ...base, storeId: '1', workstationId: '2' }).place()).toEqual({ channel: 'till', storeId: '1', workstationId: '2' })
+    await shop.stop()
+  })
+})
