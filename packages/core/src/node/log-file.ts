@@ -141,8 +141,8 @@ export function openLogFile(path: string, stream: string): LogFile {
           continue
         }
         try {
-          // a torn line gets an end of its own: it stays unreadable and harms nobody
-          await file.appendFile((torn ? '\n' : '') + (named === undefined ? nameLine(stream) : '') + lines)
+          // a torn line gets an end that no whole line has: what lacked only its line end must not come to life
+          await file.appendFile((torn ? '!\n' : '') + (named === undefined ? nameLine(stream) : '') + lines)
           await file.datasync()
         } catch (error) {
           await file.truncate(before.size)

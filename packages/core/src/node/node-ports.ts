@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Platform, Ports } from '../ports'
+import { openEventStream } from '../web/event-stream'
 import { fetchNet } from '../web/fetch-net'
 import { fileName } from './file-name'
 import { nodeCrypto } from './node-crypto'
@@ -43,7 +44,7 @@ export function createNodePorts(options: NodePortsOptions): Ports {
     },
     kv: nodeKv(join(home, 'kv')),
     log,
-    net: fetchNet(),
+    net: { ...fetchNet(), stream: openEventStream },
     life: nodeLife(log.idle),
     entropy: { strength: 'secure', fill: async (bytes) => new Uint8Array(randomBytes(bytes)) },
     time: { now: () => Date.now(), mono: () => performance.now(), zone: () => -new Date().getTimezoneOffset() },

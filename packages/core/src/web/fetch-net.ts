@@ -1,8 +1,7 @@
 import { OmoError } from '../issues'
 import type { Net } from '../ports'
-import { openEventStream } from './event-stream'
 
-/** HTTP by the host's `fetch`: browsers, workers and Node. No cookie is ever sent: keys are. */
+/** Requests by the host's `fetch`: browsers, workers and Node. No cookie is ever sent: keys are. */
 export function fetchNet(): Net {
   return {
     send: ({ url, method, headers, body, timeoutMs = 15_000, keepalive }) =>
@@ -23,6 +22,5 @@ export function fetchNet(): Net {
         }
         call().catch((cause) => reject(new OmoError('unavailable', `no answer from ${url}`, cause))).then(() => clearTimeout(timer))
       }),
-    stream: openEventStream,
   }
 }

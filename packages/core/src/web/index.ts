@@ -1,3 +1,3 @@
-export { createWebPorts } from './web-ports'
+export { createSlimWebPorts, createWebPorts } from './web-ports'
 export type { WebPortsOptions } from './web-ports'
 export { ed25519Works } from './web-crypto'

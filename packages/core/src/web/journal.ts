@@ -23,11 +23,15 @@ export interface Journal {
 const cap = 2_000_000
 
 export function createJournal(shelf: Shelf): Journal {
-  let used = 0
+  const size = (key: string): number => {
+    const text = shelf.get(key)
+    return text === null ? 0 : key.length + text.length
+  }
+  let used = shelf.keys('j:').reduce((sum, key) => sum + size(key), 0)
   let stale: string[] = []
 
   const erase = (keys: readonly string[]): void => keys.forEach((key) => {
-    used -= key.length + (shelf.get(key) || '').length
+    used -= size(key)
     shelf.del(key)
   })
   const sweep = (): void => {
@@ -42,10 +46,9 @@ export function createJournal(shelf: Shelf): Journal {
       try {
         texts.forEach((text, i) => {
           const key = `j:${lane}:${escape(stream)}:${first + i}`
-          const size = key.length + text.length
-          if (used + size > cap) throw cap
+          if (used + key.length + text.length > cap) throw cap
           shelf.set(key, text)
-          used += size
+          used += size(key)
           keys.push(key)
         })
       } catch (_) {

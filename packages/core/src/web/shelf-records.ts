@@ -1,11 +1,11 @@
 import type { LogRecord } from '../ports'
 import { journalKeys } from './journal'
-import type { JournalKey } from './journal'
+import type { Journal, JournalKey } from './journal'
 import type { RecordStore } from './record-store'
 import type { Shelf } from './shelf'
 
 /** Records where there is no IndexedDB: the journal's own keys are the store, whichever page wrote them. */
-export function shelfRecords(shelf: Shelf): RecordStore {
+export function shelfRecords(shelf: Shelf, journal: Journal): RecordStore {
   const of = (stream: string): JournalKey[] => journalKeys(shelf).filter((entry) => entry.stream === stream).sort((a, b) => a.seq - b.seq)
   const mark = (stream: string): number => Number(shelf.get('m:' + stream))
   return {
@@ -16,7 +16,7 @@ export function shelfRecords(shelf: Shelf): RecordStore {
     async drop(stream, upTo, except) {
       of(stream).forEach(({ seq, key }) => {
         if (seq > upTo) return
-        if (except.indexOf(seq) < 0) shelf.del(key)
+        if (except.indexOf(seq) < 0) journal.erase([key])
         if (seq > mark(stream)) shelf.set('m:' + stream, String(seq))
       })
     },

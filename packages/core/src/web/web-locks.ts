@@ -1,6 +1,10 @@
-import { createLockTable } from '../memory/lock-table'
 import type { LockLost, Locks } from '../ports'
 import { on } from './web-life'
+
+interface Holder {
+  lost: boolean
+  end: Promise<void>
+}
 
 /**
  * Web Locks. A page that is left or frozen gives up its locks at once, since a frozen tab would keep them for ever:
@@ -8,12 +12,13 @@ import { on } from './web-life'
  * https) the locks reach this page only: one page at a time is then assumed.
  */
 export function webLocks(prefix: string): Locks {
-  const table = createLockTable()
+  const holders = new Map<string, Holder>()
 
-  const grab = (options: LockOptions) => <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
-    let lost = false
+  const grab = (options: LockOptions) => async <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
+    const mine: Holder = { lost: false, end: Promise.resolve() }
     let done: Promise<T> | undefined
-    const work = (asks: LockLost): Promise<T> => (done = new Promise((settle) => settle(run(asks))))
+    /** Starts the work; settles when it has ended, well or not. */
+    const work = (): Promise<void> => (done = new Promise((settle) => settle(run(() => mine.lost)))).then(() => {}, () => {})
 
     if (typeof navigator !== 'undefined' && navigator.locks) {
       const held = (): Promise<void> => new Promise((free) => {
@@ -22,26 +27,31 @@ export function webLocks(prefix: string): Locks {
           free()
         }
         const off = on(['pagehide', 'freeze'], () => {
-          lost = true
+          mine.lost = true
           end()
         })
-        work(() => lost).then(end, end)
+        work().then(end)
       })
       return navigator.locks.request(prefix + name, options, (lock) => (lock ? held() : undefined)).then(() => done, (error) => {
-        lost = true
+        mine.lost = true
         if (done) return done // stolen: the work goes on and finds out
         throw error
       })
     }
 
-    return new Promise((resolve) => table.acquire(name, table, options.steal ? 'steal' : options.ifAvailable ? 'if-free' : 'wait', (grant) => {
-      if (!grant) return resolve(undefined)
-      const free = (): void => {
-        table.release(grant)
-        resolve(done)
+    for (let other: Holder | undefined; (other = holders.get(name)); ) {
+      if (options.ifAvailable) return undefined
+      if (options.steal) {
+        other.lost = true
+        break
       }
-      work(() => grant.lost).then(free, free)
+      await other.end
+    }
+    holders.set(name, mine)
+    await (mine.end = work().then(() => {
+      if (holders.get(name) === mine) holders.delete(name)
     }))
+    return done
   }
 
   return { hold: grab({}) as Locks['hold'], ifFree: grab({ ifAvailable: true }), steal: grab({ steal: true }) as Locks['steal'] }

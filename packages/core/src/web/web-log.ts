@@ -1,7 +1,7 @@
 import { OmoError } from '../issues'
 import type { IssueCode } from '../issues'
 import type { Log, LogRecord, LogStore, Locks } from '../ports'
-import { createJournal, journalKeys, recordsOf } from './journal'
+import { journalKeys, recordsOf } from './journal'
 import type { Journal } from './journal'
 import type { RecordRun, RecordStore } from './record-store'
 import type { Shelf } from './shelf'
@@ -11,6 +11,7 @@ import { on } from './web-life'
 /** What the log of a page stands on. */
 export interface WebLogParts {
   readonly shelf: () => Shelf
+  readonly journal: () => Journal
   /** Opens the record store: IndexedDB, or the shelf. */
   readonly records: () => Promise<RecordStore>
   readonly locks: Locks
@@ -29,7 +30,7 @@ interface Call extends RecordRun {
  * appended goes into one transaction, and its completion is the moment *stored*. Journal keys go afterwards, idly.
  * Keys that a dead page left are adopted under the lock of their lane before anything is read or written.
  */
-export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore {
+export function webLog({ shelf, journal, records, locks, report }: WebLogParts): LogStore {
   /** The highest number appended here, per stream. */
   const tops = new Map<string, number>()
   const known = new Set<string>()
@@ -39,9 +40,6 @@ export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore
   let opening: Promise<RecordStore> | undefined
   /** Settles when every append up to now has. */
   let tail: Promise<unknown> = Promise.resolve()
-
-  let opened: Journal | undefined
-  const journal = (): Journal => (opened = opened || createJournal(shelf()))
 
   const open = (): Promise<RecordStore> => (opening = opening || records().then(async (into) => {
     await adopt(into)
@@ -57,7 +55,7 @@ export function webLog({ shelf, records, locks, report }: WebLogParts): LogStore
         const keys = journalKeys(shelf()).filter((entry) => entry.lane === other)
         try {
           await into.adopt(recordsOf(shelf(), keys))
-          keys.forEach(({ key }) => shelf().del(key))
+          journal().erase(keys.map(({ key }) => key))
         } catch (cause) {
           report(storageFault(cause).code, 'journal') // the keys stay for the next start
         }

@@ -1,8 +1,11 @@
 import type { Issue, IssueCode } from '../issues'
 import type { Env, Platform, Ports } from '../ports'
 import { openDatabase } from './database'
+import { openEventStream } from './event-stream'
 import { fetchNet } from './fetch-net'
 import { idbRecords } from './idb-records'
+import { createJournal } from './journal'
+import type { Journal } from './journal'
 import { prefixOf } from './prefix'
 import { openShelf } from './shelf'
 import type { Shelf } from './shelf'
@@ -24,15 +27,17 @@ export interface WebPortsOptions {
   readonly device?: string
   /**
    * Hears once when this page has no IndexedDB (`unavailable`, path `indexeddb`: records live in `localStorage`, at most
-   * 2 million characters) and once when it has no storage at all (path `localstorage`: gone with the page), and when
-   * records of an earlier page could not be taken over (path `journal`). Must not throw.
+   * 2 million characters), once when it has no `localStorage` (path `localstorage`: nothing is journalled; without either
+   * everything goes with the page), and when records of an earlier page could not be taken over (path `journal`).
+   * Must not throw.
    */
   readonly onIssue?: (issue: Issue) => void
 }
 
 /**
- * The ports of a page or worker: IndexedDB behind a synchronous `localStorage` journal, fetch, page life cycle, Web
- * Locks, WebCrypto. Creating them touches nothing, and the module loads on a server: the host is asked at first use.
+ * The ports of a page or worker: IndexedDB behind a synchronous `localStorage` journal, fetch and server-sent events, page
+ * life cycle, Web Locks, WebCrypto. Creating them touches nothing, and the module loads on a server: the host is asked at
+ * first use.
  *
  * A lock is given up when the page is left or frozen: `lost()` answers true, ask again on show. `crypto.verify` rejects
  * with `unavailable` where the browser has no working Ed25519. No request carries cookies.
@@ -41,6 +46,12 @@ export interface WebPortsOptions {
  * const ports = createWebPorts({ brand: 'demo' })
  */
 export function createWebPorts(options: WebPortsOptions): Ports {
+  const slim = createSlimWebPorts(options)
+  return { ...slim, net: { ...slim.net, stream: openEventStream }, crypto: webCrypto() }
+}
+
+/** As {@link createWebPorts}, without `net.stream` and `crypto`: for pages that send and ask, but verify and follow nothing. */
+export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const { brand, instance = 'main', platform = 'web', app, device, onIssue } = options
   const prefix = prefixOf(brand, instance)
   const report = (code: IssueCode, path: string): void => onIssue && onIssue({ code, path })
@@ -56,19 +67,27 @@ export function createWebPorts(options: WebPortsOptions): Ports {
     return opened
   }
 
+  let kept: Journal | undefined
+  const journal = (): Journal => (kept = kept || createJournal(shelf()))
+
   let asked: Promise<boolean> | undefined
-  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve(true)).catch(() => {
+  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve()).then(moveIn).then(() => true, () => {
     report('unavailable', 'indexeddb')
     return false
   }))
 
+  /** What a page without IndexedDB left on the shelf, before this one found the database again. */
+  const moveIn = async (): Promise<void> => {
+    const keys = shelf().keys('k:')
+    if (!keys.length) return
+    await database.write('kv', (store) => keys.forEach((key) => store.put(shelf().get(key), key.slice(2))))
+    keys.forEach((key) => shelf().del(key))
+  }
+
   return {
-    get env(): Env {
-      const language = typeof navigator === 'undefined' ? undefined : navigator.language
-      return { platform, brand, instance, ...(app && { app }), ...(device && { device }), ...(language && { language }) }
-    },
+    env: webEnv({ platform, brand, instance, ...(app && { app }), ...(device && { device }) }),
     kv: webKv(database, shelf, usable),
-    log: webLog({ shelf, locks, report, records: () => usable().then((yes) => (yes ? idbRecords(database) : shelfRecords(shelf()))) }),
+    log: webLog({ shelf, journal, locks, report, records: () => usable().then((yes) => (yes ? idbRecords(database) : shelfRecords(shelf(), journal()))) }),
     net: fetchNet(),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
@@ -80,6 +99,10 @@ export function createWebPorts(options: WebPortsOptions): Ports {
       },
     },
     locks,
-    crypto: webCrypto(),
   }
+}
+
+/** The language is asked for when it is read. */
+function webEnv(env: Env): Env {
+  return typeof navigator === 'undefined' ? env : Object.defineProperty(env, 'language', { enumerable: true, get: () => navigator.language })
 }
