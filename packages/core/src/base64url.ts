@@ -3,14 +3,13 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** base64url without padding (RFC 4648 §5). */
 export function toBase64url(bytes: Uint8Array): string {
   let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i
-    const n = ((bytes[i] as number) << 16) | ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) | (left > 2 ? (bytes[i + 2] as number) : 0)
-    text += alphabet.charAt(n >> 18) + alphabet.charAt((n >> 12) & 63)
-    if (left > 1) text += alphabet.charAt((n >> 6) & 63)
-    if (left > 2) text += alphabet.charAt(n & 63)
+  let bits = 0
+  let held = 0
+  for (let i = 0; i < bytes.length; i++) {
+    bits = ((bits & 63) << 8) | (bytes[i] as number)
+    for (held += 8; held >= 6; ) text += alphabet.charAt((bits >> (held -= 6)) & 63)
   }
-  return text
+  return held ? text + alphabet.charAt((bits << (6 - held)) & 63) : text
 }
 
 /** The bytes, or undefined when the text is not the one spelling base64url has for them. */

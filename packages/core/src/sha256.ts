@@ -28,23 +28,20 @@ export function sha256(message: Uint8Array): Uint8Array {
   const padded = new Uint8Array(((length + 8) >> 6 << 6) + 64)
   padded.set(message)
   padded[length] = 0x80
-  const bits = length * 8
-  for (let i = 0; i < 4; i++) padded[padded.length - 1 - i] = bits >>> (8 * i)
-  padded[padded.length - 5] = (length / 0x20000000) & 255
+  const view = new DataView(padded.buffer)
+  view.setUint32(padded.length - 8, length / 0x20000000)
+  view.setUint32(padded.length - 4, length << 3)
   const { k, start } = constants()
   const state = start.slice()
   const w = new Int32Array(64)
-  for (let at = 0; at < padded.length; at += 64) block(k, state, w, padded, at)
-  const out = new Uint8Array(32)
-  for (let i = 0; i < 32; i++) out[i] = (state[i >> 2] as number) >>> (24 - 8 * (i & 3))
-  return out
+  for (let at = 0; at < padded.length; at += 64) block(k, state, w, view, at)
+  const out = new DataView(new ArrayBuffer(32))
+  state.forEach((word, i) => out.setInt32(4 * i, word))
+  return new Uint8Array(out.buffer)
 }
 
-function block(k: Int32Array, state: Int32Array, w: Int32Array, bytes: Uint8Array, at: number): void {
-  for (let i = 0; i < 16; i++) {
-    const p = at + 4 * i
-    w[i] = ((bytes[p] as number) << 24) | ((bytes[p + 1] as number) << 16) | ((bytes[p + 2] as number) << 8) | (bytes[p + 3] as number)
-  }
+function block(k: Int32Array, state: Int32Array, w: Int32Array, view: DataView, at: number): void {
+  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i)
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15] as number
     const y = w[i - 2] as number

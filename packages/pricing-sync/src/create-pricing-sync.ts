@@ -71,7 +71,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let told = ''
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
-  const waiting: { readonly version: number; readonly resolve: () => void }[] = []
+  let waiting: { readonly version: number; readonly resolve: () => void }[] = []
   const now = (): number => clock.read().now
   const active = store.active
   const version = (): number => active()?.header.version || 0
@@ -84,13 +84,9 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       told = `${at} ${state}`
       onChange({ version: at, state })
     }
-    for (let i = waiting.length - 1; i >= 0; i--) {
-      const waiter = waiting[i] as (typeof waiting)[number]
-      if (waiter.version <= at) {
-        waiting.splice(i, 1)
-        waiter.resolve()
-      }
-    }
+    const due = waiting.filter((waiter) => waiter.version <= at)
+    waiting = waiting.filter((waiter) => waiter.version > at)
+    for (const waiter of due) waiter.resolve()
   }
 
   async function get(path: string, etag?: number): Promise<NetResponse> {

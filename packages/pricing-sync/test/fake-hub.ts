@@ -43,7 +43,7 @@ export interface TestClock extends Clock {
 }
 
 /** A clock whose trust a test sets. */
-export function testClock(seconds = epoch + 60, source: ClockSource = 'server'): TestClock {
+export function testClock(seconds: number = epoch + 60, source: ClockSource = 'server'): TestClock {
   const manual = createManualClock(seconds * 1000)
   return {
     manual,

@@ -78,15 +78,29 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
  * row. Issues: `too-large`, `bad-hash`, `malformed`.
  */
 export function verifyBook(book: Book, rootHash: string, kind: string): Result<Root> {
-  const checked = checkIndex(book, rootHash)
-  if (!checked.ok) return checked
-  let rows = 0
-  for (let i = 0; i < book.buckets.length; i++) {
-    const found = checkBucket(book, kind, checked.value.bits, i)
-    if (typeof found !== 'number') return { ok: false, issues: [found] }
-    rows += found
+  const steps = bookSteps(book, rootHash, kind)
+  for (;;) {
+    const result = steps()
+    if (result) return result
   }
-  return rows === checked.value.rows ? checked : refuse('malformed', { path: 'root', have: checked.value.rows, need: rows })
+}
+
+/** {@link verifyBook} in steps of eight buckets: call until it answers. */
+export function bookSteps(book: Book, rootHash: string, kind: string): () => Result<Root> | undefined {
+  const checked = checkIndex(book, rootHash)
+  let rows = 0
+  let at = 0
+  return () => {
+    if (!checked.ok) return checked
+    const root = checked.value
+    for (const end = at + 8; at < end; at++) {
+      if (at === book.buckets.length) return rows === root.rows ? checked : refuse('malformed', { path: 'root', have: root.rows, need: rows })
+      const found = checkBucket(book, kind, root.bits, at)
+      if (typeof found !== 'number') return { ok: false, issues: [found] }
+      rows += found
+    }
+    return undefined
+  }
 }
 
 /** A book without rows. */

@@ -22,14 +22,13 @@ export function headerText(header: Header): string {
 /** Reads a header that has its one spelling. Issues: `too-large`, `malformed`. Says nothing about who signed it. */
 export function readHeader(text: string): Result<Header> {
   if (text.length > caps.head) return refuse('too-large', { path: 'header' })
-  const found = pattern.exec(text)
+  const found = pattern.exec(text) as readonly [string, string, string, string, string, string, string, string, string, string, string, string?] | null
   if (!found) return refuse('malformed', { path: 'header' })
   const [version, validFrom, refreshAfter, expiresAt] = found.slice(4, 8).map(Number) as [number, number, number, number]
   const features = found[11] ? (JSON.parse(`[${found[11]}]`) as string[]) : []
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
   if (!ordered || version > Number.MAX_SAFE_INTEGER || expiresAt > 1e13 || validFrom >= expiresAt || refreshAfter > expiresAt) return refuse('malformed', { path: 'header' })
-  const [brand, kind, scope, rootHash, prev, kid] = [found[1], found[2], found[3], found[8], found[9], found[10]] as [string, string, string, string, string, string]
-  return accept({ brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features })
+  return accept({ brand: found[1], kind: found[2], scope: found[3], version, validFrom, refreshAfter, expiresAt, rootHash: found[8], prev: found[9], kid: found[10], features })
 }
 
 /** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */

@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
-import { bookRoot, checkBucket, checkIndex, readRoot, verifyBook } from './book'
+import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
 import { findRow, rowsOf } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row } from './types'
 import { verifySigned } from './verify-signed'
@@ -52,18 +52,10 @@ export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelea
   if (!head.ok) return head
   const { pause } = expected
   for (const name of bookNames(texts.books)) {
-    const book = texts.books[name] as Book
-    const checked = checkIndex(book, head.value[name] as string)
-    if (!checked.ok) return within(name, checked.issues)
-    const { bits } = checked.value
-    let rows = 0
-    for (let i = 0; i < book.buckets.length; i++) {
-      const found = checkBucket(book, kindOf(name), bits, i)
-      if (typeof found !== 'number') return within(name, [found])
-      rows += found
-      if (pause && i % 8 === 7) await pause()
-    }
-    if (rows !== checked.value.rows) return within(name, [{ code: 'malformed', path: 'root', have: checked.value.rows, need: rows }])
+    const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name))
+    let done: Result<unknown> | undefined
+    while (!(done = steps())) if (pause) await pause()
+    if (!done.ok) return within(name, done.issues)
   }
   return accept(texts)
 }
