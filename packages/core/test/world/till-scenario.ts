@@ -135,13 +135,17 @@ function createSale({ world, context, commands, outbox, append }: Sale): (order:
   return async (order) => {
     const terminal = order.slice(0, order.indexOf('-'))
     const lease = await certain(tried(() => commands.call('lease', { order: terminal, right: 'coupon' }, { right: coupon(leased), terminal, ttlMs: 86_400_000, epoch: '1' })))
-    if (lease.value) {
+    const { kv } = context.ports
+    const decided = await certain(tried(async () => ({ ok: true, value: await kv.get(`asked/${order}`) })))
+    if (lease.value && decided.value === null) {
       try {
         if (await offline(order, lease.value.lease)) return 'offline'
       } catch {
         // the disk is full or the journal cannot be read: ask the hub
       }
     }
+    // from here on the hub decides, also in a later life
+    await certain(tried(async () => ({ ok: true, value: await kv.set(`asked/${order}`, '1') })))
     const hold = await certain(tried(() => commands.call('hold', { order, right: 'coupon' }, { order, rights: [coupon(1)], ttlMs: 600_000 })))
     if (!hold.value) return 'refused'
     const { hold: id } = hold.value

@@ -26,7 +26,7 @@ export interface Attempt {
 /**
  * Sees every append and every answer of a run, outside of all devices, and judges at the end. What it checks:
  *
- * - **I1** a fact whose promise resolved is in the hub exactly once; one that never resolved, at most once
+ * - **I1** a fact whose promise resolved is in the hub exactly once, byte for byte; one that never resolved, at most once
  * - **I2** numbers give back the order of appending; where writes fail, the order of those that waited for one another
  * - **I5** a refusal is an OmoError
  * - **I7** the queue drains past what cannot be read or is refused
@@ -59,6 +59,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   const open = new Map<Attempt, WorldContext>()
   const wire = new Map<string, string>()
   const given = new Map<string, string>()
+  const stored = new Map<string, FactRef & { readonly device: string }>()
   /** Settled by an answer: `stream.seq`, and the watermark of each stream. */
   const settled = new Set<string>()
   const marks = new Map<string, number>()
@@ -137,11 +138,14 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     attempts,
     append,
     rotate,
-    watch: (device) => device.onAppend((stream, seq, text) => {
-      const id = `${stream}.${seq}`
-      const before = given.get(id)
-      if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
-      given.set(id, text)
+    watch: (device) => device.onRecord({
+      given(stream, seq, text) {
+        const id = `${stream}.${seq}`
+        const before = given.get(id)
+        if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
+        given.set(id, text)
+      },
+      stored: (stream, seq) => void stored.set(`${stream}.${seq}`, { stream, seq, device: device.name }),
     }),
     booted(context, device) {
       if (context.generation === 1) return
@@ -199,6 +203,18 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
         // a purge leaves a statement, unless no answer about the stream had come
         if (lane === 'observe' && purging.has(deviceOf(from)) && (!end || ref.seq > end.through)) return
         world.fail('I1', `n=${n} was stored as ${id}; the hub has it ${where.get(n) ? `at ${where.get(n)}` : 'nowhere'}`)
+      })
+
+      // the same of every record a program was told is stored, whoever appended it
+      stored.forEach(({ stream, seq, device }, id) => {
+        const text = given.get(id) as string
+        const view = byStream.get(stream)
+        const there = view && view.facts.get(seq)
+        if (there === `{"seq":${seq},${text.slice(1)}` || broken.has(id) || (view && view.refused.has(seq))) return
+        const observe = !/^{"prev"/.test(text)
+        const end = ended.get(stream)
+        if (observe && ((view && view.lost.has(seq)) || (purging.has(device) && (!end || seq > end.through)))) return
+        world.fail('I1', `${id} was stored as ${text}; the hub has ${there || 'nothing'}`)
       })
 
       views.forEach((view) => {

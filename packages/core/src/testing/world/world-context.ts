@@ -46,6 +46,8 @@ export interface ContextSetup {
   readonly offline: () => boolean
   /** Hears of every record handed to a log, stored in the end or not. */
   readonly onAppend: (stream: string, seq: number, text: string) => void
+  /** The program was told that a record is stored. */
+  readonly onStored: (stream: string, seq: number) => void
   /** Called at each port call: may kill this context (and then answers true). */
   readonly killPoint: (where: string) => boolean
 }
@@ -131,10 +133,12 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     return {
       append(first, texts) {
         if (alive) texts.forEach((text, i) => setup.onAppend(stream, first + i, text))
-        return call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
+        const stored = call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
           if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
           records().append(first, texts)
         }, { tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) })
+        stored.then(() => texts.forEach((_, i) => setup.onStored(stream, first + i)), () => undefined)
+        return stored
       },
       read: (from, max, maxBytes) => call(`log.read ${stream} ${from}`, chain, () => records().read(from, max, maxBytes)),
       drop: (upTo, except) => call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),

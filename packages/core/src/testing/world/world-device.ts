@@ -31,8 +31,8 @@ export interface WorldDevice {
   readonly contexts: readonly WorldContext[]
   /** Records the world made unreadable. */
   readonly damaged: readonly { readonly stream: string; readonly seq: number; readonly text: string }[]
-  /** Hears of every record a program hands to a log, stored in the end or not. */
-  onAppend(listener: (stream: string, seq: number, text: string) => void): void
+  /** Hears of every record a program hands to a log, and of each that it was told is stored. */
+  onRecord(listener: RecordListener): void
   /** Kills every tab; with `reboot` the monotonic clock begins again. Each starts again by itself. */
   kill(reboot?: boolean): void
   /** Takes it from the network or back. */
@@ -40,6 +40,11 @@ export interface WorldDevice {
   /** Moves its wall clock. */
   jump(ms: number): void
   heal(): void
+}
+
+export interface RecordListener {
+  given(stream: string, seq: number, text: string): void
+  stored(stream: string, seq: number): void
 }
 
 const day = 86_400_000
@@ -50,7 +55,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   const memory = createMemoryDevice(setup.quota === undefined ? {} : { quota: setup.quota })
   const { brand, instance = 'main', platform = 'web', tabs = 1 } = setup
   const running: ContextControl[] = []
-  const listeners: ((stream: string, seq: number, text: string) => void)[] = []
+  const listeners: RecordListener[] = []
   const damaged: { stream: string; seq: number; text: string }[] = []
   const wrongClock = strikes(stage, stage.faults.clock)
   const drawnSkew = random.between(-day, day)
@@ -68,7 +73,8 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       wall: () => (stopped === undefined ? schedule.now + skew : stopped),
       mono: () => schedule.now - booted,
       offline: () => offline,
-      onAppend: (stream, seq, text) => listeners.forEach((listener) => listener(stream, seq, text)),
+      onAppend: (stream, seq, text) => listeners.forEach((listener) => listener.given(stream, seq, text)),
+      onStored: (stream, seq) => listeners.forEach((listener) => listener.stored(stream, seq)),
       killPoint(where) {
         calls++
         const named = killAt.indexOf(calls) >= 0
@@ -159,7 +165,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       return running
     },
     damaged,
-    onAppend: (listener) => void listeners.push(listener),
+    onRecord: (listener) => void listeners.push(listener),
     kill: (reboot = false) => killAll(reboot),
     offline: goOffline,
     jump(ms) {
