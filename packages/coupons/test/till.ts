@@ -8,7 +8,7 @@ import { createMemoryDevice, createMemoryPorts, type MemoryDevice, type MemoryPo
 import { createOutbox, type Outbox } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons, type OfflineCouponsOptions } from '@omokit/coupons'
 
-export const start = Date.UTC(2026, 5, 1, 9)
+export const start: number = Date.UTC(2026, 5, 1, 9)
 
 const pair = generateKeyPairSync('ed25519')
 const signingKey: SigningKey = { kid: 'k1', key: pair.publicKey.export({ format: 'jwk' }).x as string, state: 'active' }

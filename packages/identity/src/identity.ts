@@ -1,6 +1,7 @@
 import { accept, codeOf, refuse, toBase64url, type Clock, type FactBody, type Ids, type Issue, type IssueCode, type Ports, type Result } from '@omokit/core'
 import type { Outbox } from '@omokit/core/outbox'
-import { moves, purposesAfter, type Choice, type ConsentState } from './consent-machine'
+import { receiptOf, receiptsOf, type ChoiceOptions, type Consent, type Decided } from './consent'
+import { moves, purposesAfter, type Choice } from './consent-machine'
 import { emptyRecord, readRecord, writeRecord, type IdentityRecord } from './identity-record'
 import { createMemberCodes, type MemberCode } from './member-codes'
 import { isPlaceholder } from './placeholder'
@@ -25,28 +26,6 @@ export interface Login {
   readonly member: string
   /** The session envelope of the hub for this member. */
   readonly token: string
-}
-
-/** A choice and the version of the text the person saw. */
-export interface ChoiceOptions {
-  readonly text?: string
-}
-
-/**
- * Consent as a person gives and takes it. Each call resolves when the choice is stored and its receipt is durable. From
- * the moment of the call nothing more is recorded for a purpose that was refused or withdrawn.
- */
-export interface Consent {
-  /** "unset" also while the stored choice is still being read: see `Identity.ready`. */
-  state(): ConsentState
-  /** Grants the purposes named. The separate ones (PIPL 23, 24, 39) each make a receipt of their own. Unknown ones are refused: `invalid`. */
-  grant(purposes: readonly Purpose[], options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
-  /** "Accept all": everything but the purposes that need a separate consent. */
-  grantAll(options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
-  /** Refuses everything. */
-  deny(options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
-  /** Takes back the purposes named, or all. Visitor id, session and unsent facts go. */
-  withdraw(purposes?: readonly Purpose[], options?: ChoiceOptions): Promise<Result<readonly Purpose[]>>
 }
 
 /** Who is here, as far as they agreed to be known. */
@@ -178,15 +157,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     return loading
   }
 
-  const receipt = (granted: boolean, purposes: readonly Purpose[], text: string | undefined, ids: Ids = {}): FactBody => ({
-    type: 'consent', granted, purposes, decided: clock.read().now, ...(text !== undefined && { text }), ...ids,
-  })
-  /** One receipt for what is asked together, one for each purpose that needs its own consent. */
-  const grants = (purposes: readonly Purpose[], text: string | undefined, ids: Ids): FactBody[] => {
-    const together = purposes.filter(p => separate.indexOf(p) < 0)
-    return (together.length ? [together] : []).concat(purposes.filter(p => separate.indexOf(p) >= 0).map(p => [p]))
-      .map(some => receipt(true, some, text, ids))
-  }
+  const when = (text: string | undefined): Decided => ({ decided: clock.read().now, ...(text !== undefined && { text }) })
 
   function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
     const wrong = named.filter(purpose => !isPurpose(purpose))[0]
@@ -216,8 +187,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     const stays = granted && !move.clear && anonId !== undefined
     const visitor = stays ? { anonId } : granted ? await newVisitor(left) : {}
     const ids: Ids = { ...visitor, ...(granted && left.indexOf('identity') >= 0 && member.userId !== undefined && { userId: member.userId }) }
-    const due = choice === 'grant' ? grants(named, text, ids)
-      : [receipt(false, choice === 'deny' ? everything.slice(1) : named, text)].concat(part && known(left) ? grants(left, text, ids) : [])
+    const due = choice === 'grant' ? receiptsOf(named, when(text), ids)
+      : [receiptOf(false, choice === 'deny' ? everything.slice(1) : named, when(text))].concat(part && known(left) ? receiptsOf(left, when(text), ids) : [])
     if (move.clear) await codes.forget().catch(failed('codes'))
     await keep({
       state: move.to, purposes: granted ? left : [], ...(text !== undefined && { text }), due,
@@ -251,7 +222,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     await outbox.rotate().catch(failed('rotate'))
     if (options.shared) return keep(emptyRecord) // the next person agreed to nothing
     const visitor = await newVisitor(purposes)
-    const due = visitor.anonId === undefined ? [] : grants(purposes, text, visitor)
+    const due = visitor.anonId === undefined ? [] : receiptsOf(purposes, when(text), visitor)
     await keep({ state: 'granted', purposes, ...(text !== undefined && { text }), ...visitor, due })
     await settle(due, false)
   }

@@ -1,5 +1,6 @@
 export { createIdentity } from './identity'
-export type { ChoiceOptions, Consent, Identity, IdentityOptions, Login } from './identity'
+export type { Identity, IdentityOptions, Login } from './identity'
+export type { ChoiceOptions, Consent } from './consent'
 export type { ConsentState } from './consent-machine'
 export type { MemberCode } from './member-codes'
 export type { Purpose } from './purposes'

@@ -19,7 +19,7 @@ export interface Page {
   journal: FactDraft[]
 }
 
-export const start = Date.UTC(2026, 5, 1, 9)
+export const start: number = Date.UTC(2026, 5, 1, 9)
 
 export function openPage(device: MemoryDevice = createMemoryDevice(), more: Partial<IdentityOptions> = {}): Page {
   const requests: NetRequest[] = []

@@ -1,6 +1,7 @@
 import { byTime, type IdentityEvent, type ResolvePolicy } from './identity-event'
 import { isAnonymous, isContact, rankOf, type Id } from './identifiers'
-import type { Folded, Link, Trace } from './fold'
+import type { Folded } from './fold'
+import type { Link, Trace } from './trace'
 
 const day = 86_400_000
 

@@ -1,7 +1,8 @@
-import { isAnonymous, isContact, rankOf, type Id } from './identifiers'
 import { byTime, isTrace, type IdentityEvent, type Rejection, type Resolution, type ResolvePolicy } from './identity-event'
-import { fold, isUnguarded, type Cut, type Effects, type Folded, type Trace } from './fold'
-import { identifiersOf } from './identifiers'
+import { isUnguarded } from './drop'
+import { fold, type Folded } from './fold'
+import type { Cut, Effects, Trace } from './trace'
+import { identifiersOf, isAnonymous, isContact, rankOf, type Id } from './identifiers'
 import { ownerOf } from './owners'
 
 /**
