@@ -63,7 +63,7 @@ export function createHub(options: HubOptions): Hub {
   }
   const releases = createReleaseCache()
   const handles = createMemberHandles(options.store, effects)
-  const meanings: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus }), identityConsumer(), ordersConsumer(), streamEndsConsumer()] }
+  const meanings: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus, fetchTime: context.limits.staleRelease }), identityConsumer(), ordersConsumer(), streamEndsConsumer()] }
   const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), meanings, membersPart(context, handles), authorityPart(context, handles), reportsPart(context)]
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? []), memberOf))

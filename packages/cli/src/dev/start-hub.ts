@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Hub, ServedHub, Store } from '@omokit/hub'
+import type { Hub, HubLimits, ServedHub, Store } from '@omokit/hub'
 import { signerOf, trustedKey } from '../keys/signing-key'
 import { type HubFolder, newSigningKeys, readHubFolder, writeHubFolder } from './hub-folder'
 
@@ -16,6 +16,7 @@ export interface StartHubOptions {
   readonly port?: number
   /** Adds routes before the socket opens, a demo page for one. */
   readonly extend?: (hub: Hub) => void
+  readonly limits?: Partial<HubLimits>
   readonly onFault?: (error: unknown) => void
 }
 
@@ -56,6 +57,7 @@ export async function startHub(options: StartHubOptions): Promise<StartedHub> {
     store,
     mode: 'dev',
     signer: { kid: hubKey.kid, publicKey: hubKey.publicKey, sign: signerOf(hubKey) },
+    ...(options.limits ? { limits: options.limits } : {}),
     ...(options.onFault ? { onFault: options.onFault } : {}),
   })
   options.extend?.(hub)

@@ -16,6 +16,8 @@ export interface HubLimits {
   readonly perBrand: Rate
   /** Ranges a stream may leave open before more are refused, default 1,000. */
   readonly openRanges: number
+  /** Milliseconds a till may need to fetch a release that is out and valid before its receipt counts as made with a stale one, default 60,000. */
+  readonly staleRelease: number
 }
 
 /** A token bucket: `perSecond` flow in, at most `burst` are saved. */
@@ -34,4 +36,5 @@ export const defaultLimits: HubLimits = {
   perKey: { perSecond: 1000, burst: 2000 },
   perBrand: { perSecond: 2000, burst: 4000 },
   openRanges: 1000,
+  staleRelease: 60_000,
 }

@@ -12,11 +12,10 @@ import { checkReceipt, type Verdict } from './check-receipt'
 import { compileRelease } from './compile-release'
 import { receiptSchema } from './receipt-schema'
 
-/** Milliseconds a till may need to fetch a release that is out and valid before its receipt counts as made with a stale one. */
-const fetchTime = 60_000
-
 export interface ReceiptsOptions {
   readonly releases: ReleaseCache
+  /** Milliseconds a till has to fetch a release: `HubLimits.staleRelease`. */
+  readonly fetchTime: number
   /** Receipts are also queued for a bus. */
   readonly bus: boolean
 }
@@ -36,7 +35,7 @@ export function receiptsConsumer(options: ReceiptsOptions): FactConsumer {
           await queueForBus(trx, brand, { topic: 'receipt', key: orderOf(taken), payload, at: taken.receivedAt })
         }
         // a training receipt is recorded and never counted
-        if (!taken.fact.place?.training) await judge(trx, brand, taken, heads, books)
+        if (!taken.fact.place?.training) await judge(trx, brand, taken, heads, books, options.fetchTime)
       }
     },
   }
@@ -74,13 +73,13 @@ async function keepReceipt(trx: Trx, brand: string, taken: TakenFact): Promise<v
 
 const storeOf = (taken: TakenFact): string | undefined => taken.fact.place?.storeId ?? taken.from.key.storeId
 
-async function judge(trx: Trx, brand: string, taken: TakenFact, heads: readonly ReleaseHead[], books: Books): Promise<void> {
+async function judge(trx: Trx, brand: string, taken: TakenFact, heads: readonly ReleaseHead[], books: Books, fetchTime: number): Promise<void> {
   const body = bodyOf(taken)
   const { stream, seq, receivedAt } = taken
   const found = async (code: Finding['code'], detail: Record<string, unknown>): Promise<void> =>
     recordFinding(trx, brand, receivedAt, { code, subject: body.order, stream, seq, detail: { receiptNo: body.receiptNo, release: body.release, ...detail } })
 
-  const newer = newerRelease(heads, body.release, taken.correctedAt, storeOf(taken))
+  const newer = newerRelease(heads, body.release, taken.correctedAt, storeOf(taken), fetchTime)
   if (newer) await found('stale-release', { current: newer.version })
 
   const verdict: Verdict | undefined = heads.length ? checkReceipt(body, await books(trx, brand, body)) : undefined
@@ -105,7 +104,7 @@ async function judge(trx: Trx, brand: string, taken: TakenFact, heads: readonly 
 }
 
 /** A release that was out, valid and fetchable for this store when the receipt was made, and is newer than its own. */
-function newerRelease(heads: readonly ReleaseHead[], used: number, at: number | null, store: string | undefined): ReleaseHead | undefined {
+function newerRelease(heads: readonly ReleaseHead[], used: number, at: number | null, store: string | undefined, fetchTime: number): ReleaseHead | undefined {
   if (at === null) return undefined
   return heads.find((head) => head.version > used && isFor(head, store) && Math.max(head.validFrom * 1000, head.publishedAt) + fetchTime <= at)
 }

@@ -1,0 +1,49 @@
+/**
+ * What an integrator would write, as code; ids as in bench/figures.json. Everything used is kept by `globalThis.keep`, so
+ * that nothing is shaken away that a page would run.
+ */
+export const scenarios: Readonly<Record<string, string>> = {
+  'size.track-only': `
+    import { createClock } from '@omokit/core'
+    import { createOutbox } from '@omokit/core/outbox'
+    import { createWebPorts } from '@omokit/core/web'
+    import { createTracker } from '@omokit/tracker'
+    const ports = createWebPorts({ brand: 'acme' })
+    const clock = createClock({ time: ports.time, kv: ports.kv })
+    const outbox = createOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
+    outbox.start()
+    const tracker = createTracker({ outbox, clock, who: () => ({}), may: () => true, kv: ports.kv })
+    tracker.track('Product Viewed', { sku: 'A' }).then(() => tracker.flush())`,
+  'size.first-event': `
+    import { createOmokitCore } from 'omokit/web'
+    const omo = createOmokitCore({ brand: 'acme', key: 'pk', hub: 'https://hub' })
+    omo.identity.consent.grant(['analytics']).then(() => omo.identity.login({ member: 'm', token: 't' }))
+    omo.tracker.track('Product Viewed', { sku: 'A' }).then(() => omo.tracker.flush())`,
+  'size.quote': `
+    import { compile, quote } from '@omokit/rules'
+    globalThis.keep = (options, basket) => { const book = compile(options); return book.ok ? quote(book.value, basket, 0) : book }`,
+  'size.release': `
+    import { createClock } from '@omokit/core'
+    import { createWebPorts } from '@omokit/core/web'
+    import { createPricingSync } from '@omokit/pricing-sync'
+    const ports = createWebPorts({ brand: 'acme' })
+    const sync = createPricingSync({ ports, clock: createClock({ time: ports.time, kv: ports.kv }), hub: 'https://hub', key: 'pk', keys: [] })
+    sync.start()
+    globalThis.keep = () => [sync.state(), sync.price('A')]`,
+  'size.verify-pure': `
+    import { createPureCrypto } from '@omokit/core/ed25519'
+    import { verifyProof, verifySigned } from '@omokit/core/documents'
+    globalThis.keep = [createPureCrypto, verifySigned, verifyProof]`,
+  'size.coupons': `
+    import { createClock } from '@omokit/core'
+    import { createCommands } from '@omokit/core/commands'
+    import { createCoupons } from '@omokit/coupons'
+    globalThis.keep = (ports, quote) => {
+      const commands = createCommands({ ports, clock: createClock({ time: ports.time }), hub: 'https://hub', key: 'pk' })
+      const coupons = createCoupons({ commands, ports, hub: 'https://hub', key: 'pk', quote })
+      return [coupons.list(), coupons.hold('o', []), coupons.confirm, coupons.reverse]
+    }`,
+  'size.till': `
+    import { createOmokit } from 'omokit/till'
+    globalThis.keep = (options) => createOmokit(options)`,
+}
