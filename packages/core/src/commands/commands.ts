@@ -77,11 +77,20 @@ export interface JournalledCommand {
 
 export interface CommandPayloads {
   claim: { readonly coupon: string; readonly member?: string; readonly visitor?: string; readonly place?: Place }
-  hold: { readonly order: string; readonly rights: readonly Right[]; readonly ttlMs: number; readonly member?: string; readonly place?: Place }
+  /** `settle`: use the rights up at once, hold and confirm in one (a till that has its payment). */
+  hold: {
+    readonly order: string
+    readonly rights: readonly Right[]
+    readonly ttlMs: number
+    readonly member?: string
+    readonly place?: Place
+    readonly settle?: boolean
+  }
   confirm: { readonly hold: string; readonly receipt?: string; readonly amounts?: Readonly<Record<string, number>> }
   reverse: { readonly hold: string; readonly returnDocument: string; readonly lines?: readonly { readonly right: Right }[] }
   release: { readonly hold: string }
-  lease: { readonly right: Right; readonly terminal: string; readonly ttlMs: number; readonly epoch: string }
+  /** `clockBoundMs`: how wrong the terminal's clock may be; the hub keeps the units for that long after the end (default 10 minutes). */
+  lease: { readonly right: Right; readonly terminal: string; readonly ttlMs: number; readonly epoch: string; readonly clockBoundMs?: number }
   'lease-return': { readonly lease: string; readonly spent: number }
 }
 

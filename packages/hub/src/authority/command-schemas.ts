@@ -1,3 +1,4 @@
+import type { CommandPayloads, CommandRequest, Operation } from '@omokit/core/commands'
 import * as z from 'zod'
 
 const id = z.string().min(1).max(128)
@@ -15,7 +16,7 @@ const right = z
 const day = 86_400_000
 
 /** What each operation takes. Unknown fields are refused: a misspelt field must not be silently ignored where money is concerned. */
-export const commandSchemas = {
+export const commandSchemas: { readonly [O in Operation]: z.ZodType<CommandInputs[O]> } = {
   claim: z.strictObject({ coupon: id, member: id.optional(), visitor: id.optional(), place: place.optional() }),
   hold: z.strictObject({
     order: id,
@@ -30,17 +31,20 @@ export const commandSchemas = {
   release: z.strictObject({ hold: id }),
   lease: z.strictObject({ right, terminal: id, ttlMs: z.int().min(1).max(30 * day), epoch: id, clockBoundMs: z.int().min(0).max(day).optional() }),
   'lease-return': z.strictObject({ lease: id, spent: z.int().min(0) }),
-} as const
+}
 
 /** `POST /v1/commands`. */
-export const commandSchema = z.strictObject({
+export const commandSchema: z.ZodType<Pick<CommandRequest, 'key' | 'operation'> & { readonly payload: Record<string, unknown> }> = z.strictObject({
   key: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'base64url SHA-256'),
   operation: z.enum(['claim', 'hold', 'confirm', 'reverse', 'release', 'lease', 'lease-return']),
   payload: z.record(z.string(), z.unknown()),
 })
 
 /** `POST /v1/commands/batch`. */
-export const commandBatchSchema = z.strictObject({ commands: z.array(z.unknown()).max(200) })
+export const commandBatchSchema: z.ZodType<{ readonly commands: readonly unknown[] }> = z.strictObject({ commands: z.array(z.unknown()).max(200) })
 
 /** Read payloads, by operation. */
-export type CommandInputs = { readonly [O in keyof typeof commandSchemas]: z.output<(typeof commandSchemas)[O]> }
+export type CommandInputs = { readonly [O in Operation]: Loose<CommandPayloads[O]> }
+
+/** zod leaves undefined where a field is absent. */
+type Loose<T> = T extends readonly (infer E)[] ? readonly Loose<E>[] : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Loose<T[K]> | undefined : Loose<T[K]> } : T

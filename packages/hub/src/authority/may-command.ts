@@ -21,7 +21,7 @@ export function mayNotCommand(caller: Caller, operation: Operation, payload: Com
   if (key.storeId !== undefined && 'place' in payload && payload.place?.storeId !== undefined && payload.place.storeId !== key.storeId)
     return refuse('forbidden', { path: 'place.storeId', need: key.storeId })
   if (key.kind !== 'publishable') return undefined
-  if (member === undefined) return refuse('forbidden', { path: 'omokit-member', need: 'member token' })
+  if (member === undefined) return refuse('unauthorised', { path: 'omokit-member' })
   if ('member' in payload && payload.member !== undefined && payload.member !== member) return refuse('forbidden', { path: 'member' })
   if ('visitor' in payload && payload.visitor !== undefined) return refuse('forbidden', { path: 'visitor' })
   if ('settle' in payload && payload.settle) return refuse('forbidden', { path: 'settle' })
