@@ -134,10 +134,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function stateLost(stream: string, body: FactsLostBody, lock?: Lock): Promise<boolean> {
     const queue = owner(stream)
-    if (queue) {
-      await queue.add(context.lostText(body))
-      return true
-    }
+    if (queue) return queue.add(context.lostText(body), stream).then(() => true, () => false)
     const idle = await openStream(context, stream, undefined, lock)
     if (!idle) return false
     await idle.settled()

@@ -23,6 +23,7 @@ export async function endStream({ context, state, move }: EndOptions, id: string
   const lock = await seize(ports.locks, 'stream/' + id)
   try {
     let mark = await ledger.mark(id)
+    if (!lock && !mark) return false
     const log = ports.log.open(id)
     const { acked, tried } = await ledger.sent(id)
     const { last } = await log.stats()

@@ -9,8 +9,11 @@ export interface LaneQueue {
   readonly stream: Stream | undefined
   /** Stored, not yet confirmed records of our own stream, the first 60,000 UTF-16 units of them: for the last words. */
   readonly tail: readonly LogRecord[]
-  /** Journals the text before it returns when the stream is open; else keeps it in memory until it is. */
-  add(text: string): Promise<FactRef>
+  /**
+   * Journals the text before it returns when the stream is open; else keeps it in memory until it is. What is about one
+   * stream's numbers goes into that stream (`only`) or is rejected.
+   */
+  add(text: string, only?: string): Promise<FactRef>
   /** All that was added before is stored or rejected. */
   settled(): Promise<void>
   /** Gives the stream up, runs `between`, and goes on with another. With `discard` what waits in memory is rejected. */
@@ -29,6 +32,7 @@ export interface LaneOptions extends StreamContext {
 
 interface Draft {
   readonly text: string
+  readonly only: string | undefined
   readonly resolve: (ref: FactRef) => void
   readonly reject: (error: unknown) => void
   tries: number
@@ -51,7 +55,12 @@ export function createLane(options: LaneOptions): LaneQueue {
     while (waiting.length && !working) {
       const owner = stream
       if (owner && owner.busy) return void owner.settled().then(pour)
-      const put = owner && owner.put(waiting.map((draft) => draft.text))
+      const stray = owner && waiting.findIndex(({ only }) => only !== undefined && only !== owner.id)
+      if (stray !== undefined && stray >= 0) {
+        waiting.splice(stray, 1).forEach((draft) => draft.reject(new OmoError('closed', 'the stream was given up')))
+        continue
+      }
+      const put = owner && owner.put(waiting.slice(0, 200).map((draft) => draft.text))
       if (!owner || !put) return work()
       barren = 0
       const drafts = waiting.splice(0, put.records.length)
@@ -69,7 +78,6 @@ export function createLane(options: LaneOptions): LaneQueue {
           pour()
         },
         (error) => {
-          fault = error
           drafts.forEach((draft) => {
             if (draft.tries++ < 2) failed.push(draft)
             else draft.reject(error)
@@ -94,16 +102,20 @@ export function createLane(options: LaneOptions): LaneQueue {
 
   /** Makes the stream able to take the next draft. A failed append is treated as a crash: what is uncertain is stated by the next owner, us. */
   async function refill(): Promise<void> {
-    if (barren++ > 3) throw fault || new OmoError('unavailable', 'no stream could be opened')
-    if (stream && stream.usable()) return stream.reserve()
     const old = stream
-    if (old) await old.close()
+    if (old && old.usable()) return old.reserve()
+    if (old) {
+      await old.close()
+      fault = old.fault
+    }
     stream = undefined
     clearTail()
-    const code = codeOf(fault)
-    fault = undefined
     waiting = failed.concat(waiting)
     failed = []
+    const cause = fault
+    const code = codeOf(cause)
+    fault = undefined
+    if (barren++ > 3) throw cause || new OmoError('unavailable', 'no stream could be opened')
     if (code === 'quota') await options.makeRoom()
     if (code === 'stream-fork' && old) await ledger.setMark(old.id, 'fork')
     if (waiting.length) {
@@ -130,6 +142,7 @@ export function createLane(options: LaneOptions): LaneQueue {
   function rejectAll(drafts: readonly Draft[], error: unknown): void {
     waiting = []
     failed = []
+    barren = 0
     drafts.forEach((draft) => draft.reject(error))
   }
 
@@ -152,9 +165,9 @@ export function createLane(options: LaneOptions): LaneQueue {
       return tail
     },
     settled,
-    add(text) {
+    add(text, only) {
       return new Promise((resolve, reject) => {
-        (later || waiting).push({ text, resolve, reject, tries: 0 })
+        (later || waiting).push({ text, only, resolve, reject, tries: 0 })
         pour()
       })
     },

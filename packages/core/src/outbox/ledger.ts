@@ -39,8 +39,6 @@ export interface Ledger {
   setHead(stream: string, head: Head): Promise<void>
   sent(stream: string): Promise<Sent>
   setSent(stream: string, sent: Sent): Promise<void>
-  /** Streams that carry a mark. */
-  marks(): Promise<readonly string[]>
   mark(stream: string): Promise<Mark | undefined>
   setMark(stream: string, mark: Mark): Promise<void>
   /** Forgets an ended stream. */
@@ -62,7 +60,6 @@ export function createLedger(kv: Kv): Ledger {
     setHead: write('s/'),
     sent: async (stream) => ((await read('a/')(stream)) as Sent | undefined) || { acked: 0, tried: 0 },
     setSent: write('a/'),
-    marks: names('e/'),
     mark: read('e/'),
     setMark: write('e/'),
     // the mark goes last: while it stands, the work is taken up again

@@ -12,6 +12,8 @@ export interface Stream {
   readonly head: number
   /** Still ours, and no append has failed. */
   usable(): boolean
+  /** Why an append failed. */
+  readonly fault: unknown
   /** In trade, while an append is under way: should that one fail, the links of those behind it would hang in the air. */
   readonly busy: boolean
   /**
@@ -85,6 +87,7 @@ function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: stri
   let reserved = given
   let link = prev
   let broken = false
+  let fault: unknown
   let reserving: Promise<void> | undefined
   let flying = 0
   let waiting: (() => void)[] = []
@@ -120,6 +123,9 @@ function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: stri
     get head() {
       return head
     },
+    get fault() {
+      return fault
+    },
     get busy() {
       return trade && usable() && flying > 0
     },
@@ -128,7 +134,7 @@ function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: stri
     put(texts) {
       if (!usable() || head >= reserved || (trade && flying)) return undefined
       const first = head + 1
-      const records = texts.slice(0, Math.min(reserved - head, 200)).map((text) => {
+      const records = texts.slice(0, reserved - head).map((text) => {
         const seq = ++head
         if (!trade) return { seq, text }
         const linked = linkedText(text, link as string)
@@ -137,8 +143,9 @@ function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: stri
       })
       const stored = log.append(first, records.map(({ text }) => text))
       flying++
-      stored.then(landed, () => {
+      stored.then(landed, (error) => {
         broken = true
+        fault = error
         landed()
       })
       // ahead of need, so that a burst inside one task finds its numbers stored
