@@ -4,7 +4,7 @@ import { allSettled, type Settled } from './ranges'
 export interface Link {
   readonly seq: number
   readonly hash: string
-  /** What it says stands before it. */
+  /** What it says stands before it; null and "" are the beginning. */
   readonly prev: string | null
 }
 
@@ -19,7 +19,7 @@ export function brokenLinks(links: readonly Link[], fresh: ReadonlySet<number>, 
   let before: Link | undefined
   for (const link of links) {
     const isNew = fresh.has(link.seq) || (before !== undefined && fresh.has(before.seq))
-    if (isNew && allSettled(settled, (before?.seq ?? 0) + 1, link.seq - 1) && link.prev !== (before?.hash ?? '')) broken.push(link.seq)
+    if (isNew && allSettled(settled, (before?.seq ?? 0) + 1, link.seq - 1) && (link.prev ?? '') !== (before?.hash ?? '')) broken.push(link.seq)
     before = link
   }
   return broken

@@ -274,15 +274,21 @@ async function storeFacts(trx: Trx, at: Address, taken: readonly TakenFact[], fl
   const flagged = new Map<number, string>()
   for (const { seq, code } of flags) flagged.set(seq, flagged.has(seq) ? `${flagged.get(seq)},${code}` : code)
   const { from, receivedAt, lane } = first
-  // columns as arrays: one short statement whatever the number of rows
+  const texts = (value: (fact: TakenFact) => string): string => taken.map(value).join(separator)
+  const numbers = (value: (fact: TakenFact) => number | null): string => `{${taken.map((fact) => value(fact) ?? 'null').join()}}`
+  // columns as one parameter each: a short statement whatever the number of rows, and no text is escaped on its way
   await sql`
-    insert into facts (brand, bucket, stream, received_day, received_at, lane, key_hash, seq, kind, at, corrected_at, store_id, flags, hash, prev, text)
-    select ${at.brand}, ${at.bucket}, ${at.stream}, ${day}::date, ${receivedAt}, ${lane}, ${from.key.hash}, one.*
-    from unnest(${taken.map((f) => f.seq)}::bigint[], ${taken.map((f) => f.fact.kind)}::text[], ${taken.map((f) => Math.round(f.fact.at))}::bigint[],
-      ${taken.map((f) => f.correctedAt)}::bigint[], ${taken.map((f) => f.fact.place?.storeId ?? null)}::text[],
-      ${taken.map((f) => flagged.get(f.seq) ?? '')}::text[], ${taken.map((f) => f.hash)}::text[],
-      ${taken.map((f) => f.fact.prev ?? null)}::text[], ${taken.map((f) => f.text)}::text[]) as one`.execute(trx)
+    insert into facts (brand, bucket, stream, received_day, received_at, lane, key_hash, seq, at, corrected_at, kind, hash, text, store_id, prev, flags)
+    select ${at.brand}, ${at.bucket}, ${at.stream}, ${day}::date, ${receivedAt}, ${lane}, ${from.key.hash}, one.seq, one.at, one.corrected_at, one.kind, one.hash, one.text,
+      one.store_id, one.prev, coalesce(one.flags, '')
+    from unnest(${numbers((f) => f.seq)}::bigint[], ${numbers((f) => Math.round(f.fact.at))}::bigint[], ${numbers((f) => f.correctedAt)}::bigint[],
+      string_to_array(${texts((f) => f.fact.kind)}, ${separator}), string_to_array(${texts((f) => f.hash)}, ${separator}), string_to_array(${texts((f) => f.text)}, ${separator}),
+      string_to_array(${texts((f) => f.fact.place?.storeId ?? '')}, ${separator}, ''), string_to_array(${texts((f) => f.fact.prev ?? '')}, ${separator}, ''),
+      string_to_array(${texts((f) => flagged.get(f.seq) ?? '')}, ${separator}, '')) as one(seq, at, corrected_at, kind, hash, text, store_id, prev, flags)`.execute(trx)
 }
+
+/** A control character: strict JSON and plain texts cannot hold it. */
+const separator = '\u001f'
 
 async function storeAside(trx: Trx, at: Address, aside: readonly { readonly read: ReadFact; readonly code: IssueCode }[], receivedAt: number): Promise<void> {
   if (!aside.length) return

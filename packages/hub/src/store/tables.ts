@@ -85,7 +85,7 @@ export interface FactRow extends Owned {
   /** Comma-joined: clock-far, chain-broken. */
   flags: string
   hash: string
-  /** Hash the fact says stands before it (trade). */
+  /** Hash the fact says stands before it (trade); null at the beginning. */
   prev: string | null
   key_hash: string
   text: string
