@@ -69,6 +69,18 @@ describe('the journal', () => {
     expect((await createWebPorts({ brand: 'dropped' }).log.open('s').read(1, 9, 99)).map(({ seq }) => seq)).toEqual([3, 4])
   })
 
+  it('is emptied again when the database fails in the middle, and the append says so', async () => {
+    const log = createWebPorts({ brand: 'broken' }).log.open('s')
+    const cursor = vi.spyOn(IDBObjectStore.prototype, 'openKeyCursor').mockImplementation(() => {
+      throw new DOMException('gone', 'UnknownError')
+    })
+    await expect(log.append(1, ['a'])).rejects.toMatchObject({ code: 'unavailable' })
+    cursor.mockRestore()
+    expect(keys()).toEqual([])
+    await log.append(1, ['b'])
+    expect(await log.read(1, 9, 9)).toEqual([{ seq: 1, text: 'b' }])
+  })
+
   it('that is full hinders no append while the database works', async () => {
     const log = createWebPorts({ brand: 'full' }).log.open('s')
     await log.append(1, ['x'.repeat(1_900_000), 'y'.repeat(200_000), 'z'])

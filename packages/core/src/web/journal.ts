@@ -46,12 +46,13 @@ export function createJournal(shelf: Shelf): Journal {
       try {
         texts.forEach((text, i) => {
           const key = `j:${lane}:${escape(stream)}:${first + i}`
-          if (used + key.length + text.length > cap) throw cap
+          const more = key.length + text.length
+          if (used + more > cap) throw cap
           shelf.set(key, text)
-          used += size(key)
+          used += more
           keys.push(key)
         })
-      } catch (_) {
+      } catch {
         // full: what was written stays a prefix
       }
       return keys

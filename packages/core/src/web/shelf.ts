@@ -21,7 +21,7 @@ export function openShelf(prefix: string): Shelf {
       set: (key, value) => storage.setItem(prefix + key, value),
       del: (key) => storage.removeItem(prefix + key),
     }
-  } catch (_) {
+  } catch {
     const held = new Map<string, string>()
     return {
       durable: false,

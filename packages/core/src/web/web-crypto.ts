@@ -30,7 +30,7 @@ export async function ed25519Works(): Promise<boolean> {
     const signature = new Uint8Array(await subtle.sign(name, pair.privateKey, message))
     const key = new Uint8Array(await subtle.exportKey('raw', pair.publicKey))
     return (await check(key, signature, message)) && !(await check(key, signature, new Uint8Array(3)))
-  } catch (_) {
+  } catch {
     return false
   }
 }
@@ -42,7 +42,7 @@ async function check(key: Uint8Array, signature: Uint8Array, message: Uint8Array
   try {
     const imported = await subtle.importKey('raw', key as BufferSource, name, false, ['verify'])
     return await subtle.verify(name, imported, signature as BufferSource, message as BufferSource)
-  } catch (_) {
+  } catch {
     return false // 32 bytes that are no point of the curve
   }
 }

@@ -44,7 +44,10 @@ export function webLog({ shelf, journal, records, locks, report }: WebLogParts):
   const open = (): Promise<RecordStore> => (opening = opening || records().then(async (into) => {
     await adopt(into)
     return (store = into)
-  }))
+  })).catch((error) => {
+    opening = undefined
+    throw error
+  })
 
   /** Takes over the journal keys of pages that are gone; a page that lives holds the lock of its lane. */
   const adopt = async (into: RecordStore): Promise<void> => {
@@ -80,18 +83,26 @@ export function webLog({ shelf, journal, records, locks, report }: WebLogParts):
   }
 
   const flush = async (): Promise<void> => {
-    // nothing to await once the store is open and the streams are known: the transaction begins in this very microtask
-    if (!store) await open()
-    for (let call: Call | undefined; (call = calls.find(({ stream }) => !known.has(stream))); ) {
-      const { stream } = call
-      const top = await (store as RecordStore).top(stream, ([] as string[]).concat(...calls.map(({ keys }) => keys)))
-      known.add(stream)
-      tops.set(stream, Math.max(topOf(stream), top))
-      calls = calls.filter((other) => other.stream !== stream || other.first > top || settle(other, fork(other.first)))
+    try {
+      // nothing to await once the store is open and the streams are known: the transaction begins in this very microtask
+      if (!store) await open()
+      for (let call: Call | undefined; (call = calls.find(({ stream }) => !known.has(stream))); ) {
+        const { stream } = call
+        const top = await (store as RecordStore).top(stream, ([] as string[]).concat(...calls.map(({ keys }) => keys)))
+        known.add(stream)
+        tops.set(stream, Math.max(topOf(stream), top))
+        calls = calls.filter((other) => other.stream !== stream || other.first > top || settle(other, fork(other.first)))
+      }
+      await write(taken())
+    } catch (cause) {
+      taken().forEach((call) => settle(call, storageFault(cause)))
     }
+  }
+
+  const taken = (): Call[] => {
     const batch = calls
     calls = []
-    await write(batch)
+    return batch
   }
 
   const write = async (batch: readonly Call[]): Promise<void> => {
