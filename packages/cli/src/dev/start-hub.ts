@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hub, HubLimits, ServedHub, Store } from '@omokit/hub'
 import { signerOf, trustedKey } from '../keys/signing-key'
@@ -36,6 +37,7 @@ export async function startHub(options: StartHubOptions): Promise<StartedHub> {
   const { brand, stores = [], dir, databaseUrl } = options
   // loaded only here, so that the other commands need no database
   const { createHub, createKey, openStore, processEffects, serve, trustSigningKey } = await import('@omokit/hub')
+  if (dir !== undefined) mkdirSync(dir, { recursive: true })
   const store = await openStore(databaseUrl === undefined ? { pglite: dir === undefined ? {} : { dir: join(dir, 'pglite') } } : { databaseUrl })
   const known = dir === undefined ? undefined : readHubFolder(dir)
   const make = async (kind: 'publishable' | 'secret' | 'staff' | 'terminal', more: { readonly storeId?: string; readonly roles?: readonly ['admin', 'publish', 'reports'] } = {}): Promise<string> => {
