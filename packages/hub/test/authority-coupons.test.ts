@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../src/index'
 import { itemOf, itemOfCode, newCouponCode } from '../src/authority/coupon-code'
+import { freezeForkedTerminals } from '../src/authority/freeze-terminal'
 import { commandKey, createShop, type Shop } from './support/shop'
 import { chained } from './support/world'
 
@@ -218,6 +219,19 @@ describe('a lease', () => {
     await journal('till', [{ order: 'a', item, lease }])
     expect(await shop.item(item)).toEqual({ state: 'redeemed-provisional', conflicts: 1 })
     expect(await redemptions()).toEqual([{ order: 'a', state: 'accepted', code: null }, { order: 'b', state: 'conflict', code: 'already-held' }])
+  })
+
+  it('of a till whose journal forked is frozen: not spendable by others, its exposure stated', async () => {
+    await shop.counter('quota', 5)
+    const lease = await leaseOf(right('counter', 'quota', 4))
+    await journal('till', [{ order: 'a', lease }])
+    expect(await store.tx(shop.brand, (trx) => freezeForkedTerminals(trx, shop.brand, shop.clock.now, 'till'))).toBe(3)
+    shop.clock.now += day
+    expect(await shop.command('hold', hold([right('counter', 'quota', 2)]))).toMatchObject({ issues: [{ code: 'exhausted', have: 1, need: 2 }] })
+    expect(await findings()).toMatchObject([{ code: 'stream-fork', detail: { terminal: 'till-1', frozenUnits: 3 } }])
+    // what its journal still brings is counted as ever
+    await journal('till-b', [{ order: 'b', lease }])
+    expect(await shop.state('quota')).toEqual({ used: 2, held: 2, cap: 5 })
   })
 
   it('of a right that is not there is refused', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { openStore, type Store } from '../src/index'
 import { earnPoints, type NegativePolicy, pointsOf, returnPoints } from '../src/authority/points'
 import { createShop, type Shop } from './support/shop'
+import { chained } from './support/world'
 
 let store: Store
 let shop: Shop
@@ -73,6 +74,31 @@ it('or are let go, where the brand says so', async () => {
   expect(await balance()).toBe(0)
   await earn('p', 25, threeUnits, 'forgive')
   expect(await balance()).toBe(25)
+  expect(await shop.unbalanced()).toEqual([])
+})
+
+it('a receipt credits its points once for its order, a refund takes back their share; training counts nothing', async () => {
+  const totals = { gross: 1000, discount: 0, shipping: 0, shippingDiscount: 0, total: 1000, rounding: 0, pay: 1000 }
+  const receipt = (order: string, more: Record<string, unknown> = {}): { kind: string; body: unknown } => ({
+    kind: 'Receipt Issued',
+    body: {
+      receiptNo: order, order, release: 0, instant: shop.clock.now, basket: { currency: 'CNY', channel: 'till', lines: [] }, seal: { hash: 'x'.repeat(43) },
+      totals, points: { earned: 30, burned: 0 }, member: 'ann',
+    },
+    ...more,
+  })
+  const refund = (total: number, returnDocument: string): { kind: string; body: unknown } => ({ kind: 'Order Refunded', body: { order: 'a', currency: 'CNY', total, returnDocument } })
+  const send = async (stream: string, facts: { kind: string; body: unknown }[]): Promise<void> => {
+    const sent = await shop.send(shop.terminal, { stream, lane: 'trade', facts: chained(facts) })
+    expect(sent.facts.except).toEqual([])
+  }
+  await send('till', [receipt('a'), receipt('b', { place: { channel: 'till', training: true } })])
+  await send('server', [receipt('a')])
+  expect(await balance()).toBe(30)
+  await send('refunds', [refund(500, 'r1'), refund(500, 'r1')])
+  expect(await balance()).toBe(15)
+  await send('more', [refund(500, 'r2'), refund(900, 'r3')])
+  expect(await balance()).toBe(0)
   expect(await shop.unbalanced()).toEqual([])
 })
 

@@ -13,6 +13,7 @@ import { commandBatchSchema } from './command-schemas'
 import { createCommands } from './commands'
 import { claimableCoupons, createCouponDefinitions } from './coupon-definitions'
 import { createGuessCap } from './guess-cap'
+import { pointsConsumer } from './points-consumer'
 import { redemptionsConsumer } from './redemptions-consumer'
 
 const name = z.string().regex(/^[!-~]{1,64}$/, '1 to 64 printable characters without spaces')
@@ -26,13 +27,16 @@ const couponSchema = z.strictObject({
   perMember: z.int().min(1).max(1_000_000).optional(),
   validUntil: z.int().min(0).optional(),
   offline: z
-    .strictObject({
-      maxAgeMs: amount,
-      maxValue: amount,
-      maxStoredSum: amount,
-      maxCount: amount,
-      lossOwner: z.enum(['brand', 'store', 'partner', 'platform']),
-    })
+    .union([
+      z.literal(false),
+      z.strictObject({
+        maxAgeMs: amount.optional(),
+        maxValue: amount.optional(),
+        maxStoredSum: amount.optional(),
+        maxCount: amount.optional(),
+        lossOwner: z.enum(['brand', 'store', 'partner', 'platform']).optional(),
+      }),
+    ])
     .optional(),
   /** What reports group by: merchant, campaign. */
   labels: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/), z.string().max(128).regex(/^[^\p{Cc}\p{Cs}]*$/u)).optional(),
@@ -50,7 +54,7 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
   const guesses = createGuessCap(effects.now)
 
   return {
-    consumers: [redemptionsConsumer()],
+    consumers: [redemptionsConsumer(), pointsConsumer()],
     mount(app) {
       app.post('/v1/commands', async (c) => {
         const caller = { key: c.var.key, member: c.var.member }
@@ -88,7 +92,7 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
         const { offline, labels, ...rest } = read.value
         const coupon = id.value.id
         const input = {
-          ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline && JSON.stringify(offline), labels: labels && JSON.stringify(labels),
+          ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline === undefined ? undefined : JSON.stringify(offline), labels: labels && JSON.stringify(labels),
         }
         const { brand } = c.var.key
         const failed = await store.tx(brand, (trx) => askText(trx, sql`omokit_coupon_put(${brand}, ${effects.now()}, ${JSON.stringify(input)}::jsonb)`))

@@ -1,17 +1,7 @@
+import type { OfflineContract } from '@omokit/core'
 import { sql } from 'kysely'
 import { bucketOf } from '../store/bucket'
 import type { Store, Trx } from '../store/store'
-
-/** What a till may do with a coupon without asking, and who bears the loss. */
-export interface OfflineContract {
-  readonly maxAgeMs: number
-  /** Minor units one coupon may take off. */
-  readonly maxValue: number
-  /** Minor units a till may hold unsent. */
-  readonly maxStoredSum: number
-  readonly maxCount: number
-  readonly lossOwner: 'brand' | 'store' | 'partner' | 'platform'
-}
 
 /** A coupon as the brand defined it. */
 export interface CouponDefinition {
@@ -23,8 +13,8 @@ export interface CouponDefinition {
   readonly perMember?: number
   /** Milliseconds. */
   readonly validUntil?: number
-  /** Absent: online only, or under a lease. */
-  readonly offline?: OfflineContract
+  /** What a till may do under a lease without asking; false: nothing, the coupon needs the hub. Absent: what the lease allows. */
+  readonly offline?: OfflineContract | false
   /** What reports group by: merchant, campaign. */
   readonly labels?: Readonly<Record<string, string>>
 }
@@ -88,7 +78,7 @@ function definitionOf(row: Row): CouponDefinition {
     ...(row.total === null ? {} : { total: row.total }),
     ...(row.per_member === null ? {} : { perMember: row.per_member }),
     ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
-    ...(row.offline === null ? {} : { offline: JSON.parse(row.offline) as OfflineContract }),
+    ...(row.offline === null ? {} : { offline: JSON.parse(row.offline) as OfflineContract | false }),
     ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Record<string, string> }),
   }
 }
