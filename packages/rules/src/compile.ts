@@ -6,7 +6,7 @@ import { ratio } from './ratio'
 import type { Ratio } from './ratio'
 import type { Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
 import { checkOf, unknownMark } from './shape'
-import type { PriceSource } from './types'
+import type { Funding, PriceSource } from './types'
 
 /** What {@link compile} takes: the books of one release. */
 export interface CompileOptions {
@@ -30,6 +30,8 @@ export interface CompiledBook {
   readonly settings: Partial<SettingsRule>
   /** Rules by kind, in run order. */
   readonly rules: Readonly<Record<Exclude<Rule['kind'], 'settings'>, readonly BoundRule[]>>
+  /** Promotions that run alone, in run order. */
+  readonly exclusive: readonly BoundRule[]
   readonly filters: readonly LineFilter[]
   /** Numbers of the filters that name a SKU or a tag. */
   readonly bySku: ReadonlyMap<string, readonly number[]>
@@ -46,6 +48,7 @@ export interface BoundRule {
   readonly gated: boolean
   /** Filters of its effects when each of them is indexed: without a line in one of them it can take nothing. */
   readonly needs: readonly number[] | undefined
+  readonly gifts: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
   /** Stores whose overlay took it out. */
   readonly offIn: readonly string[]
   /** For burn and earn: the lines that count, and maxPercent or multiplier. */
@@ -65,7 +68,8 @@ export interface BoundRule {
   readonly codeUntil?: number
   readonly limits?: { readonly total?: number; readonly perCustomer?: number }
   readonly budget: number
-  readonly funding?: { readonly brand?: number; readonly store?: number; readonly partner?: number; readonly platform?: number }
+  /** Percents of brand, store, partner, platform. */
+  readonly funding: readonly number[] | undefined
   readonly stackable?: boolean
   readonly notWithMemberPrice?: boolean
   readonly points: number
@@ -114,8 +118,6 @@ export interface BoundEffect {
   readonly get: number
   readonly first: number
   readonly next: number
-  readonly qty: number
-  readonly sku: string
   readonly measure?: string
   readonly roundPer?: string
   readonly by?: string
@@ -148,6 +150,7 @@ interface Parsed {
   readonly notTags?: readonly string[]
   readonly multiplier?: number
   readonly maxPercent?: number
+  readonly funding?: Partial<Funding>
   readonly filter?: Filter
   readonly of?: Parsed | readonly Parsed[]
   readonly on?: string
@@ -156,6 +159,7 @@ interface Parsed {
   readonly amount?: number
   readonly percent?: number
   readonly cap?: number
+  readonly sku?: string
   readonly qty: number
   readonly n?: number
   readonly repeat?: boolean
@@ -216,7 +220,7 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
   })
 
   read.forEach((rule, id) => {
-    const { kind, methods, atLeast, when = [], effects = [], notTags, multiplier = 1, maxPercent } = rule
+    const { kind, methods, atLeast, when = [], effects = [], notTags, multiplier = 1, maxPercent, funding } = rule
     const notMemberPriced = !!rule.notWithMemberPrice && settings.memberCoupon !== 'either-or'
     const used: number[] = []
     let always = kind !== 'promotion' || !!rule.exclusive
@@ -273,6 +277,8 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
       effects: (kind === 'payment' ? [Object.assign({}, rule, { type: 'tieredOff' as const })] : effects).map(effect),
       f: number(notTags && { notTags }),
       rate: kind === 'earn' ? ratio(multiplier) : rate(maxPercent),
+      funding: funding && [funding.brand || 0, funding.store || 0, funding.partner || 0, funding.platform || 0],
+      gifts: effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
       offIn: offIn.get(id) || [],
       gated: offIn.has(id) || ['from', 'until', 'window', 'channels', 'stores', 'codes', 'limits'].some((key) => key in rule),
     })
@@ -280,7 +286,7 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
   })
   for (const kind of Object.keys(byKind) as Parsed['kind'][])
     byKind[kind].sort((a, b) => a.stage - b.stage || b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
-  return accept({ release, currency, prices, lists: lists && new Set(lists), settings, rules: byKind, filters, bySku, byTag })
+  return accept({ release, currency, prices, lists: lists && new Set(lists), settings, rules: byKind, exclusive: byKind.promotion.filter((rule) => rule.exclusive), filters, bySku, byTag })
 }
 
 const rate = (percent: number | undefined): Ratio | undefined => (percent === undefined ? undefined : ratio(percent, 100))

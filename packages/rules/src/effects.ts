@@ -10,16 +10,25 @@ import type { Taking } from './taking'
 
 /** Computes one effect on the cart as it stands, without changing what is left. */
 export function takingOf(cart: Cart, e: BoundEffect): Taking {
-  const { type, f, to, tiers, maxUnits } = e
+  const { f, to, tiers, every } = e
+  let tier = tiers[0] as BoundTier
+  if (tiers.length > 1) {
+    const measure = e.measure === 'qty' ? units(cart, f) : subtotal(cart, f)
+    for (const one of tiers) if (one.from <= measure) tier = one
+  }
+  const { rate, amount, cap } = tier
+  if (to !== 'order' && to !== 'shipping') return byLine(cart, e, tier)
+  // The amount or percent that holds, of a whole sum.
+  const sum = to === 'order' ? subtotal(cart, f) : cart.shipping
+  const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * e.amount : amount !== undefined ? amount : rate ? percentOf(cart, sum, rate) : 0
+  return to === 'order' ? order(cart, matching(cart, f), Math.min(off, cap)) : { lines: [], shipping: Math.min(off, cap) }
+}
+
+function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): Taking {
+  const { type, f, to, maxUnits } = e
   const { net, take, unit, pick } = cart
   const lines = matching(cart, f)
   const line = (l: number): CartLine => cart.lines[l] as CartLine
-  let { rate, amount, cap } = tiers[0] as BoundTier
-  if (tiers.length > 1) {
-    const measure = e.measure === 'qty' ? units(cart, f) : subtotal(cart, f)
-    for (const tier of tiers) if (tier.from <= measure) ({ rate, amount, cap } = tier)
-  }
-
   /** Each matching line on its own, as far as it has room. */
   const perLine = (of: (l: number, i: number) => number): Taking => {
     for (let i = 0; i < lines.length; i++) {
@@ -40,13 +49,6 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
   const head = (l: number, n: number): number => Math.max(0, line(l).price * n - line(l).gross + (net[l] as number))
   const each = (l: number): number => percentOf(cart, mulDiv(net[l] as number, 1, line(l).qty, 'half-up'), rate as never)
 
-  /** The amount or percent that holds, of a whole sum. */
-  const whole = (sum: number): number => Math.min(amount !== undefined ? amount : rate ? percentOf(cart, sum, rate) : 0, cap)
-  if (to === 'shipping') return { lines: [], shipping: whole(cart.shipping) }
-  if (to === 'order') {
-    const sum = subtotal(cart, f)
-    return order(cart, lines, e.every ? Math.min(Math.min(Math.floor(sum / e.every), e.maxTimes) * e.amount, cap) : whole(sum))
-  }
   switch (type) {
     case 'percentOff': {
       const percent = rate
@@ -93,20 +95,16 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
  * same weights, over the lines that still have room.
  */
 export function order({ net, lines: all, take, book }: Cart, lines: readonly number[], amount: number): Taking {
-  let open = lines
+  const room = (l: number): number => Math.max(0, (net[l] as number) - (all[l] as CartLine).floor - (take[l] as number))
   let left = amount
-  while (left > 0 && open.length) {
-    const parts = share(left, open.map((l) => net[l] as number), book.settings.allocation)
-    const next: number[] = []
+  for (let open = lines; left > 0 && open.length; open = open.filter(room)) {
+    const parts = share(left, open.length === net.length ? net : open.map((l) => net[l] as number), book.settings.allocation)
     for (let i = 0; i < open.length; i++) {
       const l = open[i] as number
-      const room = Math.max(0, (net[l] as number) - (all[l] as CartLine).floor - (take[l] as number))
-      const part = Math.min(parts[i] as number, room)
+      const part = Math.min(parts[i] as number, room(l))
       take[l]! += part
       left -= part
-      if (part < room) next.push(l)
     }
-    open = next
   }
   return { lines, order: true }
 }

@@ -31,7 +31,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const { coupons = [], pointsToBurn, shipping } = basket
   const applied: AppliedRule[] = []
   const modifiers: Draft[][] = cart.lines.map(() => [])
-  const gifts: { rule: string; sku: string; qty: number }[] = []
+  const gifts: BoundRule['gifts'][0][] = []
   const refused: Missed[] = []
   /** Promotions that missed, nearest first. */
   const near: Missed[] = []
@@ -47,7 +47,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       orderDiscount += orders[i] as number
     }
     shippingDiscount += fee
-    rule.effects.forEach(({ type, sku, qty }) => type === 'gift' && gifts.push({ rule: rule.id, sku, qty }))
+    if (rule.gifts.length) gifts.push(...rule.gifts)
     applied.push({ rule: rule.id, kind: rule.kind === 'burn' ? 'points' : (rule.kind as Modifier['kind']), amount })
   }
   const nearness = ({ have, need }: Missed): number => (have !== undefined && need ? have / need : -1)
@@ -60,16 +60,9 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       if (near.length > nearest) near.pop()
     }
   }
-  /** Runs a rule; what took nothing is refused. */
-  const run = (rule: BoundRule, done: (one: Run) => void, not: (one: Missed) => void): void => {
-    const one = runRule(cart, rule)
-    if (one.total || rule.effects.some(({ type }) => type === 'gift')) done(one)
-    else not(missed(rule, one.overBudget ? 'budget-exceeded' : 'no-effect'))
-  }
-
   // Step 2: promotions.
   const { promotion } = rules
-  const alone = promotion.filter((rule) => rule.exclusive && !gate(cart, rule) && !failing(cart, rule))[0]
+  const alone = book.exclusive.filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
   const groups: Record<string, boolean> = {}
   const together = settings.combine === 'best' || settings.combine === 'best-per-line'
   let stage: Run[] = []
@@ -81,27 +74,30 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       stage = []
       found = save(cart)
     }
-    if (!all && rule.needs && !rule.needs.some((f) => cart.match[f])) continue
+    if (!all && rule.needs && !reached(cart, rule.needs)) continue
     const group = rule.group !== undefined && '$' + rule.group
     const reason =
       gate(cart, rule) || (alone && alone !== rule ? missed(rule, 'excluded-by-exclusive') : group && groups[group] ? missed(rule, 'same-group') : failing(cart, rule))
-    if (reason) miss(reason)
-    else {
-      run(rule, (one) => {
-        if (group) groups[group] = true
-        if (found) stage.push(one)
-        else keep(one)
-      }, miss)
-      if (found) Object.assign(cart, save(found as Cart))
+    if (reason) {
+      miss(reason)
+      continue
     }
+    const one = runRule(cart, rule)
+    const nothing = tookNothing(one)
+    if (nothing) miss(nothing)
+    else {
+      if (group) groups[group] = true
+      if (found) stage.push(one)
+      else keep(one)
+    }
+    if (found) Object.assign(cart, save(found))
   }
   settle(cart, stage, keep, miss)
 
   // Step 3: presented coupons, in the order of the book.
   const on: BoundRule[] = []
-  const refuse = (one: Missed): void => void refused.push(one)
   coupons.forEach(({ coupon: id }) => {
-    if (!rules.coupon.some((rule) => rule.id === id)) refuse(missed({ id, kind: 'coupon' }, 'unknown-coupon'))
+    if (!rules.coupon.some((rule) => rule.id === id)) refused.push(missed({ id, kind: 'coupon' }, 'unknown-coupon'))
   })
   for (const rule of coupons.length ? rules.coupon : [])
     coupons.forEach(({ coupon: id }) => {
@@ -113,8 +109,13 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
         : on.some((other) => other.stackable === false || rule.stackable === false) ? 'not-stackable'
         : on.some(({ group }) => group !== undefined && group === rule.group) && 'same-group'
       const reason = gate(cart, rule) || (code ? missed(rule, code) : failing(cart, rule))
-      if (reason) refuse(reason)
-      else run(rule, (one) => (on.push(rule), keep(one)), refuse)
+      const one = reason ? undefined : runRule(cart, rule)
+      const nothing = one ? tookNothing(one) : reason
+      if (nothing) refused.push(nothing)
+      else if (one) {
+        on.push(rule)
+        keep(one)
+      }
     })
 
   // Step 4: points burned.
@@ -139,7 +140,10 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
 
   // Step 5: the payment offer.
   const offer = standing(cart, 'payment')
-  if (offer) run(offer, keep, () => undefined)
+  if (offer) {
+    const one = runRule(cart, offer)
+    if (one.total) keep(one)
+  }
 
   // Steps 6 and 7, and the answer.
   const fee = shipping ? shipping.amount : 0
@@ -173,6 +177,14 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   }
   return accept(gifts.length ? Object.assign(quote, { gifts }) : quote)
 }
+
+function reached({ match }: Cart, filters: readonly number[]): boolean {
+  for (let i = 0; i < filters.length; i++) if (match[filters[i] as number]) return true
+  return false
+}
+
+const tookNothing = ({ total, rule, overBudget }: Run): Missed | undefined =>
+  total || rule.gifts.length ? undefined : missed(rule, overBudget ? 'budget-exceeded' : 'no-effect')
 
 function rejected({ rule, kind, code, have, need, at }: Missed): RejectedRule {
   const one: { -readonly [K in keyof RejectedRule]: RejectedRule[K] } = { rule, kind, code }
@@ -210,7 +222,7 @@ function settle(cart: Cart, stage: readonly Run[], keep: (run: Run) => void, mis
       cart.sum -= mod.amount
       mod.units.forEach((part, u) => (cart.unit[(cart.lines[l] as CartLine).first + u]! -= part))
     })
-    if (kept.lines.length || kept.shipping || (mine && run.rule.effects.some(({ type }) => type === 'gift'))) {
+    if (kept.lines.length || kept.shipping || (mine && run.rule.gifts.length)) {
       cart.shipping -= kept.shipping
       for (const u of run.marks) cart.used[u] = true
       keep(kept)

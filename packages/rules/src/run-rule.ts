@@ -31,15 +31,17 @@ export function runRule(cart: Cart, rule: BoundRule, taking?: Taking): Run {
   else for (let i = 0; i < effects.length; i++) commit(cart, run, takingOf(cart, effects[i] as (typeof effects)[0]))
   for (let i = 0; i < run.mods.length; i++) {
     const mod = run.mods[i] as Draft
-    const { brand, store = 0, partner = 0, platform = 0 } = funding || noFunding
-    const parts = funding ? allocate(mod.amount, [brand || 0, store, partner, platform]) : undefined
     // Who pays: largest remainder, ties brand, store, partner, platform.
-    mod.funding = parts ? ({ brand: parts[0], store: parts[1], partner: parts[2], platform: parts[3] } as Funding) : { brand: mod.amount, store: 0, partner: 0, platform: 0 }
+    if (!funding) mod.funding = { brand: mod.amount, store: 0, partner: 0, platform: 0 }
+    else {
+      const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(mod.amount, funding)
+      mod.funding = { brand, store, partner, platform }
+    }
   }
   return run
 }
 
-const noFunding: Partial<Funding> = {}
+const noFunding: Funding = { brand: 0, store: 0, partner: 0, platform: 0 }
 
 /** Takes what an effect computed, unless it would go over the budget: then all of it is left. */
 function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 0 }: Taking): void {
@@ -78,7 +80,7 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
     if (known < 0) {
       run.lines.push(l)
       run.orders.push(order ? amount : 0)
-      run.mods.push({ rule: id, kind: kind as Modifier['kind'], amount, units, funding: noFunding as Funding })
+      run.mods.push({ rule: id, kind: kind as Modifier['kind'], amount, units, funding: noFunding })
     } else {
       const mod = run.mods[known] as Draft
       mod.amount += amount

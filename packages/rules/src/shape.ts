@@ -147,7 +147,7 @@ function shape(text: string, percents: boolean): Check {
       if (one === undefined) continue
       const fault = check ? check(one, depth + 1) : ''
       if (fault !== undefined) return `.${key}${fault}`
-      sum += one as number
+      if (percents) sum += one as number
     }
     for (let i = 0; i < required.length; i++) if (value[required[i] as string] === undefined) return `.${required[i]}`
     return percents && sum !== 100 ? '' : undefined

@@ -1,5 +1,8 @@
 import { divide } from './mul-div'
 
+/** Remainders of the running call: kept from call to call because sharing is the innermost loop of pricing. */
+const scratch: { readonly rests: number[] } = { rests: [] }
+
 /**
  * Shares `amount` over `weights` so that the shares are integers and sum to it exactly, by largest remainder: the floor of each
  * exact share `amount × weight ÷ sum`, then one more to the largest fractional parts, a tie to the earlier one.
@@ -13,7 +16,7 @@ import { divide } from './mul-div'
  */
 export function allocate(amount: number, weights: readonly number[], from = 0, to: number = weights.length): number[] {
   const shares: number[] = []
-  const rests: number[] = []
+  const { rests } = scratch
   let sum = 0
   for (let i = from; i < to; i++) sum += weights[i] as number
   let left = sum && amount
@@ -23,15 +26,16 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
     let rest = 0
     let share = 0
     if (product <= 9007199254740991) {
-      rest = product && product % sum
-      share = product && (product - rest) / sum
+      // Division and back is several times faster than the remainder of a float; the product is exact, so the quotient is too.
+      share = left && Math.floor(product / sum)
+      rest = product - share * sum
     } else [share, rest] = divide(amount, weight, sum)
     shares.push(share)
-    rests.push(rest)
+    rests[i - from] = rest
   }
   for (let i = 0; i < shares.length; i++) left -= shares[i] as number
   if (left > 9 && shares.length > 40) {
-    rests
+    shares
       .map((_, i) => i)
       .sort((a, b) => (rests[b] as number) - (rests[a] as number) || a - b)
       .slice(0, left)
@@ -40,7 +44,7 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
   }
   for (; left > 0; left--) {
     let best = 0
-    for (let i = 1; i < rests.length; i++) if ((rests[i] as number) > (rests[best] as number)) best = i
+    for (let i = 1; i < shares.length; i++) if ((rests[i] as number) > (rests[best] as number)) best = i
     shares[best]!++
     rests[best] = -1
   }

@@ -20,8 +20,9 @@ const safe = 9007199254740991
  */
 export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'down'): number {
   const product = a * b
-  let rest = product % c
-  let quotient = (product - rest) / c
+  // The product is exact up to `safe`, and then so is the floor of the quotient.
+  let quotient = Math.floor(product / c)
+  let rest = product - quotient * c
   if (product > safe) [quotient, rest] = divide(a, b, c)
   if (rest && rounding !== 'down') {
     const other = c - rest
