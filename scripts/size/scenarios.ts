@@ -6,9 +6,9 @@ export const scenarios: Readonly<Record<string, string>> = {
   'size.track-only': `
     import { createClock } from '@omokit/core'
     import { createOutbox } from '@omokit/core/outbox'
-    import { createWebPorts } from '@omokit/core/web'
+    import { createSlimWebPorts } from '@omokit/core/web'
     import { createTracker } from '@omokit/tracker'
-    const ports = createWebPorts({ brand: 'acme' })
+    const ports = createSlimWebPorts({ brand: 'acme' })
     const clock = createClock({ time: ports.time, kv: ports.kv })
     const outbox = createOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
     outbox.start()
@@ -23,23 +23,20 @@ export const scenarios: Readonly<Record<string, string>> = {
     import { compile, quote } from '@omokit/rules'
     globalThis.keep = (options, basket) => { const book = compile(options); return book.ok ? quote(book.value, basket, 0) : book }`,
   'size.release': `
-    import { createClock } from '@omokit/core'
-    import { createWebPorts } from '@omokit/core/web'
     import { createPricingSync } from '@omokit/pricing-sync'
-    const ports = createWebPorts({ brand: 'acme' })
-    const sync = createPricingSync({ ports, clock: createClock({ time: ports.time, kv: ports.kv }), hub: 'https://hub', key: 'pk', keys: [] })
-    sync.start()
-    globalThis.keep = () => [sync.state(), sync.price('A')]`,
+    globalThis.keep = (ports, clock) => {
+      const sync = createPricingSync({ ports, clock, hub: 'https://hub', key: 'pk', keys: [] })
+      return [sync.start(), sync.state(), sync.price('A')]
+    }`,
   'size.verify-pure': `
     import { createPureCrypto } from '@omokit/core/ed25519'
     import { verifyProof, verifySigned } from '@omokit/core/documents'
     globalThis.keep = [createPureCrypto, verifySigned, verifyProof]`,
   'size.coupons': `
-    import { createClock } from '@omokit/core'
     import { createCommands } from '@omokit/core/commands'
     import { createCoupons } from '@omokit/coupons'
-    globalThis.keep = (ports, quote) => {
-      const commands = createCommands({ ports, clock: createClock({ time: ports.time }), hub: 'https://hub', key: 'pk' })
+    globalThis.keep = (ports, clock, quote) => {
+      const commands = createCommands({ ports, clock, hub: 'https://hub', key: 'pk' })
       const coupons = createCoupons({ commands, ports, hub: 'https://hub', key: 'pk', quote })
       return [coupons.list(), coupons.hold('o', []), coupons.confirm, coupons.reverse]
     }`,
