@@ -70,7 +70,9 @@ describe('the journal', () => {
   })
 
   it('is emptied again when the database fails in the middle, and the append says so', async () => {
-    const log = createWebPorts({ brand: 'broken' }).log.open('s')
+    const { kv, log: logs } = createWebPorts({ brand: 'broken' })
+    await kv.set('k', 'a database is made by the first write')
+    const log = logs.open('s')
     const cursor = vi.spyOn(IDBObjectStore.prototype, 'openKeyCursor').mockImplementation(() => {
       throw new DOMException('gone', 'UnknownError')
     })

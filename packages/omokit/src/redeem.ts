@@ -1,4 +1,4 @@
-import type { RedemptionBody, Result } from '@omokit/core'
+import { accept, type RedemptionBody, type Result } from '@omokit/core'
 import type { Coupons, OfflineCoupons, OfflineRedemption } from '@omokit/coupons'
 
 /** A coupon presented at a till. */
@@ -8,12 +8,17 @@ export interface TillRedemption extends OfflineRedemption {
 }
 
 /**
- * Redeems with the hub when it answers, else under a lease. Repeating it for the same order gives the same answer, online
+ * Redeems an item that this till has leased under its lease; anything else with the hub when it answers, else under a lease. Repeating it for the same order gives the same answer, online
  * or not: should an unanswered hold have reached the hub, it is of the same order, and the journal settles it.
  */
 export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemption: TillRedemption) => Promise<Result<RedemptionBody>> {
   return async redemption => {
     const { order, coupon, item, amount, receiptNo, member } = redemption
+    // the hub would refuse what its own lease or journal of this till has used up
+    const earlier = await offline.recall(redemption)
+    if (!earlier.ok) return earlier
+    if (earlier.value) return accept(earlier.value)
+    if ((await leased(offline)).indexOf(item) >= 0) return offline.redeemOffline(redemption)
     const held = await coupons.hold(order, [{ coupon, item }], { ...(member !== undefined && { member }), attempt: item })
     if (!held.ok) return isAway(held) ? offline.redeemOffline(redemption) : held
     const confirmed = await coupons.confirm({ ...held.value, amounts: amount === undefined ? {} : { [item]: amount } }, receiptNo)
@@ -22,5 +27,12 @@ export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemp
   }
 }
 
+/** Items, not counters: an item is either with the hub or with the till that leased it. */
+async function leased(offline: OfflineCoupons): Promise<readonly string[]> {
+  const leases = await offline.leases().catch(() => [])
+  return leases.filter(({ right }) => right.kind === 'item').map(({ right }) => right.id)
+}
+
 /** Nobody has decided: the hub did not answer. */
-export const isAway = (answer: Result<unknown>): boolean => !answer.ok && answer.issues.every(({ code }) => code === 'unavailable' || code === 'timeout')
+export const isAway = (answer: Result<unknown>): boolean =>
+  !answer.ok && answer.issues.every(({ code }) => code === 'unavailable' || code === 'timeout' || code === 'rate-limited')

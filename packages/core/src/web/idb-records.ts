@@ -17,10 +17,10 @@ export function idbRecords(database: Database): RecordStore {
       mark.onsuccess = () => put(store, run, mark.result || 0)
     }), true),
 
-    page: (stream, from, max) => database.read('log', (store) => {
+    page: (stream, from, max) => database.read<readonly [IDBValidKey[], string[]]>('log', (store) => {
       const range = rangeOf(stream, Math.max(1, from))
       return Promise.all([answer(store.getAllKeys(range, max)), answer<string[]>(store.getAll(range, max))])
-    }).then(([keys, texts]) => texts.map((text, i) => ({ seq: (keys[i] as [string, number])[1], text }))),
+    }, [[], []]).then(([keys, texts]) => texts.map((text, i) => ({ seq: (keys[i] as [string, number])[1], text }))),
 
     drop: (stream, upTo, except) => database.write('log', (store) => {
       const last = store.openKeyCursor(rangeOf(stream, 0), 'prev')
@@ -40,11 +40,11 @@ export function idbRecords(database: Database): RecordStore {
       }
     }, true),
 
-    top: (stream) => database.read('log', (store) =>
-      Promise.all([answer(store.openKeyCursor(rangeOf(stream, 0), 'prev')), answer<number | undefined>(store.get([stream, 0]))]),
+    top: (stream) => database.read<readonly [IDBCursor | null, number | undefined]>('log', (store) =>
+      Promise.all([answer(store.openKeyCursor(rangeOf(stream, 0), 'prev')), answer<number | undefined>(store.get([stream, 0]))]), [null, undefined],
     ).then(([last, mark]) => Math.max(last ? (last.key as [string, number])[1] : 0, mark || 0)),
 
-    list: () => database.read('log', (store) => new Promise((resolve, reject) => {
+    list: () => database.read<string[]>('log', (store) => new Promise((resolve, reject) => {
       const streams: string[] = []
       const request = store.openKeyCursor()
       request.onerror = () => reject(request.error)
@@ -57,7 +57,7 @@ export function idbRecords(database: Database): RecordStore {
           cursor.continue([stream, Infinity]) // over the rest of this stream
         } else cursor.continue()
       }
-    })),
+    }), []),
   }
 }
 

@@ -19,7 +19,7 @@ export function webKv(database: Database, shelf: () => Shelf, usable: () => Prom
   return {
     limits,
     get: (key) => either(
-      () => database.read('kv', (store) => answer(store.get(key))).then((value) => (value === undefined ? null : value)),
+      () => database.read('kv', (store) => answer<string | undefined>(store.get(key)), undefined).then((value) => (value === undefined ? null : value)),
       () => shelf().get('k:' + key),
     ),
     set(key, value) {
@@ -28,7 +28,7 @@ export function webKv(database: Database, shelf: () => Shelf, usable: () => Prom
     },
     del: (key) => either(() => database.write('kv', (store) => store.delete(key)), () => shelf().del('k:' + key)),
     keys: (prefix) => either(
-      () => database.read('kv', (store) => answer(store.getAllKeys(IDBKeyRange.lowerBound(prefix)))).then((keys) =>
+      () => database.read('kv', (store) => answer(store.getAllKeys(IDBKeyRange.lowerBound(prefix))), []).then((keys) =>
         (keys as string[]).filter((key) => key.indexOf(prefix) === 0)),
       () => shelf().keys('k:' + prefix).map((key) => key.slice(2)),
     ),

@@ -71,7 +71,7 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const journal = (): Journal => (kept = kept || createJournal(shelf()))
 
   let asked: Promise<boolean> | undefined
-  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve()).then(moveIn).then(() => true, () => {
+  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve(), undefined).then(moveIn).then(() => true, () => {
     report('unavailable', 'indexeddb')
     return false
   }))

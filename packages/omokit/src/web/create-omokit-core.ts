@@ -1,4 +1,4 @@
-import { createWebPorts } from '@omokit/core/web'
+import { createSlimWebPorts, type WebPortsOptions } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createOmokitCore as createOn, type CoreOptions, type OmokitCore } from '../core'
 
@@ -22,8 +22,9 @@ export const coreNames = 'brand instance hub key place shared hold session limit
  */
 export function createOmokitCore(options: WebCoreOptions): OmokitCore {
   checkOptions(options, coreNames)
-  return createOn({ ...options, ports: webPorts(options) })
+  return createOn({ ...options, ports: createSlimWebPorts(portOptions(options)) })
 }
 
-export const webPorts = ({ brand, instance, onIssue }: WebCoreOptions): ReturnType<typeof createWebPorts> =>
-  createWebPorts({ brand, ...(instance && { instance }), ...(onIssue && { onIssue }) })
+/** What of the options is about ports. */
+export const portOptions = ({ brand, instance, onIssue }: WebCoreOptions): WebPortsOptions =>
+  ({ brand, ...(instance && { instance }), ...(onIssue && { onIssue }) })

@@ -1,6 +1,7 @@
+import { createWebPorts } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createOmokit as createOn, type Omokit, type OmokitOptions } from '../omokit'
-import { coreNames, webPorts, type WebCoreOptions } from './create-omokit-core'
+import { coreNames, portOptions, type WebCoreOptions } from './create-omokit-core'
 
 /** Options of {@link createOmokit} on a page. */
 export interface WebOptions extends OmokitOptions, WebCoreOptions {}
@@ -15,5 +16,5 @@ export interface WebOptions extends OmokitOptions, WebCoreOptions {}
  */
 export function createOmokit(options: WebOptions): Omokit {
   checkOptions(options, coreNames + ' keys store currency')
-  return createOn({ ...options, ports: webPorts(options) })
+  return createOn({ ...options, ports: createWebPorts(portOptions(options)) })
 }
