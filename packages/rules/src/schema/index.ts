@@ -1,0 +1,2 @@
+export { ruleJsonSchema } from './rule-json-schema'
+export { ruleSchema } from './rule-book-schema'
