@@ -2,8 +2,8 @@ import type { DoorArgument, Store } from '../store/store'
 
 /** A hold of one right, ready for the store. */
 export interface ReadyHold {
-  readonly right: string
-  /** The arguments of `omokit_hold_one` after the brand. */
+  readonly key: string
+  /** A call of `omokit_hold_many`. */
   readonly args: readonly DoorArgument[]
 }
 
@@ -45,8 +45,16 @@ export function createHoldMany(store: Pick<Store, 'call'>): (brand: string, hold
     if (!queue || queue.open >= lanes) return
     queue.open++
     while (queue.waiting.length) {
-      // equal order in every transaction: two of them never wait for each other in a circle
-      const next = queue.waiting.splice(0, most).sort((a, b) => (a.right < b.right ? -1 : a.right > b.right ? 1 : 0))
+      // a key that is asked for twice waits for its own first answer
+      const keys = new Set<string>()
+      const next: Waiting[] = []
+      const later: Waiting[] = []
+      for (const hold of queue.waiting) {
+        if (next.length < most && !keys.has(hold.key)) next.push(hold)
+        else later.push(hold)
+        keys.add(hold.key)
+      }
+      queue.waiting = later
       await send(brand, next)
     }
     queue.open--

@@ -20,9 +20,7 @@ export interface PreparedCommand {
 
 /** A hold of one counter or item. */
 export interface SingleHold {
-  /** Where it stands among others of one transaction. */
-  readonly right: string
-  /** The arguments of `omokit_hold_one` from the hold on. */
+  /** Its place in a call of `omokit_hold_many`, from the hold on. */
   readonly rest: readonly DoorArgument[]
 }
 
@@ -83,7 +81,7 @@ export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
     const one = rights.value.length === 1 ? rights.value[0] : undefined
     if (!one || one.kind === 'lots') return accept({ input, answer })
     const rest = [hold, bucket, one.kind, one.id, one.bucket, one.qty, order, who ?? null, place ?? null, expiresAt, settle]
-    return accept({ input, answer, single: { right: `${one.kind} ${one.id}`, rest } })
+    return accept({ input, answer, single: { rest } })
   },
 
   async confirm(_deps, _caller, payload) {

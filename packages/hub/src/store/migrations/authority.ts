@@ -3,7 +3,7 @@ import { commandSql } from '../../authority/sql/command'
 import { counterSql } from '../../authority/sql/counter'
 import { custodySql } from '../../authority/sql/custody'
 import { holdSql } from '../../authority/sql/hold'
-import { holdOneSql } from '../../authority/sql/hold-one'
+import { holdManySql } from '../../authority/sql/hold-many'
 import { itemSql } from '../../authority/sql/item'
 import { leaseSql } from '../../authority/sql/lease'
 import { lotsSql } from '../../authority/sql/lots'
@@ -31,6 +31,6 @@ export const authority: Migration = {
     ...claimSql,
     ...leaseSql,
     ...commandSql,
-    ...holdOneSql,
+    ...holdManySql,
   ],
 }
