@@ -1,9 +1,13 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FactsResponse } from '@omokit/core'
-import { openStore, type Store } from '../src/index'
+import { resolve, type IdentityEvent } from '@omokit/identity/resolve'
+import { drainBus, openStore, type Store } from '../src/index'
+import { queueForBus } from '../src/bus/bus-outbox'
+import { articles, createPublisher } from './support/publisher'
 import { startPostgres, type TestPostgres, whyNoPostgres } from './support/postgres'
 import { storeContract } from './support/store-contract'
-import { chained, createWorld, order, viewed } from './support/world'
+import { chained, createWorld, noon, order, viewed } from './support/world'
 
 describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNoPostgres})` : ''}`, () => {
   let postgres: TestPostgres
@@ -49,5 +53,45 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
     const row = await store.tx(world.brand, (trx) => trx.selectFrom('streams').select(['through', 'stored', 'settled']).where('brand', '=', world.brand).executeTakeFirst())
     expect(row).toEqual({ through: 60, stored: 60, settled: '[]' })
     expect(await store.tx(world.brand, (trx) => trx.selectFrom('findings').select('id').where('brand', '=', world.brand).execute())).toEqual([])
+  })
+
+  test('links that arrive at once by many connections give the persons of the plain fold', async () => {
+    for (let round = 0; round < 4; round++) {
+      const world = createWorld(store)
+      const key = await world.key('secret')
+      // chains of devices and members that all grow together while they are being joined
+      const bodies = Array.from({ length: 40 }, (_, i) => ({ userId: `m${i % 4}`, anonId: `d${(i * (7 + round)) % 13}` }))
+      const events = bodies.map((body, i): IdentityEvent => ({ ...body, id: `s${i}.1`, type: 'identify', ts: noon, hubTs: noon }))
+      const facts = bodies.map((body) => viewed(1, { kind: 'Identity Linked', body }))
+      await Promise.all(facts.map((fact, i) => world.send(key, { stream: `s${i}`, lane: 'observe', facts: [fact] })))
+      const rows = await store.tx(world.brand, (trx) => trx.selectFrom('persons').select('ids').where('brand', '=', world.brand).execute())
+      const found = rows.map(({ ids }) => JSON.parse(ids) as string[]).sort((a, b) => ((a[0] as string) < (b[0] as string) ? -1 : 1))
+      expect(found).toEqual(resolve(events).clusters)
+    }
+    const waits = await store.tx('any', (trx) => sql<{ deadlocks: number }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(trx))
+    expect(waits.rows).toEqual([{ deadlocks: 0 }])
+  })
+
+  test('drains that run at once hand every message over once', async () => {
+    const { brand } = createWorld(store)
+    await store.tx(brand, async (trx) => {
+      for (let n = 0; n < 100; n++) await queueForBus(trx, brand, { topic: 't', key: `k${n % 7}`, payload: n, at: n })
+    })
+    const handed: unknown[] = []
+    const drain = async (): Promise<void> => {
+      while (await drainBus(store, brand, async (messages) => void handed.push(...messages.map((one) => one.payload)), 9));
+    }
+    await Promise.all(Array.from({ length: 6 }, drain))
+    expect(handed.length).toBe(100)
+    expect(new Set(handed).size).toBe(100)
+  })
+
+  test('two publishers of one version: one is published, the other told so', async () => {
+    const world = createWorld(store)
+    const publisher = await createPublisher(world)
+    const rivals = await Promise.all([publisher.build(1, articles(3)), publisher.build(1, articles(4))])
+    const answers = await Promise.all(rivals.map((texts) => publisher.send(texts)))
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409])
+    expect(answers.find((answer) => answer.status === 409)?.code).toBe('equivocation')
   })
 })

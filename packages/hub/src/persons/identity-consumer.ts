@@ -22,10 +22,9 @@ async function addEvents(trx: Trx, brand: string, events: readonly IdentityEvent
   const carried = events.map((event) => ({ event, ids: connecting(event) })).filter(({ ids }) => ids.length)
   const ids = [...new Set(carried.flatMap((one) => one.ids))].sort()
   if (!ids.length) return
-  const componentOf = await lockIds(trx, brand, ids)
+  const componentOf = await holdComponents(trx, brand, ids)
   const joined = unite(carried.map((one) => one.ids), componentOf)
   const touched = [...new Set(componentOf.values())].sort()
-  await lockComponents(trx, brand, touched)
 
   const moved = touched.filter((component) => joined(component) !== component)
   if (moved.length) {
@@ -54,15 +53,33 @@ function connecting(event: IdentityEvent): string[] {
   return ids
 }
 
-/** The component of each identifier; new ones begin their own. Holds the rows until the transaction ends, taken in one order. */
-async function lockIds(trx: Trx, brand: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await trx
+/**
+ * The component of each identifier, held until the transaction ends. Waits happen in one order only, new identifiers before
+ * components and each by name, so that nobody waits in a circle. Where a component was joined into another meanwhile, the
+ * locks are let go and taken again.
+ */
+async function holdComponents(trx: Trx, brand: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  await trx
     .insertInto('identity_ids')
     .values(ids.map((id) => ({ brand, bucket: bucketOf(id), id, component: id })))
-    .onConflict((on) => on.columns(['brand', 'bucket', 'id']).doUpdateSet((set) => ({ id: set.ref('excluded.id') })))
-    .returning(['id', 'component'])
+    .onConflict((on) => on.columns(['brand', 'bucket', 'id']).doNothing())
     .execute()
-  return new Map(rows.map(({ id, component }) => [id, component]))
+  let known = await componentsOf(trx, brand, ids)
+  for (;;) {
+    const held = new Set(known.values())
+    await sql`savepoint components`.execute(trx)
+    await lockComponents(trx, brand, [...held].sort())
+    known = await componentsOf(trx, brand, ids)
+    if ([...known.values()].every((component) => held.has(component))) return known
+    await sql`rollback to savepoint components`.execute(trx)
+  }
+}
+
+async function componentsOf(trx: Trx, brand: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ id: string; component: string }>`
+    select id, component from identity_ids
+    where brand = ${brand} and bucket = any(${[...new Set(ids.map(bucketOf))]}::smallint[]) and id = any(${ids}::text[])`.execute(trx)
+  return new Map(rows.rows.map(({ id, component }) => [id, component]))
 }
 
 async function lockComponents(trx: Trx, brand: string, components: readonly string[]): Promise<void> {

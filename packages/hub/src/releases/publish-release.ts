@@ -32,7 +32,7 @@ export async function publishRelease(to: Publisher, brand: string, pack: string,
   if (!read.ok) return read
   const texts = read.value
   const { version } = texts.signed.header
-  return to.store.tx(brand, async (trx): Promise<Result<Published>> => {
+  const once = (): Promise<Result<Published>> => to.store.tx(brand, async (trx): Promise<Result<Published>> => {
     const heads = await releaseHeads(trx, brand, { limit: 16 })
     const newest = heads[0]
     const everywhere = heads.find((head) => !head.stores)
@@ -53,4 +53,8 @@ export async function publishRelease(to: Publisher, brand: string, pack: string,
     if (to.bus) await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
     return accept({ version, fresh: true })
   })
+  // somebody else published this version at the same moment: look again, and answer as to any latecomer
+  return once().catch((error: unknown) => ((error as { code?: unknown }).code === uniqueViolation ? once() : Promise.reject(error as Error)))
 }
+
+const uniqueViolation = '23505'
