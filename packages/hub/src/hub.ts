@@ -7,6 +7,7 @@ import { factsPart } from './facts/facts-part'
 import { streamEndsConsumer } from './facts/stream-ends-consumer'
 import { authorise } from './http/authorise'
 import { defaultLimits, type HubLimits } from './http/limits'
+import { servePublicFiles } from './http/public-files'
 import { refusalResponse } from './http/refusal'
 import type { HubApp, HubContext, HubEnv, HubMode, HubPart, HubSigner } from './hub-context'
 import { createFindKey } from './keys/find-key'
@@ -72,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
   app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['etag', 'retry-after'], maxAge: 86_400 }))
   app.use('/v1/*', authorise(context, memberOf))
   for (const part of parts) part.mount?.(app)
+  if (options.mode === 'dev' && options.publicDir !== undefined) servePublicFiles(app, options.publicDir)
   app.notFound(() => refusalResponse(refuse('not-found')))
   app.onError((error) => {
     context.onFault(error)
