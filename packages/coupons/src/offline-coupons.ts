@@ -60,6 +60,11 @@ export interface OfflineCoupons {
    * `offline-limit`, `quota`, `unavailable`.
    */
   redeemOffline(redemption: OfflineRedemption): Promise<Result<RedemptionBody>>
+  /**
+   * What this till answered for the item before, with the hub or without it; undefined when the item is new here.
+   * Issues: `already-redeemed` when it was for another order.
+   */
+  recall(redemption: Pick<OfflineRedemption, 'item' | 'order'>): Promise<Result<RedemptionBody | undefined>>
   /** Remembers what the hub confirmed online, so that the same item is refused here should the network go away. */
   remember(redemption: Omit<OfflineRedemption, 'token'>): Promise<Result<RedemptionBody>>
 }
@@ -145,12 +150,16 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
 
   return {
     acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) => locked(async () => {
+      // an item is leased once: a till that died before it could say so asks again
+      const held = right.kind === 'item' ? (await book.leases()).filter(each => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)[0] : undefined
+      if (held) return accept(held)
       const asked = await book.ask(right, ttlMs)
       const sent = { right: asked.right, terminal, ttlMs: asked.ttlMs, epoch: asked.epoch }
       const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion }, sent)
       if (!answer.ok) {
         const { code } = answer.issues[0] as Issue
-        if (code !== 'unavailable' && code !== 'timeout') await book.asked(right)
+        // while nobody has decided, the next attempt must ask with the same words
+        if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited') await book.asked(right)
         return answer
       }
       const offline = contract === undefined ? await contractOf(coupon) : contract
@@ -184,6 +193,7 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
       await book.enter(body)
       return burn(body)
     }),
+    recall: ({ item, order }) => locked<RedemptionBody | undefined>(async () => (await again(item, order)) ?? accept(undefined)),
     remember: ({ coupon, item, order, amount, receiptNo }) => locked(async () => {
       const earlier = await again(item, order)
       if (earlier) return earlier

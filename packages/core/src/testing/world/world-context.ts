@@ -52,6 +52,12 @@ export interface ContextSetup {
   readonly killPoint: (where: string) => boolean
 }
 
+interface Write {
+  /** Needs room: a full disk refuses it. Deleting always works. */
+  readonly grows?: boolean
+  readonly tear?: () => void
+}
+
 /** One call on its way to the store. */
 interface Operation {
   readonly chain: string
@@ -83,13 +89,13 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
   }
 
   /** A call that takes a moment, may meet a kill before and after its effect, and keeps the order of its store. */
-  function call<T>(label: string, chain: string, effect: () => T, write?: { readonly tear?: () => void }): Promise<T> {
+  function call<T>(label: string, chain: string, effect: () => T, write?: Write): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!alive) return
       const latency = random.chance(0.1) ? random.below(50) : random.below(3)
       const time = Math.max(due.get(chain) || 0, schedule.now + latency)
       due.set(chain, time)
-      const operation: Operation = { chain, run: () => void effect(), ...write }
+      const operation: Operation = { chain, run: () => void effect(), ...(write && write.tear ? { tear: write.tear } : {}) }
       if (write) pending.push(operation)
       schedule.at(time, () => {
         if (!alive) return
@@ -98,7 +104,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
         stage.note(name, label)
         let answer: () => void
         try {
-          if (write && strikes(stage, stage.faults.quota)) throw new OmoError('quota', 'the virtual disk is full')
+          if (write && write.grows && strikes(stage, stage.faults.quota)) throw new OmoError('quota', 'the virtual disk is full')
           const value = effect()
           answer = () => resolve(value)
         } catch (error) {
@@ -121,7 +127,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     set: (key, value) => call(`kv.set ${key}`, 'kv', () => {
       if (value.length > kv.limits.perKey || memory.used() + value.length > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
       memory.kv.set(prefix + key, value)
-    }, {}),
+    }, { grows: true }),
     del: (key) => call(`kv.del ${key}`, 'kv', () => void memory.kv.delete(prefix + key), {}),
     keys: (start) => call(`kv.keys ${start}`, 'kv', () =>
       Array.from(memory.kv.keys()).filter((key) => key.indexOf(prefix + start) === 0).map((key) => key.slice(prefix.length)).sort()),
@@ -136,7 +142,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
         const stored = call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
           if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
           records().append(first, texts)
-        }, { tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) })
+        }, { grows: true, tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) })
         stored.then(() => texts.forEach((_, i) => setup.onStored(stream, first + i)), () => undefined)
         return stored
       },
