@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FactsResponse } from '@omokit/core'
 import { resolve, type IdentityEvent } from '@omokit/identity/resolve'
@@ -30,6 +31,20 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
     const world = createWorld(stores[3] as Store)
     expect((await world.send(await world.key('secret'), { stream: 's', lane: 'observe', facts: [viewed(1)] })).facts.through).toBe(1)
     for (const one of stores) await one.close()
+  })
+
+  test('it is row-level security that hides other brands: without it the same query sees them', async () => {
+    const url = await postgres.fresh()
+    const own = await openStore({ databaseUrl: url, connections: 2 })
+    const [mine, theirs] = [createWorld(own), createWorld(own)]
+    for (const world of [mine, theirs]) await world.key('secret')
+    const brands = () => own.tx(mine.brand, async (trx) => (await sql<{ brand: string }>`select brand from keys order by brand`.execute(trx)).rows.map((row) => row.brand))
+    expect(await brands()).toEqual([mine.brand])
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    await pool.query({ name: 'off', text: 'alter table keys disable row level security', values: [] })
+    await pool.end()
+    expect(await brands()).toEqual([mine.brand, theirs.brand].sort())
+    await own.close()
   })
 
   test('one batch sent eight times at once is stored once', async () => {
