@@ -1,0 +1,2 @@
+import { bench } from './ingest.bench.ts'
+console.log(JSON.stringify(await bench()))
