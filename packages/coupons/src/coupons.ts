@@ -1,4 +1,4 @@
-import { accept, askHub, type Issue, type Place, type Ports, type Result } from '@omokit/core'
+import { accept, askHub, type Issue, type OfflineContract, type Place, type Ports, type Result } from '@omokit/core'
 import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
 import type { Basket, PresentedCoupon, Quote } from '@omokit/rules'
 
@@ -31,6 +31,19 @@ export interface WalletCoupon {
   readonly expiresAt: number
   /** Proof of the instance that a till verifies offline. */
   readonly token?: string
+}
+
+/** A coupon that may be claimed, as the brand defined it. */
+export interface CouponOffer {
+  readonly id: string
+  readonly name: string
+  /** The rule of the book that a presented coupon of this kind stands for. */
+  readonly rule: string
+  readonly total?: number
+  readonly perMember?: number
+  /** Milliseconds. */
+  readonly validUntil?: number
+  readonly offline?: OfflineContract
 }
 
 /** What presenting coupons would do to a basket (试算). */
@@ -75,6 +88,8 @@ export interface Coupons {
    * @param occasion names a further claim of a coupon one may have several times; default "1"
    */
   claim(coupon: string, occasion?: string): Promise<Result<CommandAnswers['claim']>>
+  /** The coupons that may be claimed now. */
+  offered(): Promise<Result<readonly CouponOffer[]>>
   /** The wallet of the member, or at a till of the member whose code was scanned. */
   list(memberCode?: string): Promise<Result<readonly WalletCoupon[]>>
   /** What these coupons would do to the basket, each refused one with the condition that failed. */
@@ -94,6 +109,11 @@ export function createCoupons(options: CouponsOptions): Coupons {
   const { commands, ports, hub, key } = options
   const to = { net: ports.net, hub, key, ...(options.memberToken && { memberToken: options.memberToken }) }
 
+  async function couponsAt<T>(path: string): Promise<Result<readonly T[]>> {
+    const answer = await askHub<{ coupons: readonly T[] }>(to, 'GET', path)
+    return answer.ok ? accept(answer.value.coupons) : answer
+  }
+
   return {
     claim(coupon, occasion = '1') {
       const member = options.member?.()
@@ -103,11 +123,8 @@ export function createCoupons(options: CouponsOptions): Coupons {
         coupon, ...(member !== undefined && { member }), ...(visitor !== undefined && { visitor }), ...(place && { place }),
       })
     },
-    async list(memberCode) {
-      const query = memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`
-      const answer = await askHub<{ coupons: readonly WalletCoupon[] }>(to, 'GET', `/v1/members/me/coupons${query}`)
-      return answer.ok ? accept(answer.value.coupons) : answer
-    },
+    offered: () => couponsAt('/v1/coupons'),
+    list: memberCode => couponsAt(`/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
     async trial(basket, coupons) {
       const answer = await options.quote({ ...basket, coupons })
       return answer.ok ? accept({ quote: answer.value, coupons: coupons.map(coupon => tried(answer.value, coupon)) }) : answer

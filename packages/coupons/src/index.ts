@@ -1,5 +1,5 @@
 export { createCoupons } from './coupons'
-export type { Coupons, CouponsOptions, Hold, HoldOptions, Trial, TriedCoupon, WalletCoupon } from './coupons'
+export type { CouponOffer, Coupons, CouponsOptions, Hold, HoldOptions, Trial, TriedCoupon, WalletCoupon } from './coupons'
 export { createOfflineCoupons } from './offline-coupons'
 export type { LeaseOptions, OfflineCoupons, OfflineCouponsOptions, OfflineRedemption } from './offline-coupons'
 export type { Lease } from './lease-book'

@@ -3,6 +3,7 @@ import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
 import type { SigningKey } from '@omokit/core/documents'
 import { verifyEnvelope } from '@omokit/core/envelope'
 import type { Outbox } from '@omokit/core/outbox'
+import type { CouponOffer } from './coupons'
 import { createLeaseBook, type Lease } from './lease-book'
 
 /** Options of {@link createOfflineCoupons}. */
@@ -80,10 +81,9 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
   const locked = <T>(run: () => Promise<Result<T>>): Promise<Result<T>> =>
     ports.locks.hold('coupons', run).catch(error => refuse(codeOf(error) ?? 'unavailable'))
 
-  async function contractOf(coupon: string | undefined): Promise<OfflineContract | false | undefined> {
+  async function contractOf(coupon: string | undefined): Promise<OfflineContract | undefined> {
     if (coupon === undefined) return undefined
-    const answer = await askHub<{ coupons: readonly { readonly id: string; readonly offline?: OfflineContract | false }[] }>(
-      { net: ports.net, hub: options.hub, key: options.key }, 'GET', '/v1/coupons')
+    const answer = await askHub<{ coupons: readonly CouponOffer[] }>({ net: ports.net, hub: options.hub, key: options.key }, 'GET', '/v1/coupons')
     return answer.ok ? answer.value.coupons.filter(definition => definition.id === coupon)[0]?.offline : undefined
   }
 

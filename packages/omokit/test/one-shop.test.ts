@@ -61,6 +61,7 @@ describe('one shop on one hub', () => {
     await web.consent.grantAll()
     expect(value(await web.login({ member: 'm1', token: await token('m1') }))).toEqual({ linked: true })
     void web.track('Coupon Claimed', { coupon: 'spring' })
+    expect(value(await web.coupons.offered())).toEqual([{ id: 'spring', name: 'Spring', rule: 'spring', perMember: 1 }])
     const claimed = value<{ item: string }>(await web.coupons.claim('spring'))
     expect(value(await web.coupons.claim('spring'))).toEqual(claimed)
     const [wallet] = value<{ item: string; token: string; state: string }[]>(await web.coupons.list())

@@ -5,6 +5,12 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
 import { recordingOutbox, type RecordingOutbox } from './recording-outbox'
 
+declare module '@omokit/tracker' {
+  interface EventBodies {
+    'x:Sampling Asked': { readonly sku: string }
+  }
+}
+
 const start = Date.UTC(2026, 5, 1, 9)
 
 interface Desk {
@@ -204,6 +210,9 @@ it('infers bodies from names', () => {
   expectTypeOf(tracker.track<'Product Added'>).parameter(1).toMatchTypeOf<{ sku: string; quantity: number }>()
   // @ts-expect-error a cart event without its products
   void tracker.track('Cart Viewed', { currency: 'CNY' })
+  void tracker.track('x:Sampling Asked', { sku: 'cola' })
+  // @ts-expect-error the brand's own event without its property
+  void tracker.track('x:Sampling Asked', {})
   // @ts-expect-error an unknown name without the prefix x:
   void tracker.track('Product Seen', { sku: 'cola' })
 })
