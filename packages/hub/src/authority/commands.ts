@@ -62,7 +62,7 @@ export function createCommands(deps: CommandsDeps): Commands {
       const { input, answer } = prepared
       const [brand, time, expected] = [caller.key.brand, now(), JSON.stringify(answer)]
       const other = prepared.single
-        ? await holdMany(brand, { key, args: [bucketOf(key), key, hash, time, expected, ...prepared.single.rest] })
+        ? await holdMany(brand, { bucket: prepared.single.bucket, key, args: [bucketOf(key), key, hash, time, expected, ...prepared.single.rest] })
         : await store.call('omokit_command', [brand, bucketOf(key), key, hash, operation, time, JSON.stringify(input), expected])
       if (other === null) return answer
       if (other !== 'stale') return uniform(caller, JSON.parse(other) as Result<unknown>)

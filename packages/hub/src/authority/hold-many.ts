@@ -2,6 +2,8 @@ import type { DoorArgument, Store } from '../store/store'
 
 /** A hold of one right, ready for the store. */
 export interface ReadyHold {
+  /** The bucket of the right. */
+  readonly bucket: number
   readonly key: string
   /** A call of `omokit_hold_many`. */
   readonly args: readonly DoorArgument[]
@@ -12,18 +14,18 @@ interface Waiting extends ReadyHold {
   readonly fail: (error: unknown) => void
 }
 
-/** Transactions of one brand at a time. More only wait for each other at a hot row. */
-const lanes = 3
+/** Transactions of one brand at a time. Holds of one right take one lane: two of them could only wait for each other at its row. */
+const lanes = 8
 /** Holds in one transaction. */
 const most = 64
 
 /**
- * Sends holds to the store. While nothing is on its way a hold leaves at once; those that come meanwhile leave together and
+ * Sends holds to the store. While its lane is free a hold leaves at once; those that come meanwhile leave together and
  * share one round trip and one commit, which is what a hot counter is short of. Each keeps its own key and answer. A
  * transaction that fails is taken apart and every hold tried alone, so that none suffers for another.
  */
 export function createHoldMany(store: Pick<Store, 'call'>): (brand: string, hold: ReadyHold) => Promise<string | null> {
-  const queues = new Map<string, { open: number; waiting: Waiting[] }>()
+  const queues = new Map<string, { busy: boolean; waiting: Waiting[] }>()
 
   async function ask(brand: string, holds: readonly ReadyHold[]): Promise<readonly (string | null)[]> {
     const answers = await store.call('omokit_hold_many', [brand, JSON.stringify(holds.map((hold) => hold.args))])
@@ -40,10 +42,9 @@ export function createHoldMany(store: Pick<Store, 'call'>): (brand: string, hold
     }
   }
 
-  async function drain(brand: string): Promise<void> {
-    const queue = queues.get(brand)
-    if (!queue || queue.open >= lanes) return
-    queue.open++
+  async function drain(brand: string, lane: string, queue: { busy: boolean; waiting: Waiting[] }): Promise<void> {
+    if (queue.busy) return
+    queue.busy = true
     while (queue.waiting.length) {
       // a key that is asked for twice waits for its own first answer
       const keys = new Set<string>()
@@ -57,15 +58,15 @@ export function createHoldMany(store: Pick<Store, 'call'>): (brand: string, hold
       queue.waiting = later
       await send(brand, next)
     }
-    queue.open--
-    if (!queue.open) queues.delete(brand)
+    queues.delete(lane)
   }
 
   return (brand, hold) =>
     new Promise((settle, fail) => {
-      const queue = queues.get(brand) ?? { open: 0, waiting: [] }
-      queues.set(brand, queue)
+      const lane = `${brand}\n${hold.bucket % lanes}`
+      const queue = queues.get(lane) ?? { busy: false, waiting: [] }
+      queues.set(lane, queue)
       queue.waiting.push({ ...hold, settle, fail })
-      void drain(brand)
+      void drain(brand, lane, queue)
     })
 }

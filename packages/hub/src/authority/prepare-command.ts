@@ -20,6 +20,8 @@ export interface PreparedCommand {
 
 /** A hold of one counter or item. */
 export interface SingleHold {
+  /** The bucket of the right. */
+  readonly bucket: number
   /** Its place in a call of `omokit_hold_many`, from the hold on. */
   readonly rest: readonly DoorArgument[]
 }
@@ -81,7 +83,7 @@ export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
     const one = rights.value.length === 1 ? rights.value[0] : undefined
     if (!one || one.kind === 'lots') return accept({ input, answer })
     const rest = [hold, bucket, one.kind, one.id, one.bucket, one.qty, order, who ?? null, place ?? null, expiresAt, settle]
-    return accept({ input, answer, single: { rest } })
+    return accept({ input, answer, single: { bucket: one.bucket, rest } })
   },
 
   async confirm(_deps, _caller, payload) {
