@@ -45,6 +45,8 @@ const remembered = 2000
 export function createReceipts({ ports, outbox, storeId, workstationId, place }: ReceiptsOptions): Receipts {
   const prefix = `${storeId}-${workstationId}-`
   let issued: Map<string, ReceiptBody> | undefined
+  /** The counter as this context left it. */
+  let expected = 0
 
   /** The journal's receipts by order: it is the truth, the counter only runs ahead of it. */
   async function journal(): Promise<Map<string, ReceiptBody>> {
@@ -56,16 +58,12 @@ export function createReceipts({ ports, outbox, storeId, workstationId, place }:
     return found
   }
 
-  async function counter(known: Map<string, ReceiptBody>): Promise<Counter> {
-    let state: Counter = { next: 1 }
+  async function counter(): Promise<Counter> {
     try {
-      state = (JSON.parse((await ports.kv.get(key)) ?? 'null') as Counter | null) ?? state
+      return (JSON.parse((await ports.kv.get(key)) ?? 'null') as Counter | null) ?? { next: 1 }
     } catch {
-      // damaged: the journal knows
+      return { next: 1 } // damaged: the journal knows
     }
-    let { next } = state
-    known.forEach(({ receiptNo }) => (next = Math.max(next, Number(receiptNo.slice(prefix.length)) + 1 || 0)))
-    return { ...state, next }
   }
 
   async function print(body: ReceiptBody, known: Map<string, ReceiptBody>): Promise<Result<ReceiptBody>> {
@@ -81,17 +79,24 @@ export function createReceipts({ ports, outbox, storeId, workstationId, place }:
 
   return {
     issue: draft => ports.locks.hold('receipts', async (): Promise<Result<ReceiptBody>> => {
-      const known = (issued ??= await journal())
+      const { next: counted, open } = await counter()
+      // at the start, and when another page or process of this till was here meanwhile
+      if (!issued || counted !== expected) issued = await journal()
+      const known = issued
       const before = known.get(draft.order)
       if (before) return accept(before)
-      const { next, open } = await counter(known)
+      let next = counted
+      known.forEach(({ receiptNo }) => (next = Math.max(next, Number(receiptNo.slice(prefix.length)) + 1 || 0)))
       if (open && !known.has(open.order)) {
         // numbered before a crash and not found in the journal: it goes first
         const late = await print(open, known)
         if (!late.ok || open.order === draft.order) return late
       }
       const body = receiptOf(draft, `${prefix}${next}`)
-      const write = (state: Counter): Promise<void> => ports.kv.set(key, JSON.stringify(state))
+      const write = (state: Counter): Promise<void> => {
+        expected = state.next
+        return ports.kv.set(key, JSON.stringify(state))
+      }
       await write({ next: next + 1, open: body })
       const done = await print(body, known)
       // refused as a whole: nothing of it was stored, the number is free again

@@ -46,6 +46,16 @@ describe('receipts', () => {
     expect(await issue(one, 'b')).toBe('s-1-1')
   })
 
+  it('of two pages of one till share numbers and orders', async () => {
+    const device = createMemoryDevice()
+    const [one, two] = [till(device), till(device)]
+    const numbers: unknown[] = []
+    for (const order of ['a', 'b', 'c', 'd']) numbers.push(await issue(one, order), await issue(two, order))
+    numbers.push(await issue(two, 'e'), await issue(one, 'f'), await issue(one, 'e'))
+    expect(numbers).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 5].map(n => `s-1-${n}`))
+    expect((await one.outbox.readTrade()).filter(({ fact }) => fact.kind === 'Receipt Issued')).toHaveLength(6)
+  })
+
   it('go on from the journal when the counter was lost', async () => {
     const device = createMemoryDevice()
     const one = till(device)
