@@ -17,10 +17,12 @@ export function readHubFolder(dir: string): HubFolder | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as HubFolder) : undefined
 }
 
-/** Keeps them, readable by this user alone. */
+/** Keeps them, readable by this user alone; the signing key also by itself, as `omokit publish --signing-key` takes it. */
 export function writeHubFolder(dir: string, folder: HubFolder): void {
   mkdirSync(dir, { recursive: true })
-  writeFileSync(join(dir, 'keys.json'), `${JSON.stringify(folder, null, 2)}\n`, { mode: 0o600 })
+  const write = (name: string, value: unknown): void => writeFileSync(join(dir, name), `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  write('signing-key.json', folder.signingKey)
+  write('keys.json', folder)
 }
 
 /** New signing keys for a brand. */
