@@ -203,6 +203,8 @@ export function createSender(options: SenderOptions): Sender {
         for (const [low, high] of ranges) {
           const [next] = low > acked && low <= high && high < sent ? await log.read(low, 1, 1) : [{ seq: low }]
           if (!next || next.seq > high) missing.push([low, high])
+          // its loss was stated, and the statement has become unreadable in its turn
+          else if (next.seq === low && (await ledger.aside(`${id}.${low}`))) missing.push([low, low])
         }
         return missing
       }
