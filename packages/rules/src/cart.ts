@@ -4,6 +4,7 @@ import type { CompiledBook } from './compile'
 import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
+import type { Draft } from './run-rule'
 import type { Basket, PriceRow } from './types'
 
 /** A line after the price list. */
@@ -41,6 +42,11 @@ export interface Cart {
   /** Of the running effect: what comes off each line, or off each unit; 0 between effects. */
   readonly take: number[]
   readonly pick: number[]
+  /** Modifiers by line. */
+  readonly mods: Draft[][]
+  /** Rules run so far, and for each line the number of the last one that took from it. */
+  runs: number
+  readonly stamps: number[]
 }
 
 /** Step 1: prices. `members` false leaves the member lists out. */
@@ -60,7 +66,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     return row && (row.until === undefined || instant < row.until * 1000) ? row : undefined
   }
   const lines: CartLine[] = []
-  const cart: Cart = { book, basket, instant, lines, unit: [], net: [], sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [] }
+  const cart: Cart = { book, basket, instant, lines, unit: [], net: [], sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [], mods: [], runs: 0, stamps: [] }
   const floors = known('floor')
   let l = 0
   const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
@@ -105,6 +111,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     lines.push(line)
     cart.net.push(gross)
     cart.take.push(0)
+    cart.stamps.push(0)
     for (let i = 0; i < qty; i++) {
       cart.unit.push(price)
       cart.used.push(false)

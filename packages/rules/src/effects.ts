@@ -95,16 +95,17 @@ function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): T
  * same weights, over the lines that still have room.
  */
 export function order({ net, lines: all, take, book }: Cart, lines: readonly number[], amount: number): Taking {
-  const room = (l: number): number => Math.max(0, (net[l] as number) - (all[l] as CartLine).floor - (take[l] as number))
   let left = amount
-  for (let open = lines; left > 0 && open.length; open = open.filter(room)) {
+  for (let open = lines; left > 0 && open.length; ) {
     const parts = share(left, open.length === net.length ? net : open.map((l) => net[l] as number), book.settings.allocation)
+    const room = (l: number): number => (net[l] as number) - (all[l] as CartLine).floor - (take[l] as number)
     for (let i = 0; i < open.length; i++) {
       const l = open[i] as number
-      const part = Math.min(parts[i] as number, room(l))
+      const part = Math.max(0, Math.min(parts[i] as number, room(l)))
       take[l]! += part
       left -= part
     }
+    if (left > 0) open = open.filter((l) => room(l) > 0)
   }
   return { lines, order: true }
 }

@@ -30,7 +30,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const { settings, rules } = book
   const { coupons = [], pointsToBurn, shipping } = basket
   const applied: AppliedRule[] = []
-  const modifiers: Draft[][] = cart.lines.map(() => [])
   const gifts: BoundRule['gifts'][0][] = []
   const refused: Missed[] = []
   /** Promotions that missed, nearest first. */
@@ -38,17 +37,11 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   let shippingDiscount = 0
   let orderDiscount = 0
 
-  const keep = ({ rule, lines, mods, orders, shipping: fee }: Run): void => {
-    let amount = fee
-    for (let i = 0; i < lines.length; i++) {
-      const mod = mods[i] as Draft
-      ;(modifiers[lines[i] as number] as Draft[]).push(mod)
-      amount += mod.amount
-      orderDiscount += orders[i] as number
-    }
+  const keep = ({ rule, total: amount, shipping: fee, order: shared }: Run): void => {
+    orderDiscount += shared
     shippingDiscount += fee
     if (rule.gifts.length) gifts.push(...rule.gifts)
-    applied.push({ rule: rule.id, kind: rule.kind === 'burn' ? 'points' : (rule.kind as Modifier['kind']), amount })
+    applied.push({ rule: rule.id, kind: rule.kind as Modifier['kind'], amount })
   }
   const nearness = ({ have, need }: Missed): number => (have !== undefined && need ? have / need : -1)
   const miss = (one: Missed): void => {
@@ -82,7 +75,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       miss(reason)
       continue
     }
-    const one = runRule(cart, rule)
+    const one = runRule(cart, rule, together)
     const nothing = tookNothing(one)
     if (nothing) miss(nothing)
     else {
@@ -131,7 +124,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       of((l) => Math.max(0, (cart.net[l] as number) - (cart.lines[l] as CartLine).floor)),
     )
     const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(limit, points, worth))
-    const one = runRule(cart, Object.assign({}, burn, { kind: 'points' }), order(cart, lines, mulDiv(most - (most % step), worth, points)))
+    const one = runRule(cart, Object.assign({}, burn, { kind: 'points' }), false, order(cart, lines, mulDiv(most - (most % step), worth, points)))
     if (one.total) {
       burned = most - (most % step)
       keep(one)
@@ -160,7 +153,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const lines = cart.lines.map(({ id, sku, qty, price, list, gross: full, first }, l): QuoteLine => {
     const net = cart.net[l] as number
     gross += full
-    return { id, sku, qty, unitPrice: price, list, gross: full, discount: full - net, net, unitNet: cart.unit.slice(first, first + qty), modifiers: modifiers[l] as Draft[] }
+    return { id, sku, qty, unitPrice: price, list, gross: full, discount: full - net, net, unitNet: cart.unit.slice(first, first + qty), modifiers: cart.mods[l] || [] }
   })
   const quote: Quote = {
     release: book.release,
@@ -205,24 +198,25 @@ function settle(cart: Cart, stage: readonly Run[], keep: (run: Run) => void, mis
   let top: Run | undefined
   for (const run of stage) {
     if (!top || run.total > top.total) top = run
-    run.lines.forEach((l, i) => (best[l] = Math.max(best[l] || 0, (run.mods[i] as Draft).amount)))
+    run.mods.forEach(([mod], l) => (best[l] = Math.max(best[l] || 0, (mod as Draft).amount)))
   }
   for (const run of stage) {
     const mine = perLine || run === top
-    const kept: Run = Object.assign({}, run, { lines: [], mods: [], orders: [], shipping: mine ? Math.min(run.shipping, cart.shipping) : 0 })
-    run.lines.forEach((l, i) => {
-      const mod = run.mods[i] as Draft
+    const kept: Run = Object.assign({}, run, { order: 0, shipping: mine ? Math.min(run.shipping, cart.shipping) : 0 })
+    kept.total = kept.shipping
+    run.mods.forEach(([one], l) => {
+      const mod = one as Draft
       if (perLine ? mod.amount !== best[l] : !mine) return
       // A tie went to this one: no later rival has an amount that equals it.
       best[l] = -1
-      kept.lines.push(l)
-      kept.mods.push(mod)
-      kept.orders.push(run.orders[i] as number)
+      ;(cart.mods[l] = cart.mods[l] || []).push(mod)
+      kept.total += mod.amount
+      kept.order += (run.orders as number[])[l] || 0
       cart.net[l]! -= mod.amount
       cart.sum -= mod.amount
       mod.units.forEach((part, u) => (cart.unit[(cart.lines[l] as CartLine).first + u]! -= part))
     })
-    if (kept.lines.length || kept.shipping || (mine && run.rule.gifts.length)) {
+    if (kept.total || (mine && run.rule.gifts.length)) {
       cart.shipping -= kept.shipping
       for (const u of run.marks) cart.used[u] = true
       keep(kept)

@@ -9,44 +9,41 @@ import type { Funding, Modifier } from './types'
 /** What one rule took from the cart. */
 export interface Run {
   readonly rule: BoundRule
-  readonly lines: number[]
-  /** Beside `lines`: what came off each, and how much of it as part of the order. */
-  readonly mods: Draft[]
-  readonly orders: number[]
+  /** Where its modifiers go, by line. */
+  readonly mods: Draft[][]
+  /** What came off each line as part of the order: kept only for rivals, which may lose some of their lines. */
+  readonly orders: number[] | undefined
+  order: number
   shipping: number
   /** In all, shipping included. */
   total: number
   overBudget: boolean
-  readonly marks: number[]
+  marks: readonly number[]
 }
 
 /** A modifier while its rule runs. */
 export type Draft = { -readonly [K in keyof Modifier]: Modifier[K] extends readonly number[] ? number[] : Modifier[K] }
 
-/** Runs the effects of a rule on the cart, each on what the ones before left; or one taking that was computed apart. */
-export function runRule(cart: Cart, rule: BoundRule, taking?: Taking): Run {
-  const run: Run = { rule, lines: [], mods: [], orders: [], shipping: 0, total: 0, overBudget: false, marks: [] }
-  const { effects, funding } = rule
-  if (taking) commit(cart, run, taking)
-  else for (let i = 0; i < effects.length; i++) commit(cart, run, takingOf(cart, effects[i] as (typeof effects)[0]))
-  for (let i = 0; i < run.mods.length; i++) {
-    const mod = run.mods[i] as Draft
-    // Who pays: largest remainder, ties brand, store, partner, platform.
-    if (!funding) mod.funding = { brand: mod.amount, store: 0, partner: 0, platform: 0 }
-    else {
-      const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(mod.amount, funding)
-      mod.funding = { brand, store, partner, platform }
-    }
-  }
+/**
+ * Runs the effects of a rule on the cart, each on what the ones before left; or one taking that was computed apart. A rival of
+ * other rules gets a list of modifiers of its own.
+ */
+export function runRule(cart: Cart, rule: BoundRule, rival?: boolean, taking?: Taking): Run {
+  const run: Run = { rule, mods: rival ? [] : cart.mods, orders: rival ? [] : undefined, order: 0, shipping: 0, total: 0, overBudget: false, marks: noMarks }
+  const { effects } = rule
+  const number = ++cart.runs
+  if (taking) commit(cart, run, taking, number)
+  else for (let i = 0; i < effects.length; i++) commit(cart, run, takingOf(cart, effects[i] as (typeof effects)[0]), number)
   return run
 }
 
-const noFunding: Funding = { brand: 0, store: 0, partner: 0, platform: 0 }
+const noMarks: readonly number[] = []
 
 /** Takes what an effect computed, unless it would go over the budget: then all of it is left. */
-function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 0 }: Taking): void {
-  const { take, pick, net, unit, basket } = cart
+function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 0 }: Taking, number: number): void {
+  const { take, pick, net, unit, stamps } = cart
   const { id, kind, budget } = run.rule
+  const { mods, orders } = run
   const fee = Math.min(shipping, cart.shipping)
   let total = fee
   for (let i = 0; i < lines.length; i++) {
@@ -62,8 +59,8 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
     }
     total += take[l] as number
   }
-  const over = budget < Infinity && run.total + total > budget - (usageOf(basket, id).spent || 0)
-  const again = run.mods.length > 0
+  const over = budget < Infinity && run.total + total > budget - (usageOf(cart.basket, id).spent || 0)
+  if (over) run.overBudget = true
   for (let i = 0; i < lines.length; i++) {
     const l = lines[i] as number
     const amount = take[l] as number
@@ -76,28 +73,36 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
     for (let u = 0; u < qty; u++) unit[first + u]! -= units[u] as number
     net[l]! -= amount
     cart.sum -= amount
-    const known = again ? run.lines.indexOf(l) : -1
-    if (known < 0) {
-      run.lines.push(l)
-      run.orders.push(order ? amount : 0)
-      run.mods.push({ rule: id, kind: kind as Modifier['kind'], amount, units, funding: noFunding })
-    } else {
-      const mod = run.mods[known] as Draft
+    if (order) {
+      run.order += amount
+      if (orders) orders[l] = (orders[l] || 0) + amount
+    }
+    const list = mods[l]
+    if (stamps[l] === number && list) {
+      const mod = list[list.length - 1] as Draft
       mod.amount += amount
-      run.orders[known]! += order ? amount : 0
+      mod.funding = fundingOf(run.rule, mod.amount)
       for (let u = 0; u < qty; u++) mod.units[u]! += units[u] as number
+    } else {
+      const mod: Draft = { rule: id, kind: kind as Modifier['kind'], amount, units, funding: fundingOf(run.rule, amount) }
+      stamps[l] = number
+      if (list) list.push(mod)
+      else mods[l] = [mod]
     }
   }
-  if (over) {
-    run.overBudget = true
-    return
-  }
+  if (over) return
   cart.shipping -= fee
   run.shipping += fee
   run.total += total
-  if (marks)
-    for (let i = 0; i < marks.length; i++) {
-      cart.used[marks[i] as number] = true
-      run.marks.push(marks[i] as number)
-    }
+  if (marks) {
+    run.marks = run.marks.concat(marks)
+    for (let i = 0; i < marks.length; i++) cart.used[marks[i] as number] = true
+  }
+}
+
+/** Who pays: largest remainder, ties brand, store, partner, platform. */
+function fundingOf({ funding }: BoundRule, amount: number): Funding {
+  if (!funding) return { brand: amount, store: 0, partner: 0, platform: 0 }
+  const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(amount, funding)
+  return { brand, store, partner, platform }
 }

@@ -15,11 +15,19 @@ const scratch: { readonly rests: number[] } = { rests: [] }
  * ```
  */
 export function allocate(amount: number, weights: readonly number[], from = 0, to: number = weights.length): number[] {
-  const shares: number[] = []
-  const { rests } = scratch
   let sum = 0
   for (let i = from; i < to; i++) sum += weights[i] as number
   let left = sum && amount
+  if (to - from === 2 && left * sum <= 9007199254740991) {
+    // Two parts, the commonest case: the second's fraction is what the first's leaves of one.
+    const product = left * (weights[from] as number)
+    let share = sum && Math.floor(product / sum)
+    const rest = product - share * sum
+    if (rest > 0 && rest >= sum - rest) share++
+    return [share, left - share]
+  }
+  const shares: number[] = []
+  const { rests } = scratch
   for (let i = from; i < to; i++) {
     const weight = weights[i] as number
     const product = left && amount * weight
