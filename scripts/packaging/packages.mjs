@@ -57,6 +57,7 @@ export const packages = {
     dependencies: {},
     bundled: ['zod'],
     notInMiniprogram: ['./schema', './zone'],
+    files: ['vectors'],
   },
   tracker: {
     name: '@omokit/tracker',
