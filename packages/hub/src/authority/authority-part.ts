@@ -95,10 +95,9 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
           ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline === undefined ? undefined : JSON.stringify(offline), labels: labels && JSON.stringify(labels),
         }
         const { brand } = c.var.key
-        const failed = await store.tx(brand, (trx) => askText(trx, sql`omokit_coupon_put(${brand}, ${effects.now()}, ${JSON.stringify(input)}::jsonb)`))
-        if (failed) return answer(JSON.parse(failed) as ReturnType<typeof refuse>)
-        // this replica serves its own change at once; others learn by the version at the next claim
-        await definitions.get(brand, coupon, true)
+        const failed = await store.call('omokit_coupon_define', [brand, effects.now(), JSON.stringify(input)])
+        if (failed !== null) return answer(JSON.parse(failed) as ReturnType<typeof refuse>)
+        definitions.forget(brand, coupon)
         return json({ id: coupon })
       })
 

@@ -40,26 +40,47 @@ interface Row {
 /** Definitions by id with a memory: a claim made from an old one is answered `stale` by the store and read again. */
 export interface CouponDefinitions {
   get(brand: string, id: string, fresh?: boolean): Promise<VersionedDefinition | undefined>
+  /** This replica's own change is served at once; others learn by the version at their next claim. */
+  forget(brand: string, id: string): void
 }
 
-/** Makes {@link CouponDefinitions} over a store. */
+/** Makes {@link CouponDefinitions} over a store. All that are asked for in one turn are read by one query. */
 export function createCouponDefinitions(store: Store): CouponDefinitions {
   const memory = new Map<string, VersionedDefinition>()
+  const asked = new Map<string, { readonly ids: Set<string>; readonly found: Promise<ReadonlyMap<string, VersionedDefinition>> }>()
+
+  async function read(brand: string, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, VersionedDefinition>> {
+    // whoever asks from here on is answered by a later query
+    asked.delete(brand)
+    const all = [...ids]
+    const rows = await store.tx(brand, (trx) =>
+      sql<Row>`select c.* from coupons c join unnest(${all.map(bucketOf)}::int[], ${all}::text[]) as one(bucket, id) on c.bucket = one.bucket and c.id = one.id
+        where c.brand = ${brand}`.execute(trx),
+    )
+    const found = new Map<string, VersionedDefinition>()
+    if (memory.size > 10_000) memory.clear()
+    for (const row of rows.rows) {
+      const made = { version: row.version, definition: definitionOf(row) }
+      found.set(row.id, made)
+      memory.set(`${brand}\n${row.id}`, made)
+    }
+    return found
+  }
+
   return {
     async get(brand, id, fresh = false) {
-      const name = `${brand}\n${id}`
-      const known = fresh ? undefined : memory.get(name)
+      const known = fresh ? undefined : memory.get(`${brand}\n${id}`)
       if (known) return known
-      const found = await store.tx(brand, (trx) =>
-        sql<Row>`select * from coupons where brand = ${brand} and bucket = ${bucketOf(id)} and id = ${id}`.execute(trx),
-      )
-      const row = found.rows[0]
-      if (!row) return undefined
-      const made = { version: row.version, definition: definitionOf(row) }
-      if (memory.size > 10_000) memory.clear()
-      memory.set(name, made)
-      return made
+      let query = asked.get(brand)
+      if (!query) {
+        const ids = new Set<string>()
+        query = { ids, found: Promise.resolve().then(() => read(brand, ids)) }
+        asked.set(brand, query)
+      }
+      query.ids.add(id)
+      return (await query.found).get(id)
     },
+    forget: (brand, id) => void memory.delete(`${brand}\n${id}`),
   }
 }
 

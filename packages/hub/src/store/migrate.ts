@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { authority } from './migrations/authority'
 import { base } from './migrations/base'
+import { claimMany } from './migrations/claim-many'
 import type { HubTables } from './tables'
 
 /** A step of the schema. Statements run once, in order, in one transaction with the note that they ran. */
@@ -10,7 +11,7 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
-const migrations: readonly Migration[] = [base, authority]
+const migrations: readonly Migration[] = [base, authority, claimMany]
 const lock = 7_260_150
 
 /** Runs what has not run yet. Two hubs starting at once on Postgres wait for each other. */

@@ -23,7 +23,7 @@ export interface Store {
 }
 
 /** The doors of {@link Store.call}. */
-export type Door = 'omokit_command' | 'omokit_commands' | 'omokit_hold_many'
+export type Door = 'omokit_command' | 'omokit_commands' | 'omokit_hold_many' | 'omokit_claim_many' | 'omokit_coupon_define'
 
 /** What a {@link Door} takes. */
 export type DoorArgument = string | number | boolean | null
