@@ -52,7 +52,7 @@ export const rules: readonly BookRule[] = [
 /** Names of the rules for people. */
 export const ruleNames: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'teaware-10': ['茶具九折', 'Teaware 10 % off'],
-  'tea-300-40': ['茶点每满 300 减 40', 'Tea and snacks: 40 off every 300'],
+  'tea-300-40': ['茶点每满 300 减 40', 'Tea and snacks, 40 off every 300'],
   'bill-600-50': ['全场满 600 减 50', '50 off from 600'],
   [coupon.id]: [coupon.name, coupon.nameEn],
 }

@@ -9,7 +9,7 @@ export const en: Readonly<Record<IssueCode, string>> = {
   'duplicate-key': 'A JSON object names one key twice[: {path}]',
   invalid: 'Wrong type or value[: {path}][, is {have}][, should be {need}]',
   'unknown-option': 'No such option[: {path}][, did you mean {need}]',
-  unauthorised: 'No key, or an unknown or revoked one',
+  unauthorised: 'No key or login, or one that is unknown, over or revoked',
   forbidden: 'This key may not do that[: {path}]',
   'brand-mismatch': 'Belongs to another brand[: {path}]',
   'live-key-refused': 'A live key does not work on a store for demonstration or tests',

@@ -9,7 +9,7 @@ export const zhCn: Readonly<Record<IssueCode, string>> = {
   'duplicate-key': 'JSON 中有重复的键[：{path}]',
   invalid: '字段类型或取值不正确[：{path}][，现为 {have}][，应为 {need}]',
   'unknown-option': '没有这个选项[：{path}][，是否想写 {need}]',
-  unauthorised: '没有密钥，或密钥无效、已吊销',
+  unauthorised: '没有密钥或登录凭证，或者它已失效、被吊销',
   forbidden: '当前密钥没有这项权限[：{path}]',
   'brand-mismatch': '不属于本品牌[：{path}]',
   'live-key-refused': '正式密钥不能用于演示或测试存储',

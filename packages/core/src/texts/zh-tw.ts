@@ -9,7 +9,7 @@ export const zhTw: Readonly<Record<IssueCode, string>> = {
   'duplicate-key': 'JSON 中有重複的鍵[：{path}]',
   invalid: '欄位型別或內容不正確[：{path}][，目前為 {have}][，應為 {need}]',
   'unknown-option': '沒有這個選項[：{path}][，是否想寫 {need}]',
-  unauthorised: '沒有金鑰，或金鑰無效、已撤銷',
+  unauthorised: '沒有金鑰或登入憑證，或者它已失效、被撤銷',
   forbidden: '目前的金鑰沒有這項權限[：{path}]',
   'brand-mismatch': '不屬於本品牌[：{path}]',
   'live-key-refused': '正式金鑰不能用於展示或測試儲存',
