@@ -22,7 +22,7 @@ interface Due {
 /**
  * Time for tests and simulations. Begins at `start` (default 2026-01-01T00:00:00Z) in China's zone.
  */
-export function createManualClock(start = Date.UTC(2026, 0, 1), zone = 480): ManualClock {
+export function createManualClock(start: number = Date.UTC(2026, 0, 1), zone: number = 480): ManualClock {
   let elapsed = 0
   let wall = start
   let booted = 0
