@@ -1,4 +1,4 @@
-import { answer } from './database'
+import { promisifyRequest as answer } from 'idb-keyval'
 import type { Database } from './database'
 import type { RecordRun, RecordStore } from './record-store'
 
@@ -7,22 +7,28 @@ import type { RecordRun, RecordStore } from './record-store'
  * that neither a restart nor a late journal key brings a number back.
  */
 export function idbRecords(database: Database): RecordStore {
+  const read = <T>(callback: (store: IDBObjectStore) => Promise<T>): Promise<T | undefined> => database('log', 'readonly', callback)
+  const write = (callback: (store: IDBObjectStore) => void, open?: boolean): Promise<void> =>
+    database('log', 'readwrite', (store) => {
+      callback(store)
+      return answer(store.transaction)
+    }, open)
   return {
     inJournal: false,
 
-    add: (runs) => database.write('log', (store) => runs.forEach((run) => put(store, run))),
+    add: (runs) => write((store) => runs.forEach((run) => put(store, run))),
 
-    adopt: (runs) => database.write('log', (store) => runs.forEach((run) => {
+    adopt: (runs) => write((store) => runs.forEach((run) => {
       const mark = store.get([run.stream, 0])
       mark.onsuccess = () => put(store, run, mark.result || 0)
     }), true),
 
-    page: (stream, from, max) => database.read<readonly [IDBValidKey[], string[]]>('log', (store) => {
+    page: (stream, from, max) => read((store) => {
       const range = rangeOf(stream, Math.max(1, from))
       return Promise.all([answer(store.getAllKeys(range, max)), answer<string[]>(store.getAll(range, max))])
-    }, [[], []]).then(([keys, texts]) => texts.map((text, i) => ({ seq: (keys[i] as [string, number])[1], text }))),
+    }).then((found) => (found ? found[1].map((text, i) => ({ seq: (found[0][i] as [string, number])[1], text })) : [])),
 
-    drop: (stream, upTo, except) => database.write('log', (store) => {
+    drop: (stream, upTo, except) => write((store) => {
       const last = store.openKeyCursor(rangeOf(stream, 0), 'prev')
       last.onsuccess = () => {
         if (!last.result) return
@@ -40,11 +46,10 @@ export function idbRecords(database: Database): RecordStore {
       }
     }, true),
 
-    top: (stream) => database.read<readonly [IDBCursor | null, number | undefined]>('log', (store) =>
-      Promise.all([answer(store.openKeyCursor(rangeOf(stream, 0), 'prev')), answer<number | undefined>(store.get([stream, 0]))]), [null, undefined],
-    ).then(([last, mark]) => Math.max(last ? (last.key as [string, number])[1] : 0, mark || 0)),
+    top: (stream) => read((store) => Promise.all([answer(store.openKeyCursor(rangeOf(stream, 0), 'prev')), answer<number | undefined>(store.get([stream, 0]))]))
+      .then((found) => (found ? Math.max(found[0] ? (found[0].key as [string, number])[1] : 0, found[1] || 0) : 0)),
 
-    list: () => database.read<string[]>('log', (store) => new Promise((resolve, reject) => {
+    list: () => read((store) => new Promise<string[]>((resolve, reject) => {
       const streams: string[] = []
       const request = store.openKeyCursor()
       request.onerror = () => reject(request.error)
@@ -57,7 +62,7 @@ export function idbRecords(database: Database): RecordStore {
           cursor.continue([stream, Infinity]) // over the rest of this stream
         } else cursor.continue()
       }
-    }), []),
+    })).then((streams) => streams || []),
   }
 }
 

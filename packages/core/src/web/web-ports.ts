@@ -1,3 +1,4 @@
+import { promisifyRequest } from 'idb-keyval'
 import type { Issue, IssueCode } from '../issues'
 import type { Env, Platform, Ports } from '../ports'
 import { openDatabase } from './database'
@@ -71,7 +72,7 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const journal = (): Journal => (kept = kept || createJournal(shelf()))
 
   let asked: Promise<boolean> | undefined
-  const usable = (): Promise<boolean> => (asked = asked || database.read('kv', () => Promise.resolve(), undefined).then(moveIn).then(() => true, () => {
+  const usable = (): Promise<boolean> => (asked = asked || database('kv', 'readonly', () => undefined).then(moveIn).then(() => true, () => {
     report('unavailable', 'indexeddb')
     return false
   }))
@@ -80,7 +81,10 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const moveIn = async (): Promise<void> => {
     const keys = shelf().keys('k:')
     if (!keys.length) return
-    await database.write('kv', (store) => keys.forEach((key) => store.put(shelf().get(key), key.slice(2))))
+    await database('kv', 'readwrite', (store) => {
+      keys.forEach((key) => store.put(shelf().get(key), key.slice(2)))
+      return promisifyRequest(store.transaction)
+    })
     keys.forEach((key) => shelf().del(key))
   }
 
