@@ -40,13 +40,13 @@ export interface Cart {
   /** Lines by filter number, made when first asked for. */
   readonly match: (readonly number[] | undefined)[]
   /** Of the running effect: what comes off each line, or off each unit; 0 between effects. */
-  readonly take: number[]
-  readonly pick: number[]
+  take: number[]
+  pick: number[]
   /** Modifiers by line. */
   readonly mods: Draft[][]
   /** Rules run so far, and for each line the number of the last one that took from it. */
   runs: number
-  readonly stamps: number[]
+  stamps: number[]
 }
 
 /** Step 1: prices. `members` false leaves the member lists out. */
@@ -66,7 +66,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     return row && (row.until === undefined || instant < row.until * 1000) ? row : undefined
   }
   const lines: CartLine[] = []
-  const cart: Cart = { book, basket, instant, lines, unit: [], net: [], sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [], mods: [], runs: 0, stamps: [] }
+  const unit: number[] = []
+  const net: number[] = []
+  const cart: Cart = { book, basket, instant, lines, unit, net, sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [], mods: [], runs: 0, stamps: [] }
   const floors = known('floor')
   let l = 0
   const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
@@ -103,25 +105,23 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       price = labelAmount !== undefined ? labelAmount : mulDiv(grams as number, price, 1000, 'half-up')
     }
     const gross = price * qty
-    const first = cart.unit.length
+    const first = unit.length
     cart.sum += gross
-    if (!isAmount(cart.sum) || !isAmount(floor * qty)) return bad('not-an-amount')
+    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount')
     if (first + qty > 5e4) return bad('work-bound', first + qty)
     const line: CartLine = { sku, tags: tags || [], price, onSale: row.list !== undefined && row.list > row.price, member, id, qty, list, gross, floor: floor * qty, first }
     lines.push(line)
-    cart.net.push(gross)
-    cart.take.push(0)
-    cart.stamps.push(0)
-    for (let i = 0; i < qty; i++) {
-      cart.unit.push(price)
-      cart.used.push(false)
-      cart.pick.push(0)
-    }
+    net.push(gross)
+    for (let i = 0; i < qty; i++) unit.push(price)
     if (!qty) continue
     ;(cart.all as number[]).push(l)
     enter(cart, book.bySku.get(sku), line, l)
     for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
   }
+  cart.take = net.map(() => 0)
+  cart.stamps = cart.take.slice()
+  cart.pick = unit.map(() => 0)
+  cart.used = unit.map(() => false)
   return cart
 }
 

@@ -50,11 +50,14 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
       .forEach((i) => shares[i]!++)
     return shares
   }
-  for (; left > 0; left--) {
+  // Whichever is less work: give to the largest remainders, or give to all and take back from the smallest, later first.
+  const back = left * 2 > shares.length
+  if (back) for (let i = 0; i < shares.length; i++) shares[i]!++
+  for (let more = back ? shares.length - left : left; more > 0; more--) {
     let best = 0
-    for (let i = 1; i < shares.length; i++) if ((rests[i] as number) > (rests[best] as number)) best = i
-    shares[best]!++
-    rests[best] = -1
+    for (let i = 1; i < shares.length; i++) if (back ? (rests[i] as number) <= (rests[best] as number) : (rests[i] as number) > (rests[best] as number)) best = i
+    shares[best]! += back ? -1 : 1
+    rests[best] = back ? Infinity : -1
   }
   return shares
 }
