@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { journeyCounts, tianchiCounts } from '../../packages/cli/test/replay-counts'
 import { lastJson, run } from '../../packages/cli/test/run-main'
 import { sharedFolder } from '../../scripts/repository'
@@ -25,7 +26,7 @@ export async function prove({ share = 1 }: { readonly share?: number } = {}): Pr
       for (const time of ['first', 'second']) {
         const begun = Date.now()
         const { out, err, code } = await run('replay', name, name === 'completejourney' ? data : tianchi, '--json', '--dir', join(home, name))
-        if (code !== 0 || JSON.stringify(lastJson(out)) !== JSON.stringify(counts)) throw new Error(`${name}, ${time} run: ${out}${err}expected ${JSON.stringify(counts)}`)
+        if (code !== 0 || !isDeepStrictEqual(lastJson(out), counts)) throw new Error(`${name}, ${time} run: ${out}${err}expected ${JSON.stringify(counts)}`)
         figures[`${name} ${time} run, seconds`] = Math.round((Date.now() - begun) / 1000)
       }
       figures[name] = counts

@@ -53,6 +53,7 @@ export async function replayCompleteJourney(options: ReplayOptions): Promise<Rep
 
   const orders = await reported<OrdersReport>(options, '/v1/reports/orders')
   const redeemed = await reported<RedemptionsReport>(options, '/v1/reports/redemptions?by=campaign')
+  const { retail, coupon, match } = orders.discounts
   const campaigns: Record<string, { targeted: number; redeemers: number; redemptions: number }> = {}
   for (const id of [...new Set([...targeted.keys(), ...Object.keys(redeemed.groups)])].sort((a, b) => Number(a) - Number(b))) {
     const group = redeemed.groups[id]
@@ -64,7 +65,7 @@ export async function replayCompleteJourney(options: ReplayOptions): Promise<Rep
       members: orders.members,
       baskets: orders.orders,
       salesMinor: orders.net,
-      discountMinor: orders.discounts,
+      discountMinor: { retail, coupon, match },
       redemptions: redeemed.redeemed,
       redeemers: redeemed.members,
       campaigns,
