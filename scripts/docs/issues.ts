@@ -24,7 +24,7 @@ order: 4
 ---
 # 问题码
 
-业务上的拒绝是值：\`{ ok: false, issues: [{ code, path?, have?, need? }] }\`。故障抛 \`OmoError\`，带同样的 \`code\`。码不随版本变，文字会变：程序比较码，人看文字（\`textOf(issue, 'zh-CN')\`，另有繁体和英文）。金额是最小货币单位。
+业务上的拒绝是值：\`{ ok: false, issues: [{ code, path?, have?, need? }] }\`。故障抛 \`OmoError\`，带同样的 \`code\`。码不随版本变，文字会变：程序比较码，人看文字（\`textOf(issue, 'zh-CN')\`，另有繁体和英文）。金额是最小货币单位。‹path›、‹have›、‹need› 所在的一段只在有值时出现。
 
 本页由 \`npx tsx --conditions=@omokit/source scripts/docs/issues.ts\` 从文字表生成，有测试守着。
 `,
@@ -33,7 +33,7 @@ order: 4
 ---
 # Issues
 
-A business refusal is a value: \`{ ok: false, issues: [{ code, path?, have?, need? }] }\`. A fault throws an \`OmoError\` with the same \`code\`. Codes are stable, texts are not: programs compare codes, people read texts (\`textOf(issue, 'en')\`, also in simplified and traditional Chinese). Amounts are minor units.
+A business refusal is a value: \`{ ok: false, issues: [{ code, path?, have?, need? }] }\`. A fault throws an \`OmoError\` with the same \`code\`. Codes are stable, texts are not: programs compare codes, people read texts (\`textOf(issue, 'en')\`, also in simplified and traditional Chinese). Amounts are minor units. The part with ‹path›, ‹have› or ‹need› appears only when there is a value.
 
 This page is made from the text table by \`npx tsx --conditions=@omokit/source scripts/docs/issues.ts\`; a test holds it current.
 `,

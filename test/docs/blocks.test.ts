@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { root } from '../../scripts/repository'
+import { type CodeBlock, codeBlocks, pages, textOf } from './code-blocks'
+
+const all = pages().flatMap(codeBlocks)
+
+describe('the code on the pages', () => {
+  it('compiles under the settings of the repository, each block by itself', () => {
+    expect(all.length).toBeGreaterThan(20)
+    expect(faults(all.filter((block) => block.whole))).toEqual([])
+  })
+
+  it('finds a block that does not compile', () => {
+    const wrong: CodeBlock = { page: 'x.md', line: 3, whole: true, code: "import { quote } from '@omokit/rules'\nquote(1)" }
+    expect(faults([wrong])).toEqual([expect.stringMatching(/^x\.md:5 .*Expected 3 arguments/)])
+  })
+
+  it('is partial in five places at most', () => {
+    expect(all.filter((block) => !block.whole).length).toBeLessThanOrEqual(5)
+  })
+
+  it('is the same in Chinese and English', () => {
+    const codes = (page: string): readonly string[] => codeBlocks(page).map((block) => block.code)
+    const english = pages().filter((page) => page.startsWith('docs/en/') && existsSync(join(root, page.replace('docs/en/', 'docs/zh/'))))
+    const twins = [...english.map((page) => [page, page.replace('docs/en/', 'docs/zh/')] as const), ['README.md', 'README.zh-CN.md'] as const]
+    for (const [en, zh] of twins) expect({ page: zh, codes: codes(zh) }).toEqual({ page: zh, codes: codes(en) })
+  })
+})
+
+describe('the READMEs', () => {
+  for (const page of ['README.md', 'README.zh-CN.md']) {
+    it(`${page} shows code before line 30, in at most 8 lines`, () => {
+      const first = codeBlocks(page)[0] as CodeBlock
+      expect(first.line + 1).toBeLessThan(30)
+      expect(first.code.split('\n').length).toBeLessThanOrEqual(8)
+    })
+  }
+
+  it('every package has one with a block that is checked', () => {
+    const readmes = pages().filter((page) => page.startsWith('packages/'))
+    for (const page of readmes) expect({ page, blocks: codeBlocks(page).filter((block) => block.whole).length }).toEqual({ page, blocks: 1 })
+  })
+
+  it('names every command of the repository', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    const commands = Object.keys(scripts).filter((name) => name !== 'build' && name !== 'docs:dev').map((name) => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`))
+    for (const page of ['README.md', 'README.zh-CN.md']) for (const command of commands) expect(textOf(page)).toContain(`\`${command}`)
+  })
+})
+
+/** What the compiler says about the blocks, as `page:line message`. */
+function faults(blocks: readonly CodeBlock[]): readonly string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
+  const { options } = ts.parseJsonConfigFileContent({ ...(config as object), include: [], files: [] }, ts.sys, root)
+  // a page may show a value without using it, and each block is a module of its own
+  const settings: ts.CompilerOptions = { ...options, noUnusedLocals: false, noUnusedParameters: false, moduleDetection: ts.ModuleDetectionKind.Force }
+  const files = new Map(blocks.map((block, i) => [join(root, 'test', `block-${i}.ts`), block]))
+  const host = ts.createCompilerHost(settings)
+  const { getSourceFile, fileExists, readFile } = host
+  host.getSourceFile = (name, ...rest) => {
+    const block = files.get(name)
+    return block ? ts.createSourceFile(name, block.code, ts.ScriptTarget.ES2022) : getSourceFile.call(host, name, ...rest)
+  }
+  host.fileExists = (name) => files.has(name) || fileExists.call(host, name)
+  host.readFile = (name) => files.get(name)?.code ?? readFile.call(host, name)
+  const program = ts.createProgram([...files.keys()], settings, host)
+  return [...files].flatMap(([name, { page, line }]) => {
+    const file = program.getSourceFile(name)
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((fault) => {
+      const at = file && fault.start !== undefined ? file.getLineAndCharacterOfPosition(fault.start).line + 1 : 0
+      return `${page}:${line + at} ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`
+    })
+  })
+}
