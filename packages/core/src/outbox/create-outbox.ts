@@ -197,6 +197,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         // a key that may not send trade may well send observe
         if (!(await sendLane('trade', tally)) && !(tally.issue && tally.issue.have === 403)) break
         if (!(await sendLane('observe', tally)) || !(await endAll())) break
+        // a statement was made in the last round: it is still to be sent
+        if (round === 2) tally.issue = { code: 'unavailable' }
       }
     } catch (error) {
       report((tally.issue = { code: codeOf(error) || 'unavailable' }))
