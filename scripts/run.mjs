@@ -50,7 +50,13 @@ function install() {
   const lock = join(root, 'package-lock.json')
   if (existsSync(mark) && (!existsSync(lock) || statSync(mark).mtimeMs >= statSync(lock).mtimeMs - 2000)) return
   process.stdout.write('Installing what is missing …\n')
-  const args = [existsSync(lock) && !existsSync(mark) ? 'ci' : 'install', '--no-audit', '--no-fund', '--loglevel=error']
+  npmInstall()
+  // the lock file names the binaries of the platforms its registry carries; on any other platform versions come from package.json
+  if (spawnSync(process.execPath, [join(root, 'node_modules/esbuild/bin/esbuild'), '--version']).status !== 0) npmInstall('--no-package-lock')
+}
+
+function npmInstall(...more) {
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...more]
   const npm = spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (npm.status !== 0) {
     process.stderr.write('npm could not install the dependencies; see the lines above.\n')
