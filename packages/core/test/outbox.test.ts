@@ -1,10 +1,11 @@
-import { codeOf, createClock } from '@omokit/core'
+import { codeOf, createClock, factKinds } from '@omokit/core'
 import type { Issue } from '@omokit/core'
 import { createManualClock, createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import type { ManualClock, MemoryDevice, MemoryPorts } from '@omokit/core/memory'
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxLimits } from '@omokit/core/outbox'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { factLanes } from '../src/fact-lanes'
 import { createFakeHub, ok, refusal } from './fake-hub'
 import type { FakeHub } from './fake-hub'
 
@@ -476,5 +477,13 @@ describe('rotate', () => {
     expect((await b.outbox.append(viewed(2))).stream).not.toBe(stream)
     await b.outbox.flush()
     expect(hub.of('Product Viewed')).toEqual([{ n: 2 }])
+  })
+})
+
+describe('the lanes of kinds', () => {
+  it('are spelt in the client as the table of kinds has them', () => {
+    const spelt = Object.entries(factLanes).flatMap(([lane, names]) => names.split('|').map((name) => [name, lane]))
+    expect(Object.fromEntries(spelt)).toEqual(Object.fromEntries(Object.entries(factKinds).map(([name, kind]) => [name, kind?.lane])))
+    expect(spelt.length).toBe(Object.keys(factKinds).length)
   })
 })

@@ -12,13 +12,12 @@ import { createLane } from './lane'
 import type { LaneQueue } from './lane'
 import { createLedger } from './ledger'
 import type { FlushReport, Outbox, OutboxOptions, OutboxStats, QuarantinedFact, StoredFact, StreamStats } from './outbox'
-import { endedKind, laneOf, lostKind, recordText } from './record'
+import { endedKind, laneOf, lanes as both, lostKind, recordText } from './record'
 import { createSender, factOf } from './sender'
 import type { Tally } from './sender'
 import { openStream } from './stream'
 import type { Lock, StreamContext } from './stream'
 
-const both: readonly Lane[] = ['trade', 'observe']
 const nothing = async (): Promise<void> => undefined
 
 /**
@@ -349,7 +348,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   async function append(draft: FactDraft): Promise<FactRef> {
-    if (closed) throw new OmoError('closed', 'the outbox was stopped')
+    if (closed) throw new OmoError('closed', 'stopped')
     const lane = laneOf(draft.kind)
     return lanes[lane].add(textOf(draft))
   }

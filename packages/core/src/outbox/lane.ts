@@ -57,7 +57,7 @@ export function createLane(options: LaneOptions): LaneQueue {
       if (owner && owner.busy) return void owner.settled().then(pour)
       const stray = owner && waiting.findIndex(({ only }) => only !== undefined && only !== owner.id)
       if (stray !== undefined && stray >= 0) {
-        waiting.splice(stray, 1).forEach((draft) => draft.reject(new OmoError('closed', 'the stream was given up')))
+        waiting.splice(stray, 1).forEach((draft) => draft.reject(new OmoError('closed', 'given up')))
         continue
       }
       const put = owner && owner.put(waiting.slice(0, 200).map((draft) => draft.text))
@@ -115,7 +115,7 @@ export function createLane(options: LaneOptions): LaneQueue {
     const cause = fault
     const code = codeOf(cause)
     fault = undefined
-    if (barren++ > 3) throw cause || new OmoError('unavailable', 'no stream could be opened')
+    if (barren++ > 3) throw cause || noStream()
     if (code === 'quota') await options.makeRoom()
     if (code === 'stream-fork' && old) await ledger.setMark(old.id, 'fork')
     if (waiting.length) {
@@ -135,7 +135,7 @@ export function createLane(options: LaneOptions): LaneQueue {
       if (idle) return idle
     }
     const fresh = await openStream(options, await options.newId(), lane)
-    if (!fresh) throw new OmoError('unavailable', 'no stream could be opened')
+    if (!fresh) throw noStream()
     return fresh
   }
 
@@ -200,3 +200,5 @@ export function createLane(options: LaneOptions): LaneQueue {
     },
   }
 }
+
+const noStream = (): OmoError => new OmoError('unavailable', 'no stream')

@@ -1,11 +1,14 @@
 import type { ClockReading } from '../clock'
-import { factKinds } from '../facts'
+import { factLanes } from '../fact-lanes'
 import type { FactDraft, Lane } from '../facts'
 import { OmoError } from '../issues'
 import { utf8 } from '../utf8'
 
 /** Most UTF-8 bytes a record may have, so that it stays under the hub's 64 kB with its number and its link. */
 const mostBytes = 63_900
+
+/** In the order of sending. */
+export const lanes: readonly Lane[] = ['trade', 'observe']
 
 /** Facts about streams: only the outbox itself writes them. */
 export const lostKind = 'Facts Lost'
@@ -14,9 +17,9 @@ export const endedKind = 'Stream Ended'
 /** The lane a caller's fact belongs to, by its kind. Throws `unknown-kind`, or `wrong-lane` for the outbox's own kinds. */
 export function laneOf(kind: string): Lane {
   if (kind === lostKind || kind === endedKind) throw new OmoError('wrong-lane', kind)
-  const lane = /^x:./.test(kind) ? 'observe' : factKinds[kind]?.lane
-  if (!lane) throw new OmoError('unknown-kind', kind)
-  return lane
+  for (const lane of lanes) if (factLanes[lane].split('|').indexOf(kind) >= 0) return lane
+  if (/^x:./.test(kind)) return 'observe'
+  throw new OmoError('unknown-kind', kind)
 }
 
 /**

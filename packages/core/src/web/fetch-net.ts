@@ -8,7 +8,7 @@ export function fetchNet(): Net {
       new Promise((resolve, reject) => {
         const abort = typeof AbortController === 'undefined' ? undefined : new AbortController()
         const timer = setTimeout(() => {
-          reject(new OmoError('timeout', `no answer from ${url} in ${timeoutMs} ms`))
+          reject(new OmoError('timeout', url))
           if (abort) abort.abort()
         }, timeoutMs)
         const call = async (): Promise<void> => {
@@ -20,7 +20,7 @@ export function fetchNet(): Net {
           answer.headers.forEach((value, name) => (found[name.toLowerCase()] = value))
           resolve({ status: answer.status, headers: found, text: await answer.text() })
         }
-        call().catch((cause) => reject(new OmoError('unavailable', `no answer from ${url}`, cause))).then(() => clearTimeout(timer))
+        call().catch((cause) => reject(new OmoError('unavailable', url, cause))).then(() => clearTimeout(timer))
       }),
   }
 }
