@@ -31,7 +31,11 @@ function pages(language: 'zh' | 'en', folder: string): { text: string; link: str
     .filter((file) => file.endsWith('.md'))
     .map((file) => {
       const text = readFileSync(join(docs, language, folder, file), 'utf8')
-      return { order: Number(/^order: (\d+)$/m.exec(text)?.[1] ?? 99), text: /^# (.+)$/m.exec(text)?.[1] ?? file, link: `${prefix}/${folder}/${file.slice(0, -3)}` }
+      return {
+        order: Number(/^order: (\d+)$/m.exec(text)?.[1] ?? 99),
+        text: /^# (.+)$/m.exec(text)?.[1] ?? file,
+        link: `${prefix}/${folder}/${file.slice(0, -3)}`,
+      }
     })
     .sort((a, b) => a.order - b.order || (a.link < b.link ? -1 : 1))
     .map(({ text, link }) => ({ text, link }))
@@ -40,14 +44,23 @@ function pages(language: 'zh' | 'en', folder: string): { text: string; link: str
 /** The search box in Chinese. */
 const searchTexts = {
   button: { buttonText: '搜索', buttonAriaLabel: '搜索' },
-  modal: { displayDetails: '显示详情', resetButtonTitle: '清除', backButtonTitle: '返回', noResultsText: '没有找到', footer: { selectText: '选择', navigateText: '切换', closeText: '关闭' } },
+  modal: {
+    displayDetails: '显示详情',
+    resetButtonTitle: '清除',
+    backButtonTitle: '返回',
+    noResultsText: '没有找到',
+    footer: { selectText: '选择', navigateText: '切换', closeText: '关闭' },
+  },
 }
 
 export default defineConfig({
   title: 'omokit',
   description: '线上线下一家店：同一套事件、会员、价格、券与积分规则',
   cleanUrls: true,
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }], ['meta', { name: 'theme-color', content: '#0f5c4a' }]],
+  head: [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }],
+    ['meta', { name: 'theme-color', content: '#0f5c4a' }],
+  ],
   lastUpdated: false,
   srcExclude: ['decisions/**', 'proof/**', 'README.md'],
   rewrites: { 'zh/:rest*': ':rest*' },
@@ -56,7 +69,12 @@ export default defineConfig({
       label: '简体中文',
       lang: 'zh-CN',
       themeConfig: {
-        nav: [{ text: '上手', link: '/guide/quick-start-web', activeMatch: '^/guide/(?!guarantees)' }, { text: '保证', link: '/guide/guarantees' }, { text: '架构', link: '/architecture' }, { text: '参考', link: '/reference/protocol', activeMatch: '^/(reference|rules)/' }],
+        nav: [
+          { text: '上手', link: '/guide/quick-start-web', activeMatch: '^/guide/(?!guarantees)' },
+          { text: '保证', link: '/guide/guarantees' },
+          { text: '架构', link: '/architecture' },
+          { text: '参考', link: '/reference/protocol', activeMatch: '^/(reference|rules)/' },
+        ],
         sidebar: sidebar('zh'),
         outline: { label: '本页' },
         docFooter: { prev: '上一页', next: '下一页' },
@@ -70,7 +88,12 @@ export default defineConfig({
       lang: 'en',
       description: 'One shop on every channel: the same events, member, price, coupon and points rules',
       themeConfig: {
-        nav: [{ text: 'Guide', link: '/en/guide/quick-start-web', activeMatch: '^/en/guide/(?!guarantees)' }, { text: 'Guarantees', link: '/en/guide/guarantees' }, { text: 'Architecture', link: '/en/architecture' }, { text: 'Reference', link: '/en/reference/protocol', activeMatch: '^/en/(reference|rules)/' }],
+        nav: [
+          { text: 'Guide', link: '/en/guide/quick-start-web', activeMatch: '^/en/guide/(?!guarantees)' },
+          { text: 'Guarantees', link: '/en/guide/guarantees' },
+          { text: 'Architecture', link: '/en/architecture' },
+          { text: 'Reference', link: '/en/reference/protocol', activeMatch: '^/en/(reference|rules)/' },
+        ],
         sidebar: sidebar('en'),
       },
     },

@@ -27,7 +27,9 @@ async function run(code: string): Promise<string> {
   const file = join(folder, 'block.ts')
   writeFileSync(file, code)
   const lines: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')))
+  const log = vi
+    .spyOn(console, 'log')
+    .mockImplementation((...values: unknown[]) => void lines.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')))
   try {
     await import(file)
   } finally {
