@@ -34,6 +34,10 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
     noExternal: [...(row.bundled ?? [])],
     clean: false,
     treeshake: false,
+    // third parties compiled in must be the ones for browsers: they name no module of Node
+    esbuildOptions: (options: { conditions?: string[] }) => {
+      if (row.kind === 'client') options.conditions = ['browser', 'module']
+    },
     minify: false,
     sourcemap: false,
   }
@@ -86,7 +90,7 @@ async function miniprogram(dir: string, row: Row): Promise<void> {
       format: 'cjs',
       platform: 'neutral',
       target: 'es2017',
-      conditions: ['@omokit/source'],
+      conditions: ['@omokit/source', 'browser'],
       mainFields: ['module', 'main'],
       define: hostGlobals.globalThis ? { globalThis: '__omokitHost' } : {},
       banner: { js: `var __omokitHost=${hostGlobals.globalThis};` },
