@@ -1,19 +1,20 @@
-import type { Fact, FactDraft, FactRef, FactsLostBody, Lane } from '../facts'
+import type { FactDraft, FactRef, FactsLostBody, Lane } from '../facts'
 import { createIds } from '../ids'
 import { codeOf, OmoError } from '../issues'
 import type { Issue } from '../issues'
-import type { Log, LogRecord, LockLost } from '../ports'
+import type { LogRecord, LockLost } from '../ports'
 import { utf8 } from '../utf8'
-import { backoff, jitter } from './backoff'
 import { endStream } from './end-stream'
 import type { EndOptions } from './end-stream'
 import { evict } from './evict'
+import { createInspection, refOf } from './inspect'
 import { createLane } from './lane'
 import type { LaneQueue } from './lane'
 import { createLedger } from './ledger'
-import type { FlushReport, Outbox, OutboxOptions, OutboxStats, QuarantinedFact, StoredFact, StreamStats } from './outbox'
+import type { FlushReport, Outbox, OutboxOptions, OutboxStats } from './outbox'
+import { createPace } from './pace'
 import { endedKind, laneOf, lanes as both, lostKind, recordText } from './record'
-import { createSender, factOf } from './sender'
+import { createSender } from './sender'
 import type { Tally } from './sender'
 import { openStream } from './stream'
 import type { Lock, StreamContext } from './stream'
@@ -30,20 +31,11 @@ const nothing = async (): Promise<void> => undefined
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { ports, clock, limits = {} } = options
-  const { time, timer } = ports
   const { observeFacts = 50_000, observeBytes = 20_000_000, linger = 1000, maxBackoff = 300_000, journal = 1000 } = limits
   const ledger = createLedger(ports.kv)
   const newId = createIds(ports.entropy)
 
-  let closed = false
-  let started = false
-  let awake = false
   let purging = 0
-  let cancel: (() => void) | undefined
-  let failures = 0
-  /** Monotonic time before which the hub asked to be left alone. */
-  let notBefore = 0
-  let passing: Promise<unknown> = Promise.resolve()
   let turning: Promise<unknown> = Promise.resolve()
   let sinceCheck = 0
   let shedding = false
@@ -57,7 +49,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  const textOf = (draft: FactDraft): string => recordText(draft, clock.read(), time.zone())
+  const textOf = (draft: FactDraft): string => recordText(draft, clock.read(), ports.time.zone())
   const context: StreamContext = { ports, ledger, block: limits.block || 1024, lostText: (body) => textOf({ kind: lostKind, body }) }
   const lanes: Readonly<Record<Lane, LaneQueue>> = { trade: makeLane('trade'), observe: makeLane('observe') }
   const owner = (stream: string): LaneQueue | undefined => both.map((lane) => lanes[lane]).find((queue) => queue.stream !== undefined && queue.stream.id === stream)
@@ -67,6 +59,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return queue && queue.stream ? queue.stream.head : 0
   }
 
+  const pace = createPace({ ports, linger, maxBackoff, sendAll })
+  const inspection = createInspection(ports.log, ledger, headOf)
+  const { streamsOf } = inspection
   const sender = createSender({
     ports,
     ledger,
@@ -86,7 +81,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (queue) await turn(() => queue.release(nothing))
     },
     acknowledged: (stream, through) => both.forEach((lane) => lanes[lane].acknowledged(stream, through)),
-    stopped: (lane) => closed || (lane === 'observe' && purging > 0),
+    stopped: (lane) => pace.over() || (lane === 'observe' && purging > 0),
   })
 
   const ending: EndOptions = {
@@ -109,7 +104,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           sinceCheck = 0
           shed().catch((error) => report({ code: codeOf(error) || 'unavailable' })).then(() => (shedding = false))
         }
-        schedule(linger)
+        pace.wake()
       },
     })
   }
@@ -143,32 +138,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return put !== undefined
   }
 
-  /** All streams of this device, ours and others'. Without its head the first record tells the lane. */
-  async function streamsOf(lane?: Lane): Promise<readonly { readonly id: string; readonly lane: Lane; readonly log: Log }[]> {
-    const found: { id: string; lane: Lane; log: Log }[] = []
-    const heads = await ledger.heads()
-    for (const id of heads.concat((await ports.log.list()).filter((name) => heads.indexOf(name) < 0))) {
-      const log = ports.log.open(id)
-      const head = await ledger.head(id)
-      const [first] = head ? [] : await log.read(0, 1, 1)
-      const its = head ? head.lane : first && first.text.startsWith('{"prev"') ? 'trade' : 'observe'
-      if (!lane || its === lane) found.push({ id, lane: its, log })
-    }
-    return found
-  }
-
   /** Runs under the lead of a lane. A leader that stays silent for half a minute is frozen: its lead is taken. */
   async function lead(lane: Lane, run: (lost: LockLost) => Promise<boolean>): Promise<boolean> {
-    const since = time.mono()
+    const since = ports.time.mono()
     let done: boolean | undefined
     const job = async (lost: LockLost): Promise<void> => {
       done = false
       done = await run(lost)
     }
-    while (!closed) {
-      await ports.locks[time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane, job)
+    while (!pace.over()) {
+      await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane, job)
       if (done !== undefined) return done
-      await new Promise<void>((next) => void timer.after(250, next))
+      await new Promise<void>((next) => void ports.timer.after(250, next))
     }
     return false
   }
@@ -212,52 +193,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return more
   }
 
-  /** One pass at a time; what fails is tried again later and later. */
-  function pass(): Promise<Tally> {
-    const result = passing.then(async () => {
-      const wait = notBefore - time.mono()
-      if (closed) return { sent: 0, acked: 0, issue: { code: 'closed' as const } }
-      unschedule()
-      if (wait > 0) {
-        schedule(wait)
-        return { sent: 0, acked: 0, issue: { code: 'rate-limited' as const, need: wait } }
-      }
-      const tally = await sendAll()
-      if (tally.issue) {
-        unschedule()
-        notBefore = time.mono() + (tally.pause || 0)
-        schedule(tally.pause || (await pause(tally.issue)))
-      } else failures = 0
-      return tally
-    })
-    passing = result.catch(nothing)
-    return result
-  }
-
-  async function pause({ have }: Issue): Promise<number> {
-    // only a new key or a new scope will help
-    if (have === 401 || have === 403) return maxBackoff
-    return backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))
-  }
-
-  function unschedule(): void {
-    if (cancel) cancel()
-    cancel = undefined
-  }
-
-  function schedule(ms: number): void {
-    awake = true
-    if (!started || closed || cancel) return
-    cancel = timer.after(ms, () => {
-      cancel = undefined
-      pass().catch(nothing)
-    })
-  }
-
-  const hurry = (): void => {
-    if (awake) pass().catch(nothing)
-  }
-
   /** The page goes away: what is stored and not confirmed, as much as a keepalive request carries. */
   const farewell = (): void => {
     let room = 60_000
@@ -269,7 +204,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         room -= utf8(record.text).length + 30
         if (room > 0) fitting.push(record)
       }
-      if (stream && fitting.length && !closed && !(lane === 'observe' && purging)) sender.farewell(stream.id, lane, fitting)
+      if (stream && fitting.length && !pace.over() && !(lane === 'observe' && purging)) sender.farewell(stream.id, lane, fitting)
     }
   }
 
@@ -280,21 +215,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return result
   }
 
-  async function stats(): Promise<OutboxStats> {
-    const streams: StreamStats[] = []
-    let total = 0
-    for (const { id, lane, log } of await streamsOf()) {
-      const { acked } = await ledger.sent(id)
-      const { count, first, last } = await log.stats()
-      // trade keeps what was acknowledged as its journal
-      const pending = first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
-      if (!count && !acked) continue
-      total += pending
-      streams.push({ stream: id, lane, head: Math.max(acked, last, headOf(id)), acked, pending })
-    }
-    return { streams, pending: total, quarantined: (await ledger.asides()).length }
-  }
-
   return {
     append(draft) {
       const stored = append(draft)
@@ -302,16 +222,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return stored
     },
     async flush(): Promise<FlushReport> {
-      const { sent, acked, issue } = await settled().then(pass).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
-      const { pending, quarantined } = await stats().catch((): OutboxStats => ({ streams: [], pending: 0, quarantined: 0 }))
+      const { sent, acked, issue } = await settled().then(pace.pass).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
+      const { pending, quarantined } = await inspection.stats().catch((): OutboxStats => ({ streams: [], pending: 0, quarantined: 0 }))
       return { sent, acked, pending, quarantined, ...(issue ? { issue } : {}) }
     },
     start() {
-      if (started || closed) return
-      started = true
-      offs.push(ports.life.onHide(farewell), ports.life.onShow(hurry), ports.life.onOnline((online) => online && hurry()))
-      // what an earlier life left
-      schedule(linger)
+      if (pace.start()) offs.push(ports.life.onHide(farewell), ports.life.onShow(pace.hurry), ports.life.onOnline((online) => online && pace.hurry()))
     },
     async rotate({ purge = false } = {}) {
       purging += purge ? 1 : 0
@@ -322,22 +238,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
         purging -= purge ? 1 : 0
       }
     },
-    stats,
-    readTrade,
-    async quarantine(): Promise<readonly QuarantinedFact[]> {
-      const facts: QuarantinedFact[] = []
-      for (const name of await ledger.asides()) {
-        const aside = await ledger.aside(name)
-        if (aside) facts.push({ ...refOf(name), ...aside })
-      }
-      return facts
-    },
+    stats: inspection.stats,
+    readTrade: (from) => inspection.readTrade(lanes.trade.stream && lanes.trade.stream.id, from),
+    quarantine: inspection.quarantine,
     discard: ({ stream, seq }) => ledger.dropAside(`${stream}.${seq}`),
     async stop() {
-      if (closed) return
+      if (!pace.stop()) return
       const done = both.map((lane) => turn(() => lanes[lane].release(nothing)))
-      closed = true
-      unschedule()
       offs.forEach((off) => off())
       await Promise.all(done)
     },
@@ -348,7 +255,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   async function append(draft: FactDraft): Promise<FactRef> {
-    if (closed) throw new OmoError('closed', 'stopped')
+    if (pace.over()) throw new OmoError('closed', 'stopped')
     const lane = laneOf(draft.kind)
     return lanes[lane].add(textOf(draft))
   }
@@ -366,22 +273,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  async function readTrade(from = 1): Promise<readonly StoredFact[]> {
-    const facts: StoredFact[] = []
-    const stream = lanes.trade.stream && lanes.trade.stream.id
-    const streams = await streamsOf('trade')
-    // ours last: what others left is older
-    for (const { id, log } of streams.filter((one) => one.id !== stream).concat(streams.filter((one) => one.id === stream))) {
-      for (const { seq, text } of await log.read(from, 1e9, 1e9)) {
-        const fact = factOf(text)
-        if (fact) facts.push({ stream: id, seq, text, fact: { ...fact, seq } as Fact })
-      }
-    }
-    return facts
-  }
-}
-
-function refOf(name: string): FactRef {
-  const dot = name.lastIndexOf('.')
-  return { stream: name.slice(0, dot), seq: Number(name.slice(dot + 1)) }
 }

@@ -1,6 +1,7 @@
 import type { IssueCode } from '../issues'
 import type { Lane } from '../facts'
 import type { Kv } from '../ports'
+import { parse } from './record'
 
 /** What the owner of a stream keeps about it. Only the context that holds the stream's lock writes it. */
 export interface Head {
@@ -52,7 +53,7 @@ export interface Ledger {
 
 export function createLedger(kv: Kv): Ledger {
   const names = (prefix: string) => (): Promise<readonly string[]> => kv.keys(prefix).then((keys) => keys.map((key) => key.slice(2)))
-  const read = (prefix: string) => (name: string): Promise<never> => kv.get(prefix + name).then(parse) as Promise<never>
+  const read = (prefix: string) => (name: string): Promise<never> => kv.get(prefix + name).then((text) => parse(text || '')) as Promise<never>
   const write = (prefix: string) => (name: string, value: unknown): Promise<void> => kv.set(prefix + name, JSON.stringify(value))
   return {
     heads: names('s/'),
@@ -72,14 +73,5 @@ export function createLedger(kv: Kv): Ledger {
     aside: read('q/'),
     setAside: write('q/'),
     dropAside: (fact) => kv.del('q/' + fact),
-  }
-}
-
-/** The value, or undefined for what is absent or was damaged. */
-function parse(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,6 @@
 import type { ClockReading } from '../clock'
 import { factLanes } from '../fact-lanes'
-import type { FactDraft, Lane } from '../facts'
+import type { Fact, FactDraft, Lane } from '../facts'
 import { OmoError } from '../issues'
 import { utf8 } from '../utf8'
 
@@ -57,5 +57,17 @@ function stringify(fact: object): string {
     return JSON.stringify(fact)
   } catch (cause) {
     throw new OmoError('invalid', 'body', cause)
+  }
+}
+
+/** The fact, or undefined when the text is not one JSON object. */
+export const factOf = (text: string): Partial<Fact> | undefined => (text.charAt(0) === '{' ? (parse(text) as Partial<Fact> | undefined) : undefined)
+
+/** The value, or undefined for nothing and for what is no JSON. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) || undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock'
-import type { Fact, FactsLostBody, FactsResponse, Lane } from '../facts'
+import type { FactsLostBody, FactsResponse, Lane } from '../facts'
 import { codeOf } from '../issues'
 import type { Issue, IssueCode } from '../issues'
 import type { LockLost, LogRecord, NetResponse, Ports } from '../ports'
 import type { Ledger } from './ledger'
-import { lostKind, wireText } from './record'
+import { factOf, lostKind, parse, wireText } from './record'
 
 /** What one pass over a lane did. */
 export interface Tally {
@@ -212,12 +212,6 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
-/** The fact, or undefined when the text is not one JSON object. */
-export function factOf(text: string): Partial<Fact> | undefined {
-  const fact = text.charAt(0) === '{' ? parse(text) : undefined
-  return fact as Partial<Fact> | undefined
-}
-
 /** The hub's answer, or undefined for what some box in between has made up. */
 function answered(text: string): FactsResponse | undefined {
   const answer = parse(text) as FactsResponse | undefined
@@ -229,12 +223,4 @@ function refusal(text: string): IssueCode | undefined {
   const body = parse(text) as { readonly ok?: unknown; readonly issues?: readonly Issue[] } | undefined
   const [issue] = body && body.ok === false && Array.isArray(body.issues) ? (body.issues as Issue[]) : []
   return issue && issue.code
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) || undefined
-  } catch {
-    return undefined
-  }
 }

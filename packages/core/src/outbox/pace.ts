@@ -1,0 +1,101 @@
+import { codeOf } from '../issues'
+import type { Ports } from '../ports'
+import { backoff, jitter } from './backoff'
+import type { Tally } from './sender'
+
+export interface PaceOptions {
+  readonly ports: Pick<Ports, 'entropy' | 'time' | 'timer'>
+  readonly linger: number
+  readonly maxBackoff: number
+  /** Sends everything once; never rejects. */
+  readonly sendAll: () => Promise<Tally>
+}
+
+/** When to send: soon after a fact, at once when asked, later and later while it fails, and never while the hub wants peace. */
+export interface Pace {
+  /** Sends now, one pass at a time. */
+  pass(): Promise<Tally>
+  /** There is something to send. */
+  wake(): void
+  /** The network or the page is back: sends now, if there was ever something to send. */
+  hurry(): void
+  /** From here on it sends by itself. False when it did so already or is over. */
+  start(): boolean
+  /** Nothing is sent any more. False when it was over already. */
+  stop(): boolean
+  readonly over: () => boolean
+}
+
+export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions): Pace {
+  const { time, timer } = ports
+  let started = false
+  let closed = false
+  let awake = false
+  let cancel: (() => void) | undefined
+  let failures = 0
+  /** Monotonic time before which the hub asked to be left alone. */
+  let notBefore = 0
+  let passing: Promise<unknown> = Promise.resolve()
+
+  const unschedule = (): void => {
+    if (cancel) cancel()
+    cancel = undefined
+  }
+
+  const schedule = (ms: number): void => {
+    awake = true
+    if (!started || closed || cancel) return
+    cancel = timer.after(ms, () => {
+      cancel = undefined
+      void pass()
+    })
+  }
+
+  const run = async (): Promise<Tally> => {
+    const wait = notBefore - time.mono()
+    if (closed) return { sent: 0, acked: 0, issue: { code: 'closed' } }
+    unschedule()
+    if (wait > 0) {
+      schedule(wait)
+      return { sent: 0, acked: 0, issue: { code: 'rate-limited', need: wait } }
+    }
+    const tally = await sendAll()
+    const { issue } = tally
+    if (issue) {
+      unschedule()
+      const pause = tally.pause || 0
+      notBefore = time.mono() + pause
+      // at 401 and 403 only a new key or a new scope will help
+      schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))))
+    } else failures = 0
+    return tally
+  }
+
+  const pass = (): Promise<Tally> => {
+    const result = passing.then(run).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
+    passing = result
+    return result
+  }
+
+  return {
+    pass,
+    wake: () => schedule(linger),
+    hurry() {
+      if (awake) void pass()
+    },
+    start() {
+      if (started || closed) return false
+      started = true
+      // what an earlier life left
+      schedule(linger)
+      return true
+    },
+    stop() {
+      if (closed) return false
+      closed = true
+      unschedule()
+      return true
+    },
+    over: () => closed,
+  }
+}
