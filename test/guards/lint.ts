@@ -17,7 +17,7 @@ function atTheEdge(file: SourceFile): boolean {
   if (packages[file.package]?.kind === 'server') return true
   // time zones are compiled at publish, on a server; no client path reaches this folder
   if (file.package === 'rules' && file.inner.startsWith('zone/')) return true
-  return (file.package === 'core' && /^(web|node|wechat|alipay|testing|memory|schema)\//.test(file.inner)) || (file.package === 'omokit' && /^(node|web|till|wechat|alipay)\//.test(file.inner))
+  return (file.package === 'core' && /^(web|node|mini|wechat|alipay|testing|memory|schema)\//.test(file.inner)) || (file.package === 'omokit' && /^(node|web|till|wechat|alipay)\//.test(file.inner))
 }
 
 /** Everything the conventions forbid in a source file, one line each. */

@@ -1,0 +1,2 @@
+export { createAlipayPorts } from './create-alipay-ports'
+export type { AlipayPortsOptions } from './create-alipay-ports'

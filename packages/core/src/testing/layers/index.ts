@@ -1,0 +1,7 @@
+export { createWechatLayer } from './wechat-layer'
+export { createAlipayLayer } from './alipay-layer'
+export { withoutLaterBuiltIns } from './later-built-ins'
+export type { Layer, LayerOptions } from './layer'
+export type { LayerAnswer, LayerNetwork, LayerRequest, LayerServer } from './layer-network'
+export type { LayerStorage } from './layer-storage'
+export type { LayerClock } from './layer-clock'

@@ -1,0 +1,2 @@
+export { createWechatPorts } from './create-wechat-ports'
+export type { PrivacyState, WechatPorts, WechatPortsOptions } from './create-wechat-ports'

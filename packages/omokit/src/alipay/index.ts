@@ -1,0 +1,3 @@
+export { createOmokit } from './create-omokit'
+export type { AlipayOptions } from './create-omokit'
+export type { Omokit } from '../omokit'

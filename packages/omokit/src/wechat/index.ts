@@ -1,0 +1,2 @@
+export { createOmokit } from './create-omokit'
+export type { WechatOmokit, WechatOptions } from './create-omokit'
