@@ -48,7 +48,7 @@ function node(name: string, text: string): boolean {
 
 /** Importing what a page imports must touch nothing: no timer, no listener, no global. */
 function ssr(): string {
-  const client = Object.values(packages).filter((row) => row.kind === 'client').flatMap((row) => Object.keys(row.entries).map((subpath) => row.name + subpath.slice(1))).filter((entry) => !/testing|node/.test(entry))
+  const client = Object.values(packages).filter((row) => row.kind === 'client').flatMap((row) => Object.keys(row.entries).map((subpath) => row.name + subpath.slice(1))).filter((entry) => !/testing|node|schema/.test(entry))
   return `const before = Object.getOwnPropertyNames(globalThis).join()
 ${client.map((entry) => `await import(${JSON.stringify(entry)})`).join('\n')}
 if (Object.getOwnPropertyNames(globalThis).join() !== before) throw new Error('an import added a global')

@@ -33,7 +33,10 @@ export function serve(hub: Hub, { port = 0, host = '127.0.0.1' }: ServeOptions =
           new Promise((done) => {
             hub.close()
             server.close(() => done())
-            if ('closeIdleConnections' in server) server.closeIdleConnections()
+            if (!('closeIdleConnections' in server)) return
+            server.closeIdleConnections()
+            // what is still open after a grace period would keep the process for ever: clients that hold on, streams that came back
+            setTimeout(() => server.closeAllConnections(), 2000).unref()
           }),
       })
     })
