@@ -67,9 +67,11 @@ async function firstFreePort(from: number): Promise<number | undefined> {
   return undefined
 }
 
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
+// a function, not a constant: the calls at the top of this file run before anything below them is set
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
+}

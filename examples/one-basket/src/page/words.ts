@@ -21,10 +21,10 @@ const zh = {
   channel: { web: '网店', mini: '小程序', till: '收银台', server: '服务端' } as Readonly<Record<ChannelId, string>>,
   how: { web: '服务器推送，浏览器验签', mini: '没有推送，定时轮询', server: '品牌自己的服务器再算一遍' },
   live: '实时推送', polling: '轮询 2 秒', online: '联网', cut: '离线', process: '同一进程',
-  subtotal: '小计', total: '应付', points: '积分', memberPrice: '会员价', release: '发布', seal: '印鉴', waiting: '等待报价',
+  subtotal: '小计', total: '应付', points: '积分', memberPrice: '会员价', memberMark: '会', release: '发布', seal: '印鉴', waiting: '等待报价',
   state: { fresh: '有效', stale: '待更新', expired: '已过期', empty: '无发布' } as Readonly<Record<string, string>>,
   sell: '收款并打印小票', selling: '正在打印…', next: '收起小票', receipt: '小票', paid: '实付', couponUsed: '核销', offlineStamp: '离线开单', waitsForHub: '待送枢纽', hubHas: '枢纽已收',
-  claim: '网店领取', redeem: '收银台核销', again: '网店再用', claimedCode: (code: string): string => `已领取 · 券码 ${code}`, offered: '每人一张，共 100 张', redeemed: '已在收银台核销',
+  claim: '网店领取', redeem: '收银台核销', again: '网店再用', claimedCode: (code: string): string => `券码 ${code}`, offered: '每人一张，共 100 张', redeemed: '已在收银台核销',
   loginFirst: '请先选一位会员登录，再领取', refused: (where: string, what: string): string => `${where}被拒：${what}`,
   reprice: (name: string, from: string, to: string): string => `改价：${name} ${from} → ${to}`,
   verdict: {
@@ -40,7 +40,7 @@ const zh = {
   log: {
     hub: '枢纽', head: '总部',
     taken: (version: number, how: string): string => `发布 ${version} 已验签生效（${how}）`, first: '首次取得', pushed: '推送', polled: '轮询', caughtUp: '补齐',
-    published: (version: number, name: string, from: string, to: string): string => `签发发布 ${version}：${name} ${from} → ${to}`,
+    published: (name: string, from: string, to: string): string => `改价并签发新发布：${name} ${from} → ${to}`,
     consent: (granted: boolean): string => (granted ? '顾客同意：从现在起记录事实' : '顾客拒绝：不记录，只算价'), withdrawn: '顾客撤回同意：标识与未送事实已删除',
     login: (name: string, tier: string): string => `${name}（${tier}）登录`, logout: '顾客登出',
     codeRead: (name: string, tier: string): string => `扫会员码：${name}，${tier}`, codeOffline: '离线扫会员码：签名有效，等级要等联网', codeRefused: (why: string): string => `会员码无效：${why}`,
@@ -70,10 +70,10 @@ const en: typeof zh = {
   channel: { web: 'Web shop', mini: 'Mini-program', till: 'Till', server: 'Server' },
   how: { web: 'pushed, verified in the browser', mini: 'no push: asks every 2 s', server: 'the brand’s server, once more' },
   live: 'live', polling: 'polling', online: 'online', cut: 'offline', process: 'own process',
-  subtotal: 'Subtotal', total: 'To pay', points: 'Points', memberPrice: 'member', release: 'Release', seal: 'Seal', waiting: 'Waiting for a quote',
+  subtotal: 'Subtotal', total: 'To pay', points: 'Points', memberPrice: 'Member price', memberMark: 'M', release: 'Release', seal: 'Seal', waiting: 'Waiting for a quote',
   state: { fresh: 'valid', stale: 'stale', expired: 'expired', empty: 'none' },
   sell: 'Take payment, print', selling: 'Printing…', next: 'Put away', receipt: 'Receipt', paid: 'Paid', couponUsed: 'Redeemed', offlineStamp: 'made offline', waitsForHub: 'not at the hub yet', hubHas: 'hub has it',
-  claim: 'Claim', redeem: 'Redeem at till', again: 'Use again', claimedCode: (code) => `Claimed · code ${code}`, offered: 'One a member, 100 in all', redeemed: 'Redeemed at the till',
+  claim: 'Claim', redeem: 'Redeem at till', again: 'Use again', claimedCode: (code) => `Code ${code}`, offered: 'One a member, 100 in all', redeemed: 'Redeemed at the till',
   loginFirst: 'Choose a member to log in, then claim', refused: (where, what) => `${where} refused: ${what}`,
   reprice: (name, from, to) => `Reprice ${name} ${from} → ${to}`,
   verdict: {
@@ -89,7 +89,7 @@ const en: typeof zh = {
   log: {
     hub: 'Hub', head: 'Head office',
     taken: (version, how) => `Release ${version} verified, in force (${how})`, first: 'first fetch', pushed: 'pushed', polled: 'polled', caughtUp: 'caught up',
-    published: (version, name, from, to) => `Signs release ${version}: ${name} ${from} → ${to}`,
+    published: (name, from, to) => `Reprices and signs a release: ${name} ${from} → ${to}`,
     consent: (granted) => (granted ? 'Shopper agrees: facts are recorded from now on' : 'Shopper refuses: nothing is recorded, prices only'), withdrawn: 'Consent withdrawn: identifiers and unsent facts deleted',
     login: (name, tier) => `${name} (${tier}) logs in`, logout: 'Shopper logs out',
     codeRead: (name, tier) => `Member code read: ${name}, ${tier}`, codeOffline: 'Member code read offline: signature holds, the tier has to wait', codeRefused: (why) => `Member code refused: ${why}`,

@@ -40,6 +40,9 @@ export function createCashier(stage: Stage): Cashier {
     const issued = await till.issueReceipt({ order, quote, redemptions, tender: [{ method: 'card', amount: quote.totals.pay }], ...(member === undefined ? {} : { member }) })
     if (!issued.ok) return journal.note('till', (words) => words.log.printRefused(words.issue(firstOf(issued.issues))), true)
     const { receiptNo, totals, seal } = issued.value
+    // the hub has none of it yet, whatever the last look at it said
+    const { pending } = await till.outbox.stats()
+    scene.accounts = { ...scene.accounts, till: { confirmed: 0, missing: 0, ...scene.accounts.till, pending } }
     scene.slip = { receipt: issued.value, offline: !cable.plugged(), at: Date.now() }
     journal.note('till', (words) => words.log.printed(receiptNo, yuan(totals.pay), seal.hash.slice(0, 8)))
   }

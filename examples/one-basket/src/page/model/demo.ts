@@ -132,9 +132,9 @@ export function createDemo(config: DemoConfig, devices: Devices, show: (stage: S
       const next = nextPrice()
       if (!next) return
       const { article, from, to } = next
-      const done = await demoApi.reprice(article.sku, to)
-      scene.changes = done.changes
-      journal.note('head', (words) => words.log.published(done.version, words.name(article), yuan(from), yuan(to)))
+      journal.note('head', (words) => words.log.published(words.name(article), yuan(from), yuan(to)))
+      const { changes } = await demoApi.reprice(article.sku, to)
+      scene.changes = changes
       await stage.requote()
     },
   }

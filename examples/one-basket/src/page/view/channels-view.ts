@@ -19,7 +19,7 @@ export interface ChannelsContext {
 }
 
 const order: readonly ChannelId[] = ['web', 'mini', 'till', 'server']
-const runtime: Readonly<Record<ChannelId, string>> = { web: 'omokit/web', mini: 'omokit · memory', till: 'omokit/till', server: 'omokit/node' }
+const runtime: Readonly<Record<ChannelId, string>> = { web: 'omokit/web', mini: 'omokit · memory', till: 'omokit · till', server: 'omokit/node' }
 
 /** The four panels, side by side. */
 export const channelsView = (scene: Scene, context: ChannelsContext): readonly HTMLElement[] => order.map((id) => panel(id, scene, context))
@@ -75,7 +75,7 @@ function lineView(line: QuoteLine, { basket }: Quote, article: Article | undefin
   return el(
     'div', { className: 'row', title: name },
     el('span', { className: 'name' }, name),
-    el('span', { className: 'times' }, grams === undefined ? `×${line.qty}` : `${(grams / 1000).toFixed(2)} kg`, line.list.startsWith('tier-') && el('i', { title: words.memberPrice }, 'M')),
+    el('span', { className: 'times' }, grams === undefined ? `×${line.qty}` : `${(grams / 1000).toFixed(2)} kg`, line.list.startsWith('tier-') && el('i', { title: words.memberPrice }, words.memberMark)),
     el('span', { className: 'amount' }, yuan(line.gross)),
   )
 }
