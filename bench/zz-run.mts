@@ -1,2 +1,0 @@
-import { bench } from './ingest.bench.ts'
-console.log(JSON.stringify(await bench()))
