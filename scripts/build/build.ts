@@ -60,8 +60,9 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
  * which our literals never need beside a spread, so `Object.assign` does the same.
  */
 async function shortSpread(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder, { recursive: true })) {
     const file = join(folder, name)
+    if (!/\.m?js$/.test(name)) continue
     const text = await readFile(file, 'utf8')
     const short = text
       .replace(/var __spreadValues = \(a, b\) => \{[\s\S]*?\n\};/, 'var __spreadValues = Object.assign;')

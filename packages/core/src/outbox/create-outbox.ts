@@ -6,13 +6,13 @@ import type { LogRecord, LockLost } from '../ports'
 import { utf8 } from '../utf8'
 import { endStream } from './end-stream'
 import type { EndOptions } from './end-stream'
-import { evict } from './evict'
 import { createInspection, refOf } from './inspect'
 import { createLane } from './lane'
 import type { LaneQueue } from './lane'
 import { createLedger } from './ledger'
 import type { FlushReport, Outbox, OutboxOptions, OutboxStats } from './outbox'
 import { createPace } from './pace'
+import { createQuota } from './quota'
 import { endedKind, laneOf, lanes as both, lostKind, recordText } from './record'
 import { createSender } from './sender'
 import type { Tally } from './sender'
@@ -37,8 +37,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   let purging = 0
   let turning: Promise<unknown> = Promise.resolve()
-  let sinceCheck = 0
-  let shedding = false
   const offs: (() => void)[] = []
 
   const report = (issue: Issue): void => {
@@ -62,6 +60,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const pace = createPace({ ports, linger, maxBackoff, sendAll })
   const inspection = createInspection(ports.log, ledger, headOf)
   const { streamsOf } = inspection
+  const quota = createQuota({ ports, ledger, own: (id) => owner(id) !== undefined, stateLost, streamsOf, facts: observeFacts, units: observeBytes, report })
   const sender = createSender({
     ports,
     ledger,
@@ -97,33 +96,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       ...(lane === 'trade' ? { block: Math.min(context.block, 32) } : {}),
       lane,
       newId,
-      makeRoom: () => shed(observeFacts / 10, 1),
+      makeRoom: () => quota.makeRoom(),
       stored: () => {
-        if (lane === 'observe' && ++sinceCheck >= observeFacts / 20 && !shedding) {
-          shedding = true
-          sinceCheck = 0
-          shed().catch((error) => report({ code: codeOf(error) || 'unavailable' })).then(() => (shedding = false))
-        }
+        if (lane === 'observe') quota.stored()
         pace.wake()
       },
     })
-  }
-
-  /** Brings the observe lane under its quota, or frees the given share. */
-  async function shed(facts = 0, units = 0): Promise<void> {
-    const streams = (await streamsOf('observe')).map(({ id }) => id)
-    if (!facts) {
-      facts = -observeFacts
-      units = -observeBytes
-      for (const id of streams) {
-        const { count, bytes } = await ports.log.open(id).stats()
-        facts += count
-        units += bytes
-      }
-    }
-    if (facts <= 0 && units <= 0) return
-    const have = await evict({ ports, ledger, own: (id) => owner(id) !== undefined, stateLost }, streams, facts, units)
-    report({ code: 'quota', have, need: Math.ceil(facts) })
   }
 
   async function stateLost(stream: string, body: FactsLostBody, lock?: Lock): Promise<boolean> {
