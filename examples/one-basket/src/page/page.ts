@@ -100,7 +100,11 @@ searchBox.addEventListener('keydown', ({ key }) => {
   // a scanner types the code and ends with Enter
   if (key === 'Enter') byId('found').querySelector('button')?.click()
 })
-offline.addEventListener('change', () => act(() => cashier.cable(offline.checked)))
+offline.addEventListener('change', () => act(async () => {
+  const pulled = offline.checked
+  await cashier.cable(pulled)
+  if (!pulled) await shopper.showCodeAgain()
+}))
 byId('reprice').addEventListener('click', () => act(demo.reprice))
 byId('language').addEventListener('click', () => {
   language = language === 'zh' ? 'en' : 'zh'

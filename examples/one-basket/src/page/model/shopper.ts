@@ -6,6 +6,8 @@ export interface Shopper {
   choose(choice: 'grant' | 'deny'): Promise<void>
   /** Logs in, or out with undefined; the till reads the member code. */
   become(member: string | undefined): Promise<void>
+  /** Shows the member code once more, where the till could read it only without the hub. */
+  showCodeAgain(): Promise<void>
   claim(): Promise<void>
   /** Tries the redeemed coupon once more, on the web. */
   useAgain(): Promise<void>
@@ -69,6 +71,12 @@ export function createShopper(stage: Stage): Shopper {
         await showMemberCode(known.name)
         await openWallet()
       } else journal.note('web', (words) => words.log.logout)
+      await stage.requote()
+    },
+    async showCodeAgain() {
+      const known = config.members.find(({ member }) => member === web.identity.member())
+      if (!known || scene.tillMember?.member !== undefined) return
+      await showMemberCode(known.name)
       await stage.requote()
     },
     async claim() {
