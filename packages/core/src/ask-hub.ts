@@ -17,7 +17,7 @@ export interface HubAddress {
  */
 export async function askHub<T>(to: HubAddress, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Result<T>> {
   try {
-    const token = to.memberToken?.()
+    const token = to.memberToken && to.memberToken()
     const answer = await to.net.send({
       url: to.hub + path,
       method,
@@ -32,6 +32,6 @@ export async function askHub<T>(to: HubAddress, method: 'GET' | 'POST' | 'PUT', 
     const issues = (JSON.parse(answer.text) as { issues?: readonly Issue[] }).issues
     return Array.isArray(issues) && issues.length ? { ok: false, issues } : refuse('unavailable', { have: answer.status })
   } catch (error) {
-    return refuse(codeOf(error) ?? 'unavailable', { path })
+    return refuse(codeOf(error) || 'unavailable', { path })
   }
 }

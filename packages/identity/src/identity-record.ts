@@ -24,7 +24,7 @@ const key = 'identity'
 /** Reads the record; anything unreadable counts as "nobody was asked". */
 export async function readRecord(kv: Kv): Promise<IdentityRecord> {
   try {
-    const record = JSON.parse((await kv.get(key)) ?? 'null') as IdentityRecord | null
+    const record = JSON.parse((await kv.get(key)) || 'null') as IdentityRecord | null
     if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
       return { ...record, purposes: record.purposes.filter(isPurpose) }
     }

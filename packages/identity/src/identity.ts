@@ -81,12 +81,12 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   function report(code: IssueCode, path: string): void {
     try {
-      options.onIssue?.({ code, path })
+      if (options.onIssue) options.onIssue({ code, path })
     } catch {
       // a listener's mistake stays its own
     }
   }
-  const failed = (path: string) => (error: unknown): void => report(codeOf(error) ?? 'unavailable', path)
+  const failed = (path: string) => (error: unknown): void => report(codeOf(error) || 'unavailable', path)
 
   const may = (purpose: string): boolean | undefined => {
     if (purpose === 'necessary') return true
@@ -145,7 +145,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   function ready(): Promise<void> {
-    loading ??= readRecord(kv).then(stored => {
+    loading = loading || readRecord(kv).then(stored => {
       loaded = true
       take(stored)
       if (stored.due) void serial(async () => record.due && settle(record.due, true))
@@ -262,6 +262,6 @@ export function createIdentity(options: IdentityOptions): Identity {
       listeners.push(listener)
       return () => void listeners.splice(listeners.indexOf(listener), 1)
     },
-    stop: () => offShow?.(),
+    stop: () => offShow && offShow(),
   }
 }

@@ -21,7 +21,7 @@ export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly c
 
   async function load(): Promise<readonly MemberCode[]> {
     try {
-      const found: unknown = JSON.parse((await to.kv.get(key)) ?? '[]')
+      const found: unknown = JSON.parse((await to.kv.get(key)) || '[]')
       if (Array.isArray(found)) return found as MemberCode[]
     } catch {
       // unreadable: fetch again
@@ -31,9 +31,9 @@ export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly c
 
   return {
     async next(keep) {
-      if (!to.memberToken?.()) return refuse('unauthorised', { path: 'memberToken' })
+      if (!to.memberToken || !to.memberToken()) return refuse('unauthorised', { path: 'memberToken' })
       const now = to.clock.read().now
-      codes = (codes ?? (keep ? await load() : [])).filter(code => code.expiresAt > now + margin)
+      codes = (codes || (keep ? await load() : [])).filter(code => code.expiresAt > now + margin)
       let answer: Result<{ codes: readonly MemberCode[] }> | undefined
       const last = codes[codes.length - 1]
       if (!last || last.expiresAt < now + fetchAhead) {

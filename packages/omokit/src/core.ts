@@ -57,7 +57,7 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   identity.onChange(send)
   const tracker = createTracker({
     outbox, clock, kv: ports.kv, ready: identity.ready, who: identity.ids, may: identity.may, granted: identity.granted, onConsent: identity.onChange,
-    place: options.place ?? { channel: 'web' }, ...report,
+    place: options.place || { channel: 'web' }, ...report,
     ...(options.session && { session: options.session }), ...(options.hold && { hold: options.hold }),
   })
   return {

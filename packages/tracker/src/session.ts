@@ -36,8 +36,7 @@ export function createSession(options: {
   readonly kv?: Kv
   readonly session?: { readonly idleMs?: number; readonly campaign?: Campaign }
 }): Session {
-  const idle = options.session?.idleMs ?? 1_800_000
-  const campaign = options.session?.campaign
+  const { idleMs: idle = 1_800_000, campaign } = options.session || {}
   let state: Stored | undefined
   let written = 0
   let writes: Promise<unknown> = Promise.resolve()
@@ -60,7 +59,7 @@ export function createSession(options: {
     },
     async restore() {
       try {
-        const stored: unknown = JSON.parse((await options.kv?.get(key)) ?? 'null')
+        const stored: unknown = JSON.parse((options.kv && (await options.kv.get(key))) || 'null')
         if (Array.isArray(stored) && typeof stored[0] === 'string' && typeof stored[1] === 'number') state = stored as Stored
       } catch {
         // unreadable: the next event opens a new session

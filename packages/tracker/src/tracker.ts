@@ -74,14 +74,14 @@ export function createTracker(options: TrackerOptions): Tracker {
   let opening: Promise<void> | undefined
   let waiting: Call[] = []
 
-  options.onConsent?.(() => {
+  if (options.onConsent) options.onConsent(() => {
     if (may('analytics') === false) session.forget()
     drain(true)
   })
 
   const report = (error: unknown, path: string): undefined => {
     try {
-      options.onIssue?.({ code: codeOf(error) ?? 'invalid', path })
+      if (options.onIssue) options.onIssue({ code: codeOf(error) || 'invalid', path })
     } catch {
       // a listener's mistake must not reach the page
     }
@@ -89,7 +89,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function open(): Promise<void> {
     try {
-      await options.ready?.()
+      if (options.ready) await options.ready()
       if (may('analytics')) await session.restore()
     } catch (error) {
       report(error, 'ready')
@@ -98,14 +98,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     drain(false)
   }
 
-  const verdict = (call: Call): boolean | undefined => may(call.options.purpose ?? 'analytics')
+  const verdict = (call: Call): boolean | undefined => may(call.options.purpose || 'analytics')
 
   function drain(choiceMade: boolean): void {
     const calls = waiting
     waiting = []
     for (const call of calls) {
       if (!opened || (!choiceMade && options.hold === 'memory' && verdict(call) === undefined)) waiting.push(call)
-      else call.done?.(take(call))
+      else if (call.done) call.done(take(call))
     }
   }
 
@@ -115,14 +115,14 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (!verdict(call)) return Promise.resolve(report({ name: 'OmoError', code: 'no-consent' }, call.name))
       const now = clock.read()
       const ids = options.who()
-      const place = call.options.place ?? (typeof options.place === 'function' ? options.place() : options.place)
-      const consent = options.granted?.()
+      const place = call.options.place || (typeof options.place === 'function' ? options.place() : options.place)
+      const consent = options.granted && options.granted()
       const about = { ...(place && { place }), ...(consent && { consent }) }
       const append = (kind: string, body: FactBody): Promise<FactRef> =>
         outbox.append({ kind, body: { ...body, ...ids }, ...about, ...(call.options.priority !== undefined && { priority: call.options.priority }) })
       const failed = (): undefined => undefined // the outbox has reported it
       const open = may('analytics') ? session.at(now.now, ids.anonId) : undefined
-      if (open?.started) append('Session Started', open.started).catch(failed)
+      if (open && open.started) append('Session Started', open.started).catch(failed)
       const held = Math.round(now.mono - call.mono)
       return append(call.name, { ...call.body, ...(open && { session: open.id }), ...(held > 999 && { heldMs: held }) }).catch(failed)
     } catch (error) {
@@ -133,8 +133,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     track(name, ...[body, detail]) {
       try {
-        const call: Call = { name, body: plain(body ?? {}) as FactBody, options: detail ?? {}, mono: clock.read().mono }
-        if (!opened) opening ??= open()
+        const call: Call = { name, body: plain(body || {}) as FactBody, options: detail || {}, mono: clock.read().mono }
+        if (!opened) opening = opening || open()
         if (opened && (options.hold !== 'memory' || verdict(call) !== undefined)) return take(call)
         if (waiting.length >= mostWaiting) return Promise.resolve(report({ name: 'OmoError', code: 'too-many' }, name))
         return new Promise(done => waiting.push({ ...call, done }))
