@@ -201,10 +201,17 @@ export function createSender(options: SenderOptions): Sender {
       async function unheld(ranges: NonNullable<FactsResponse['gaps']>): Promise<[number, number][]> {
         const missing: [number, number][] = []
         for (const [low, high] of ranges) {
-          const [next] = low > acked && low <= high && high < sent ? await log.read(low, 1, 1) : [{ seq: low }]
-          if (!next || next.seq > high) missing.push([low, high])
-          // its loss was stated, and the statement has become unreadable in its turn
-          else if (next.seq === low && (await ledger.aside(`${id}.${low}`))) missing.push([low, low])
+          for (let from = low > acked && high < sent ? low : high + 1; from <= high;) {
+            const [next] = await log.read(from, 1, 1)
+            if (!next || next.seq > high) {
+              missing.push([from, high])
+              break
+            }
+            if (next.seq > from) missing.push([from, next.seq - 1])
+            // unreadable: its loss was stated, and the statement has become unreadable in its turn
+            if (await ledger.aside(`${id}.${next.seq}`)) missing.push([next.seq, next.seq])
+            from = next.seq + 1
+          }
         }
         return missing
       }
