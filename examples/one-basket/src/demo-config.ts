@@ -24,7 +24,7 @@ export interface DemoConfig {
 /** The server's own evaluation of a basket. */
 export interface ServerAnswer {
   readonly quote?: Quote
-  /** Hash of the quote's seal. */
+  /** Hash of the quote's seal, the place of asking taken out. */
   readonly seal?: string
   readonly issues?: readonly Issue[]
   readonly version: number

@@ -1,11 +1,11 @@
 import { accept, refuse, type Result } from '@omokit/core'
 import type { HubApp } from '@omokit/hub'
 import type { Basket } from '@omokit/rules'
-import { seal } from '@omokit/rules/seal'
 import type { Server } from 'omokit'
 import { brand, coupon, members, ruleNames, stores } from './brand/brand'
 import { catalogue } from './brand/catalogue'
 import type { DemoConfig, DemoState, Repriced, ServerAnswer } from './demo-config'
+import { priceSeal } from './price-seal'
 import type { DemoHub } from './demo-hub'
 
 /** What is there once the hub has started. */
@@ -87,7 +87,7 @@ export function addDemoRoutes(app: HubApp, files: PageFiles, parts: () => DemoPa
     const quote = server.quote(body.value as unknown as Basket)
     const told: ServerAnswer = {
       version: server.pricing.version(), state: server.pricing.state(),
-      ...(quote.ok ? { quote: quote.value, seal: seal(quote.value).hash } : { issues: quote.issues }),
+      ...(quote.ok ? { quote: quote.value, seal: priceSeal(quote.value) } : { issues: quote.issues }),
     }
     return json(told)
   })

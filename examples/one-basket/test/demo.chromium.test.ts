@@ -43,6 +43,9 @@ describe.skipIf(noChromium)(`one basket, four channels in Chromium${noChromium}`
   it('shows four equal totals before any choice, and stores and sends nothing of the shopper', async () => {
     await verdict('equal', '签名发布 1')
     expect(await totals()).toEqual(['¥392.40', '¥392.40', '¥392.40', '¥392.40'])
+    const seals = await page.$$eval('.channel .foot code', (found) => found.map((element) => element.textContent))
+    expect(new Set(seals).size).toBe(1)
+    expect(seals[0]).toMatch(/^[\w-]{8}$/)
     await page.waitForTimeout(2500)
     expect(await page.evaluate(async () => [Object.keys(localStorage), Object.keys(sessionStorage), await indexedDB.databases(), document.cookie])).toEqual([[], [], [], ''])
     expect(await page.isVisible('#consent')).toBe(true)

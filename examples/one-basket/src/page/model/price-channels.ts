@@ -1,6 +1,6 @@
 import type { Basket } from '@omokit/rules'
-import { seal } from '@omokit/rules/seal'
 import type { Omokit, Till } from 'omokit'
+import { priceSeal } from '../../price-seal'
 import { demoApi } from '../demo-api'
 import type { Priced, Stage } from './stage'
 import type { ChannelId } from './verdict'
@@ -20,7 +20,7 @@ export async function priceChannels(stage: Stage): Promise<Readonly<Record<Chann
     const answer = shop.quote(wanted)
     return {
       version: shop.pricing.version(), state: shop.pricing.state(), offline, ...(wanted.tier === undefined ? {} : { tier: wanted.tier }),
-      ...(answer.ok ? { quote: answer.value, seal: seal(answer.value).hash } : { issues: answer.issues }),
+      ...(answer.ok ? { quote: answer.value, seal: priceSeal(answer.value) } : { issues: answer.issues }),
     }
   }
   // the one that takes a moment comes first, so that all four are shown for the same basket

@@ -10,7 +10,7 @@ import type { ChannelId } from './verdict'
 /** What one channel answers for the basket. */
 export interface Priced {
   readonly quote?: Quote
-  /** Hash of the quote's seal. */
+  /** Hash of the quote's seal, the place of asking taken out. */
   readonly seal?: string
   readonly issues?: readonly Issue[]
   readonly version: number
