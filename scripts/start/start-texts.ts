@@ -17,7 +17,7 @@ const zh: StartTexts = {
   badPort: '--port 后面要写一个端口号，例如 --port 8787',
   noPort: (from, to) => `端口 ${from}–${to} 都被占用：请用 --port 另选一个`,
   taken: (wanted, port) => `端口 ${wanted} 已被占用，改用 ${port}`,
-  running: ({ url, keysFile }) => ['', `  一篮四渠演示页   ${url}/`, `  枢纽（hub）      ${url}`, `  本次启动的密钥   ${keysFile}`, '', '数据都在内存中，每次启动都是全新的品牌。按 Ctrl-C 结束。'],
+  running: ({ url, keysFile }) => ['', `  一篮四渠演示页   ${url}/`, `  中枢（hub）      ${url}`, `  本次启动的密钥   ${keysFile}`, '', '数据都在内存中，每次启动都是全新的品牌。按 Ctrl-C 结束。'],
 }
 
 const en: StartTexts = {
