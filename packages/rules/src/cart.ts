@@ -51,7 +51,7 @@ export interface Cart {
 
 /** Step 1: prices. `members` false leaves the member lists out. */
 export function cartOf(book: CompiledBook, basket: Basket, instant: number, members: boolean): Cart | Refusal {
-  const fault = checkOf('@basket')(basket)
+  const fault = checkOf('~basket')(basket)
   if (fault !== undefined) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists: names } = book
   const { currency, storeId, channel, tier, audience = [], shipping } = basket

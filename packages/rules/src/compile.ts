@@ -202,7 +202,7 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     } catch {
       return refuse('malformed', { path: String(id) })
     }
-    const fault = checkOf('@rule/kind')(rule)
+    const fault = checkOf('@kind')(rule)
     if (!/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id) })
     if (read.has(id)) return refuse('duplicate-key', { path: id })
     if (fault === undefined) read.set(id, rule)
