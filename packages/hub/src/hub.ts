@@ -70,7 +70,7 @@ export function createHub(options: HubOptions): Hub {
   parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? []), memberOf))
 
   const app: HubApp = new Hono<HubEnv>()
-  app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['etag', 'retry-after'], maxAge: 86_400 }))
+  app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }))
   app.use('/v1/*', authorise(context, memberOf))
   for (const part of parts) part.mount?.(app)
   if (options.mode === 'dev' && options.publicDir !== undefined) servePublicFiles(app, options.publicDir)

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
+import { openMemoryStore } from './support/memory-store'
 import { commandKey, createShop, type Shop } from './support/shop'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

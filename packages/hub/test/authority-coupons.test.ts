@@ -2,9 +2,10 @@ import { createPublicKey, verify } from 'node:crypto'
 import { unpack } from '@omokit/core/envelope'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
 import { itemOf, itemOfCode, newCouponCode } from '../src/authority/coupon-code'
 import { freezeForkedTerminals } from '../src/authority/freeze-terminal'
+import { openMemoryStore } from './support/memory-store'
 import { commandKey, createShop, type Shop } from './support/shop'
 import { chained } from './support/world'
 
@@ -17,7 +18,7 @@ const right = (kind: string, id: string, qty: number = 1): { kind: string; id: s
 const hold = (rights: readonly unknown[], more: Record<string, unknown> = {}): Record<string, unknown> => ({ order: 'order-1', rights, ttlMs: minute, ...more })
 
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 beforeEach(async () => {
@@ -232,6 +233,20 @@ describe('a lease', () => {
     // what its journal still brings is counted as ever
     await journal('till-b', [{ order: 'b', lease }])
     expect(await shop.state('quota')).toEqual({ used: 2, held: 2, cap: 5 })
+  })
+
+  it('is frozen when the journal of its till comes with two contents', async () => {
+    await shop.counter('quota', 5)
+    const { value } = await shop.command('lease', { right: right('counter', 'quota', 4), terminal: 'till-1', ttlMs: hour, epoch: 'boot-1' }, { by: shop.terminal })
+    const lease = value['lease'] as string
+    await journal('till', [{ order: 'a', lease }])
+    const [other = ''] = chained([{ kind: 'Coupon Redeemed', body: { coupon: 'quota', item: 'paper-b', terminal: 'till-1', epoch: 'boot-1', amount: 500, order: 'b', lease, offline: true } }])
+    const sent = await shop.send(shop.terminal, { stream: 'till', lane: 'trade', facts: [other] })
+    expect(sent.facts).toMatchObject({ fork: true, except: [{ seq: 1, code: 'stream-fork' }] })
+    expect(await findings()).toMatchObject([{ code: 'stream-fork', detail: { terminal: 'till-1', frozenUnits: 3 } }, { code: 'stream-fork' }])
+    // nobody gets what the other copy may have given away, however long one waits
+    shop.clock.now += day
+    expect(await shop.command('hold', hold([right('counter', 'quota', 2)]))).toMatchObject({ issues: [{ code: 'exhausted', have: 1, need: 2 }] })
   })
 
   it('of a right that is not there is refused', async () => {

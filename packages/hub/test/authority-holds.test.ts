@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
 import { earnPoints, pointsOf } from '../src/authority/points'
+import { openMemoryStore } from './support/memory-store'
 import { createShop, type Shop } from './support/shop'
 
 let store: Store
@@ -10,7 +11,7 @@ const right = (kind: string, id: string, qty: number = 1): { kind: string; id: s
 const hold = (rights: readonly unknown[], more: Record<string, unknown> = {}): Record<string, unknown> => ({ order: 'order-1', rights, ttlMs: minute, ...more })
 
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 beforeEach(async () => {

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
 import { earnPoints, type NegativePolicy, pointsOf, returnPoints } from '../src/authority/points'
+import { openMemoryStore } from './support/memory-store'
 import { createShop, type Shop } from './support/shop'
 import { chained } from './support/world'
 
 let store: Store
 let shop: Shop
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../src/index'
-import { createShop, type CommandAnswer, type Shop } from './support/shop'
+import { commandKey, createShop, type CommandAnswer, type Shop } from './support/shop'
 import { startPostgres, type TestPostgres, whyNoPostgres } from './support/postgres'
 
 const minute = 60_000
@@ -48,6 +48,38 @@ describe.skipIf(whyNoPostgres)(`on Postgres, many at once${whyNoPostgres ? ` (sk
     expect(answers.filter(Boolean).length).toBeGreaterThan(10)
     expect(await shop.unbalanced()).toContainEqual(expect.objectContaining({ what: 'counter', id: 'naive' }))
     await store.tx(shop.brand, (trx) => sql`update counters set held = 0 where brand = ${shop.brand} and id = 'naive'`.execute(trx))
+  })
+
+  it('batches of claims at once: totals and limits per member hold, one key has one answer', async () => {
+    await shop.coupon('race-total', { total: 50 })
+    await shop.coupon('race-both', { total: 30, perMember: 2 })
+    await shop.coupon('race-each', { perMember: 1 })
+    const batch = async (n: number): Promise<readonly CommandAnswer[]> => {
+      const commands = Array.from({ length: 60 }, (_, i) => ({
+        // every key is sent by two batches, in another order
+        key: commandKey(`race ${Math.floor(n / 2)} ${i}`),
+        operation: 'claim',
+        payload: { coupon: ['race-total', 'race-both', 'race-each'][i % 3], member: `m${i % 10}` },
+      }))
+      const answer = await shop.call('POST', '/v1/commands/batch', shop.secret, { commands: n % 2 ? commands.reverse() : commands })
+      const { answers } = answer.body as { answers: CommandAnswer[] }
+      return n % 2 ? [...answers].reverse() : answers
+    }
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => batch(n)))
+    for (let n = 0; n < 16; n += 2) expect(answers[n]).toEqual(answers[n + 1])
+    const found = await store.tx(shop.brand, (trx) =>
+      sql<{ coupon: string; n: number; most: number }>`
+        select coupon, sum(n)::int as n, max(n)::int as most from (
+          select coupon, owner, count(*) as n from items where brand = ${shop.brand} and coupon like 'race-%' group by 1, 2
+        ) x group by 1 order by 1`.execute(trx),
+    )
+    // 8 × 20 ask for each; 30 cannot be reached when ten members may have two
+    expect(found.rows).toEqual([
+      { coupon: 'race-both', n: 20, most: 2 },
+      { coupon: 'race-each', n: 10, most: 1 },
+      { coupon: 'race-total', n: 50, most: expect.any(Number) as number },
+    ])
+    expect(await shop.unbalanced()).toEqual([])
   })
 
   it('one item, many buyers: one', async () => {

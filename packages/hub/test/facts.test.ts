@@ -1,13 +1,14 @@
 import { factKinds, type IssueCode, type KeyKind, type Lane } from '@omokit/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStore, revokeKey, type Store } from '../src/index'
+import { revokeKey, type Store } from '../src/index'
 import { factHash } from '../src/facts/fact-hash'
 import { hashKey } from '../src/keys/create-key'
+import { openMemoryStore } from './support/memory-store'
 import { batchText, chained, createWorld, noon, order, viewed, type World } from './support/world'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

@@ -1,7 +1,8 @@
 import { unpack } from '@omokit/core/envelope'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
+import { openMemoryStore } from './support/memory-store'
 import { createShop, type Shop } from './support/shop'
 
 let store: Store
@@ -10,7 +11,7 @@ const minute = 60_000
 const right = (kind: string, id: string, qty: number = 1): { kind: string; id: string; qty: number } => ({ kind, id, qty })
 
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 beforeEach(async () => {

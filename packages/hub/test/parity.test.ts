@@ -3,14 +3,15 @@ import type { ReleaseTexts } from '@omokit/core/documents'
 import { type Basket, quote } from '@omokit/rules'
 import { seal } from '@omokit/rules/seal'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
 import { compileRelease } from '../src/parity/compile-release'
+import { openMemoryStore } from './support/memory-store'
 import { articles, createPublisher, type Publisher } from './support/publisher'
 import { chained, createWorld, noon, type World } from './support/world'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

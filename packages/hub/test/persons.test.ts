@@ -1,12 +1,13 @@
 import { resolve, type IdentityEvent } from '@omokit/identity/resolve'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
+import { openMemoryStore } from './support/memory-store'
 import { createShop } from './support/shop'
 import { chained, createWorld, noon, viewed, type World } from './support/world'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

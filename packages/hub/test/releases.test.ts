@@ -1,13 +1,14 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { applyDelta, buildKeys, pack, readDelta, type ReleaseTexts, type SigningKey, unpack } from '@omokit/core/documents'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { drainBus, openStore, type Store } from '../src/index'
+import { drainBus, type Store } from '../src/index'
+import { openMemoryStore } from './support/memory-store'
 import { articles, createPublisher } from './support/publisher'
 import { createWorld, noon, type World } from './support/world'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 
@@ -111,6 +112,26 @@ describe('publishing', () => {
     expect((await w.call('POST', '/v1/releases', await w.key('staff', { roles: ['publish'] }), texts)).status).toBe(200)
   })
 
+  test('answers state the time and the newest version of all, pilots of other stores included, to pages of any origin', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const key = await w.key('publishable')
+    await publisher.publish(1, articles(3), { stores: ['0042'] })
+    for (const path of ['/v1/releases/head', '/v1/releases/pack']) {
+      const none = await w.call('GET', path, key)
+      expect([none.status, none.headers.get('omokit-latest'), none.headers.get('omokit-time')]).toEqual([404, '1', String(noon)])
+    }
+    await publisher.publish(2, articles(3))
+    await publisher.publish(3, articles(3, 200), { stores: ['0042'] })
+    w.clock.now += 1000
+    for (const path of ['/v1/releases/head', '/v1/releases/pack', '/v1/releases/delta?from=1']) {
+      const answer = await w.call('GET', path, key, undefined, { origin: 'https://shop.example' })
+      expect([path, answer.headers.get('omokit-time')]).toEqual([path, String(noon + 1000)])
+      expect(answer.headers.get('access-control-expose-headers')?.toLowerCase().split(',')).toEqual(expect.arrayContaining(['date', 'omokit-latest', 'omokit-time']))
+      if (!path.includes('delta')) expect([answer.headers.get('etag'), answer.headers.get('omokit-latest')]).toEqual(['"2"', '3'])
+    }
+  })
+
   test('a pilot release reaches its stores and no other', async () => {
     const w = createWorld(store)
     const publisher = await createPublisher(w)
@@ -210,6 +231,8 @@ describe('the key set', () => {
     const by = (kid: string, { privateKey }: ReturnType<typeof pair>) => ({ kid, sign: async (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)) })
     const set = { brand: w.brand, version: 1, expiresAt: noon / 1000 + 1e7, threshold: 1, roots: [known('r1', root)], keys: [known('k1', release)] }
     const first = await buildKeys(set, [by('r1', root)])
+    const none = await w.call('GET', '/v1/keys', await w.key('publishable'))
+    expect([none.status, none.code]).toEqual([404, 'not-found'])
     expect((await w.call('PUT', '/v1/keys', await w.key('secret'), first)).status).toBe(403)
     expect((await w.call('PUT', '/v1/keys', admin, first)).body).toEqual({ version: 1 })
     expect((await w.call('GET', '/v1/keys', await w.key('publishable'))).text).toBe(first)

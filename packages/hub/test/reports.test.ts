@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openStore, type Store } from '../src/index'
+import type { Store } from '../src/index'
+import { openMemoryStore } from './support/memory-store'
 import { createShop } from './support/shop'
 import { chained, createWorld, noon, viewed } from './support/world'
 
 let store: Store
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

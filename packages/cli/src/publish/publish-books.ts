@@ -10,7 +10,7 @@ export interface PublishOptions {
   /** A secret or staff key with the role to publish. */
   readonly key: string
   readonly signingKey: SigningKeyFile
-  /** The release without what is known here: who signs, the version after the hub's newest, the release before. */
+  /** The release without what is known here: who signs, the version after the hub's newest, the newest release for all stores. */
   readonly draft: Omit<ReleaseDraft, 'kid' | 'version' | 'previous'>
 }
 
@@ -28,7 +28,8 @@ export async function publishBooks(options: PublishOptions): Promise<Result<Rele
   const built = await buildRelease(
     {
       ...draft,
-      version: (previous?.value.signed.header.version ?? 0) + 1,
+      // above every release, the pilots of some stores included; built on the newest that is for all
+      version: Math.max(previous?.value.signed.header.version ?? 0, Number(newest.headers['omokit-latest']) || 0) + 1,
       kid: signingKey.kid,
       ...(previous ? { previous: previous.value } : {}),
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { OfflineContract } from '../redemption'
-import { amount, count, id, label, time, token } from './atoms'
+import { id, label, time, token } from './atoms'
 import type { Schema } from './schema-of'
 
 /** `POST /v1/members/token`. */
@@ -48,12 +48,15 @@ export const walletResponseSchema: Schema<{ readonly coupons: readonly WalletCou
   coupons: z.array(z.object({ item: id, coupon: id, code: id, state: label, expiresAt: time, token: z.exactOptional(token) })).check(z.maxLength(1000)),
 })
 
+const units = z.int().check(z.minimum(0), z.maximum(1e13))
+const cells = z.int().check(z.minimum(0), z.maximum(64))
+
 export const offlineContractSchema: Schema<OfflineContract> = z.object({
-  maxAgeMs: z.exactOptional(count),
-  maxAmount: z.exactOptional(amount),
-  maxSum: z.exactOptional(amount),
-  maxCount: z.exactOptional(count),
-  liable: z.exactOptional(z.enum(['brand', 'store'])),
+  maxAgeMs: z.exactOptional(units),
+  maxValue: z.exactOptional(units),
+  maxStoredSum: z.exactOptional(units),
+  maxCount: z.exactOptional(units),
+  lossOwner: z.exactOptional(z.enum(['brand', 'store', 'partner', 'platform'])),
 })
 
 /** `PUT /v1/coupons/<id>`: what a brand defines. */
@@ -66,16 +69,24 @@ export interface CouponPutBody {
   /** Milliseconds. */
   readonly validUntil?: number
   readonly offline?: OfflineContract | false
+  /** What reports group by: merchant, campaign. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Rows a hot total is spread over. */
+  readonly cells?: number
 }
 
 export const couponPutSchema: Schema<CouponPutBody> = z.object({
-  name: label,
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
   rule: id,
-  total: z.exactOptional(count),
-  perMember: z.exactOptional(count),
+  total: z.exactOptional(units),
+  perMember: z.exactOptional(z.int().check(z.minimum(1), z.maximum(1_000_000))),
   validUntil: z.exactOptional(time),
-  offline: z.exactOptional(z.union([offlineContractSchema, z.literal(false)])),
+  offline: z.exactOptional(z.union([z.literal(false), offlineContractSchema])),
+  labels: z.exactOptional(z.record(z.string().check(z.regex(/^[a-z][a-zA-Z0-9]{0,31}$/)), z.string().check(z.maxLength(128), z.regex(/^[^\p{Cc}\p{Cs}]*$/u)))),
+  cells: z.exactOptional(cells),
 })
 
 /** `PUT /v1/counters/<id>`. */
-export const counterPutSchema: Schema<{ readonly limit: number; readonly floor?: number }> = z.object({ limit: count, floor: z.exactOptional(z.int()) })
+export const counterPutSchema: Schema<{ readonly limit: number; readonly floor?: number; readonly cells?: number }> = z.object({
+  limit: units, floor: z.exactOptional(units), cells: z.exactOptional(cells),
+})

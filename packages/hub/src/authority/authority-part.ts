@@ -12,39 +12,12 @@ import type { Trx } from '../store/store'
 import { commandBatchSchema } from './command-schemas'
 import { createCommands } from './commands'
 import { claimableCoupons, createCouponDefinitions } from './coupon-definitions'
+import { counterSchema, couponSchema } from './definition-schemas'
 import { createGuessCap } from './guess-cap'
 import { pointsConsumer } from './points-consumer'
 import { redemptionsConsumer } from './redemptions-consumer'
 
 const name = z.string().regex(/^[!-~]{1,64}$/, '1 to 64 printable characters without spaces')
-const amount = z.int().min(0).max(10_000_000_000_000)
-const cells = z.int().min(0).max(64)
-
-const couponSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  rule: z.string().min(1).max(128),
-  total: amount.optional(),
-  perMember: z.int().min(1).max(1_000_000).optional(),
-  validUntil: z.int().min(0).optional(),
-  offline: z
-    .union([
-      z.literal(false),
-      z.strictObject({
-        maxAgeMs: amount.optional(),
-        maxValue: amount.optional(),
-        maxStoredSum: amount.optional(),
-        maxCount: amount.optional(),
-        lossOwner: z.enum(['brand', 'store', 'partner', 'platform']).optional(),
-      }),
-    ])
-    .optional(),
-  /** What reports group by: merchant, campaign. */
-  labels: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/), z.string().max(128).regex(/^[^\p{Cc}\p{Cs}]*$/u)).optional(),
-  /** Rows a hot total is spread over. */
-  cells: cells.optional(),
-})
-
-const counterSchema = z.strictObject({ limit: amount, floor: amount.optional(), cells: cells.optional() })
 
 /** Commands, coupon definitions and counters; takes the `Coupon Redeemed` facts of tills. */
 export function authorityPart(context: HubContext, handles: MemberHandles): HubPart {

@@ -6,7 +6,7 @@ const place = z.strictObject({
   channel: z.enum(['web', 'miniprogram', 'till', 'server', 'shelf']),
   storeId: id.optional(),
   workstationId: id.optional(),
-  businessDay: z.string().max(10).optional(),
+  businessDay: z.string().regex(/^\d{4}-\d\d-\d\d$/).optional(),
   operatorId: id.optional(),
   training: z.boolean().optional(),
 })
@@ -26,7 +26,7 @@ export const commandSchemas: { readonly [O in Operation]: z.ZodType<CommandInput
     place: place.optional(),
     settle: z.boolean().optional(),
   }),
-  confirm: z.strictObject({ hold: id, receipt: id.optional(), amounts: z.record(id, z.int()).optional() }),
+  confirm: z.strictObject({ hold: id, receipt: id.optional(), amounts: z.record(id, z.int().min(-1e13).max(1e13)).optional() }),
   reverse: z.strictObject({ hold: id, returnDocument: id, lines: z.array(z.strictObject({ right })).min(1).max(64).optional() }),
   release: z.strictObject({ hold: id }),
   lease: z.strictObject({ right, terminal: id, ttlMs: z.int().min(1).max(30 * day), epoch: id, clockBoundMs: z.int().min(0).max(day).optional() }),
@@ -43,8 +43,8 @@ export const commandSchema: z.ZodType<Pick<CommandRequest, 'key' | 'operation'> 
 /** `POST /v1/commands/batch`. */
 export const commandBatchSchema: z.ZodType<{ readonly commands: readonly unknown[] }> = z.strictObject({ commands: z.array(z.unknown()).max(200) })
 
-/** Read payloads, by operation. */
+/** Read payloads, by operation: {@link commandSchemas} agree with those of `@omokit/core/schema` but for unknown fields. */
 export type CommandInputs = { readonly [O in Operation]: Loose<CommandPayloads[O]> }
 
 /** zod leaves undefined where a field is absent. */
-type Loose<T> = T extends readonly (infer E)[] ? readonly Loose<E>[] : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Loose<T[K]> | undefined : Loose<T[K]> } : T
+export type Loose<T> = T extends readonly (infer E)[] ? readonly Loose<E>[] : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Loose<T[K]> | undefined : Loose<T[K]> } : T

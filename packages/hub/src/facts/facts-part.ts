@@ -1,3 +1,4 @@
+import { freezeForkedTerminals } from '../authority/freeze-terminal'
 import { answer } from '../http/answer'
 import { readBody } from '../http/read-body'
 import type { HubContext, HubPart } from '../hub-context'
@@ -9,7 +10,7 @@ import { takeFacts } from './take-facts'
 /** `POST /v1/facts`. */
 export function factsPart(context: HubContext, consumers: readonly FactConsumer[], memberOf: HubPart['memberOf']): HubPart {
   const { store, limits, effects } = context
-  const taking = { store, consumers, openRanges: limits.openRanges }
+  const taking = { store, consumers, openRanges: limits.openRanges, onFork: freezeForkedTerminals }
   return {
     mount(app) {
       app.post('/v1/facts', async (c) => {

@@ -16,6 +16,8 @@ export interface TakeFactsContext {
   readonly store: Store
   readonly consumers: readonly FactConsumer[]
   readonly openRanges: number
+  /** Told, in the same transaction, of a trade stream that was seen with two contents. */
+  readonly onFork?: (trx: Trx, brand: string, now: number, stream: string) => Promise<unknown>
 }
 
 /** Who sends a batch, and when it came. */
@@ -122,6 +124,8 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
     const mine = taken.filter((fact) => consumer.kinds.includes(fact.fact.kind))
     if (mine.length) await consumer.take(trx, brand, mine)
   }
+  // after the consumers: what this batch itself redeemed counts
+  if (forks && lane === 'trade') await context.onFork?.(trx, brand, sender.receivedAt, stream)
 
   const head = Math.max(row.head, request.head, highest(settled))
   await trx

@@ -11,7 +11,8 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
-const migrations: readonly Migration[] = [base, authority, claimMany]
+/** All steps, in order. */
+export const migrations: readonly Migration[] = [base, authority, claimMany]
 const lock = 7_260_150
 
 /** Runs what has not run yet. Two hubs starting at once on Postgres wait for each other. */

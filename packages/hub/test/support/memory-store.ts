@@ -1,0 +1,38 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect } from 'kysely'
+import { openStore, type Store } from '../../src/index'
+import { migrate, migrations } from '../../src/store/migrate'
+import type { HubTables } from '../../src/store/tables'
+
+/** A store of its own in memory, opened from a snapshot of an empty migrated database: the first test file of all makes it. */
+export async function openMemoryStore(): Promise<Store> {
+  const folder = join(tmpdir(), 'omokit-test')
+  const name = join(folder, `pglite-${createHash('sha256').update(JSON.stringify([migrations, process.versions.node])).digest('hex').slice(0, 16)}.tar`)
+  if (!existsSync(name)) {
+    mkdirSync(folder, { recursive: true })
+    const own = `${name}.${randomBytes(4).toString('hex')}`
+    writeFileSync(own, await snapshot())
+    // whole or not at all: other test files look for it at the same time
+    renameSync(own, name)
+  }
+  try {
+    return await openStore({ pglite: { from: new Blob([readFileSync(name)]) } })
+  } catch {
+    // made by another version of PGlite
+    rmSync(name, { force: true })
+    return openStore({ pglite: {} })
+  }
+}
+
+async function snapshot(): Promise<Uint8Array> {
+  const pglite = await PGlite.create()
+  const db = new Kysely<HubTables>({ dialect: new PGliteDialect({ pglite: pglite as never }) })
+  await migrate(db, false)
+  const dump = await pglite.dumpDataDir('none')
+  await db.destroy()
+  return new Uint8Array(await dump.arrayBuffer())
+}
