@@ -74,7 +74,14 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let waiting: { readonly version: number; readonly resolve: () => void }[] = []
   const now = (): number => clock.read().now
   const active = store.active
-  const version = (): number => active()?.header.version || 0
+  const header = (): HeldRelease['header'] | undefined => {
+    const held = active()
+    return held && held.header
+  }
+  const version = (): number => {
+    const now = header()
+    return now ? now.version : 0
+  }
 
   /** Tells what changed, also when only time has passed. */
   function notice(): void {
@@ -116,7 +123,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     if (answer.status === 404) return fault('no-release')
     if (answer.status !== 200) return fault('unavailable', answer.status)
     let taken = await store.take(answer.text)
-    if (!taken.ok && taken.issues[0]?.code === 'unknown-key-id' && (await followKeys())) taken = await store.take(answer.text)
+    if (!taken.ok && taken.issues.some(({ code }) => code === 'unknown-key-id') && (await followKeys())) taken = await store.take(answer.text)
     const scheduled = store.next()
     if (scheduled && !active()) {
       // born between publication and start: the release now in force is the one before
@@ -182,10 +189,12 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
         refresh: (delta) => refresh(false, delta),
         boundary: () => {
           notice()
-          const header = active()?.header
+          const held = header()
+          const { refreshAfter, expiresAt } = held || { refreshAfter: 0, expiresAt: 0 }
+          const next = store.next()
           const time = now()
-          const ends = [header?.refreshAfter, header?.expiresAt, store.next()?.header.validFrom].map((seconds) => (seconds || 0) * 1000 - time)
-          return { wait: Math.min(...ends.filter((ms) => ms > 0).concat(600_000)), stale: !!header && time >= header.refreshAfter * 1000 }
+          const ends = [refreshAfter, expiresAt, next ? next.header.validFrom : 0].map((seconds) => seconds * 1000 - time)
+          return { wait: Math.min(...ends.filter((ms) => ms > 0).concat(600_000)), stale: !!held && time >= refreshAfter * 1000 }
         },
       })
     },
@@ -210,7 +219,10 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       return found ? ([] as Row[]).concat(...found.buckets.map((bucket) => JSON.parse(bucket) as Row[])) : []
     },
     release: active,
-    releaseTexts: () => active()?.texts,
+    releaseTexts() {
+      const held = active()
+      return held && held.texts
+    },
     waitFor: (wanted) =>
       new Promise((resolve) => {
         waiting.push({ version: wanted, resolve })

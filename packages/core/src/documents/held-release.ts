@@ -26,7 +26,7 @@ export interface HeldRelease {
 export function holdRelease(texts: ReleaseTexts, whole: boolean, onBad?: (issue: Issue) => void): HeldRelease {
   const bits: { [book: BookName]: number } = Object.create(null) as { [book: BookName]: number }
   const checked: { [bucket: string]: true } = {}
-  for (const name of Object.keys(texts.books)) bits[name] = readRoot((texts.books[name] as Book).root)?.bits || 0
+  for (const name of Object.keys(texts.books)) bits[name] = (readRoot((texts.books[name] as Book).root) || { bits: 0 }).bits
   return {
     header: texts.signed.header,
     texts,

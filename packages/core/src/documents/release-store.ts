@@ -227,7 +227,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       const { version } = head.header
       // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
       const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
-      const verified = await verifyRelease(read.value, expected({ pause: pauses(), ...(prior ? { floor: undefined } : { held: newest()?.texts }) }))
+      const base = newest()
+      const pause = pauses()
+      const verified = await verifyRelease(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
       if (!verified.ok) return verified
       if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
       return accept(await settle(verified.value, true))
