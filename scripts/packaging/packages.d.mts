@@ -4,6 +4,7 @@ export interface PackageRow {
   readonly kind: 'client' | 'server'
   readonly entries: Readonly<Record<string, string>>
   readonly arrows: readonly string[]
+  readonly dependsOn?: readonly string[]
   readonly dependencies: Readonly<Record<string, string>>
   readonly bundled?: readonly string[]
   readonly notInMiniprogram?: readonly string[]

@@ -8,6 +8,7 @@
  * @property {'client' | 'server'} kind client packages are built for es2017 and get a miniprogram folder
  * @property {Record<string, string>} entries subpath → source file
  * @property {readonly string[]} arrows packages it may import
+ * @property {readonly string[]} [dependsOn] the arrows it uses today; absent: all of them
  * @property {Record<string, string>} dependencies third parties at run time
  * @property {readonly string[]} [bundled] third parties compiled into the output (then a devDependency)
  * @property {readonly string[]} [notInMiniprogram] entries that make no sense inside a mini-program
@@ -139,6 +140,7 @@ export const packages = {
     kind: 'server',
     entries: { '.': 'src/index.ts' },
     arrows: ['core', 'rules', 'insights', 'omokit', 'hub'],
+    dependsOn: ['core'],
     dependencies: { 'csv-parse': '7.0.3' },
     bin: { omokit: './dist/bin.js' },
   },

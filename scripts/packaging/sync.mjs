@@ -23,8 +23,7 @@ export function manifestOf(dir) {
   exports['./package.json'] = './package.json'
   const first = stemOf(Object.keys(row.entries)[0])
   const dependencies = {}
-  for (const arrow of row.arrows) {
-    if (dir === 'cli' && arrow === 'hub') continue
+  for (const arrow of row.dependsOn ?? row.arrows) {
     dependencies[packages[arrow].name] = version
   }
   Object.assign(dependencies, row.dependencies)
