@@ -1,6 +1,6 @@
+import { verify } from '@stablelib/ed25519'
 import type { Crypto } from '../ports'
 import { sha256 } from '../sha256'
-import { verify } from './verify'
 
 /**
  * Ed25519 (RFC 8032) and SHA-256 in plain arithmetic, for runtimes without a trustworthy WebCrypto: mini-programs, old
@@ -10,7 +10,7 @@ import { verify } from './verify'
 export function createPureCrypto(): Crypto {
   return {
     verify: (key, signature, message) =>
-      Promise.resolve(key.length === 32 && signature.length === 64 && verify(key, signature, message)),
+      Promise.resolve(key.length === 32 && signature.length === 64 && verify(key, message, signature)),
     sha256: (bytes) => Promise.resolve(sha256(bytes)),
   }
 }
