@@ -15,6 +15,13 @@ describe.each(['wechat', 'alipay'] as const)('two brands in one %s mini-program'
   })
 })
 
+it('keeps within quota what piles up while nothing gets through', async () => {
+  const run = await runLayer({ host: 'alipay', seed: 3, facts: 500, taken, offline: true })
+  expect(run).toMatchObject({ lost: 0, twice: 0, foreign: 0, quotaIssues: 0 })
+  expect(run.peakBytes).toBeGreaterThan(100_000)
+  expect(run.peakBytes + taken).toBeLessThan(10_485_760)
+})
+
 it('would see a storage that forgets', async () => {
   expect((await runLayer({ host: 'wechat', seed: 7, facts: 200, taken, forgetful: true })).lost).toBeGreaterThan(0)
 })

@@ -1,6 +1,6 @@
 /** Registers with a host whose `off` takes the same function, and may be missing on old clients. */
 export function onHost<L extends (...args: never[]) => void>(
-  add: ((listener: L) => void) | undefined, remove: ((listener: L) => void) | undefined, listener: L,
+  add: ((listener: L) => void) | undefined, remove: ((listener: () => void) => void) | undefined, listener: L,
 ): () => void {
   let on = true
   const guarded = ((...args: never[]) => {
@@ -8,7 +8,7 @@ export function onHost<L extends (...args: never[]) => void>(
   }) as L
   if (add) add(guarded)
   return () => {
-    if (on && remove) remove(guarded)
+    if (on && remove) remove(guarded as unknown as () => void)
     on = false
   }
 }

@@ -23,7 +23,7 @@ export interface Wx {
   onAppShow?(listener: () => void): void
   offAppShow?(listener: () => void): void
   onNetworkStatusChange?(listener: (state: { readonly isConnected: boolean }) => void): void
-  offNetworkStatusChange?(listener: (state: { readonly isConnected: boolean }) => void): void
+  offNetworkStatusChange?(listener: () => void): void
   onMemoryWarning?(listener: () => void): void
   offMemoryWarning?(listener: () => void): void
   /** Base library 2.20.1. */

@@ -16,6 +16,8 @@ export interface LayerRun {
   readonly facts: number
   /** Bytes the mini-program has taken. */
   readonly taken: number
+  /** Nothing gets through before the world heals: storage holds all. */
+  readonly offline?: boolean
   /** A planted fault: storage is gone after each kill. */
   readonly forgetful?: boolean
 }
@@ -47,7 +49,7 @@ const brands = ['one', 'two'] as const
  * A mini-program with two brands in one layer, in a world where requests fail, answers are errors or get lost, the user
  * leaves for longer than the freeze, and the host kills it: at any moment and in the middle of a write. Then the world heals.
  */
-export async function runLayer({ host, seed, facts, taken, forgetful }: LayerRun): Promise<LayerFigures> {
+export async function runLayer({ host, seed, facts, taken, offline, forgetful }: LayerRun): Promise<LayerFigures> {
   const random = createRandom(seed)
   const { chance, below } = random
   const clock = createManualClock()
@@ -58,7 +60,7 @@ export async function runLayer({ host, seed, facts, taken, forgetful }: LayerRun
   const server: LayerServer = async ({ url, method, headers, body }) => {
     const hub = hubs[String(headers['authorization']).slice('Bearer pk_test_'.length)] as FakeHub
     await new Promise<void>((resolve) => void clock.timer.after(1 + below(300), resolve))
-    if (!healed && chance(0.15) && ++count.fails) throw new Error('fail')
+    if (!healed && (offline || chance(0.15)) && ++count.fails) throw new Error('fail')
     if (!healed && chance(0.15) && ++count.serverErrors) return { status: 500, headers: {}, text: 'oops' }
     const answer = await hub.send({ url, method: method as 'POST', headers, ...(body !== undefined && { body }) })
     if (!healed && chance(0.1) && ++count.answersLost) throw new Error('answer lost')
@@ -92,7 +94,7 @@ export async function runLayer({ host, seed, facts, taken, forgetful }: LayerRun
       const n = ++next
       for (const brand of brands) {
         const kind = n % 5 ? 'Product Viewed' : 'Order Completed'
-        outboxes[brand]?.append({ kind, body: { n, brand, note: '再买 12.00 元可减 20.00'.repeat(4) } }).then(() => stored[brand]?.add(n), () => undefined)
+        outboxes[brand]?.append({ kind, body: { n, brand, ...(!offline && { note: '再买 12.00 元可减 20.00'.repeat(4) }) } }).then(() => stored[brand]?.add(n), () => undefined)
       }
     }
     await clock.advance(below(1_500))

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bundle } from '../../../scripts/engines/bundle'
+import { noJsc, runInEngines } from '../../../scripts/engines/run'
+
+const rulesTests = join(import.meta.dirname, '../../rules/test')
+const everywhere = ['node', 'node without a compiler', 'chromium 61 profile', 'wechat layer', 'alipay layer'] as const
+const javaScriptCore = ['jsc', 'jsc without a compiler'] as const
+const sealed = (): Promise<string> => bundle({ text: "import { sealsOfSeeds } from './seals-of-seeds'\nexport const answer: string = sealsOfSeeds(200)", dir: rulesTests })
+
+describe('200 random baskets', () => {
+  it('have the same seals in Node, in both logic layers and without what came after Chromium 61', async () => {
+    const answers = Object.values(await runInEngines(await sealed(), everywhere)).map((outcome) => ('answer' in outcome ? outcome.answer : outcome.skipped))
+    expect(answers).toHaveLength(5)
+    expect(new Set(answers).size).toBe(1)
+    expect(answers[0]).toMatch(/^[\w-]{43}$/)
+  })
+
+  it.skipIf(noJsc)(`have the same seals in JavaScriptCore${noJsc}`, async () => {
+    const code = await sealed()
+    const { node } = await runInEngines(code, ['node'])
+    const outcomes = await runInEngines(code, javaScriptCore)
+    for (const engine of javaScriptCore) expect(outcomes[engine]).toEqual(node)
+  })
+})
+
+describe('the engines', () => {
+  it.each([
+    ['syntax after ES2017', 'exports.answer = String({ ...{ a: 1 } })', 'node'],
+    ['globalThis in Alipay', 'exports.answer = String(globalThis.Array)', 'alipay layer'],
+    ['a later built-in', 'exports.answer = String([[1]].flat())', 'chromium 61 profile'],
+    ['BigInt', 'exports.answer = String(BigInt(1))', 'wechat layer'],
+    ['new Function in WeChat', 'exports.answer = String(new Function("return 1")())', 'wechat layer'],
+    ['new Function in Alipay', 'exports.answer = String(new Function("return 1")())', 'alipay layer'],
+    ['a page\'s names', 'exports.answer = String(window.location)', 'wechat layer'],
+    ['TextEncoder', 'exports.answer = String(new TextEncoder())', 'alipay layer'],
+  ] as const)('refuse %s', async (_, code, engine) => {
+    await expect(runInEngines(code, [engine])).rejects.toThrow()
+  })
+
+  it('let WeChat\'s one dynamic function pass', async () => {
+    expect(await runInEngines('exports.answer = String(typeof Function("return this")().Array)', ['wechat layer'])).toEqual({ 'wechat layer': { answer: 'function' } })
+  })
+})
