@@ -70,4 +70,4 @@ test('the hub is killed with SIGKILL in the middle of ingest: what it acknowledg
   expect(await answer.json()).toMatchObject({ streams: [{ stream: 'till', head: count, through: count, stored: count, forks: 0, gaps: [], missing: 0 }] })
   const found = await fetch(`${again.url}/v1/reports/findings?code=chain-broken`, { headers: { authorization: `Bearer ${again.secret}` } })
   expect(await found.json()).toMatchObject({ findings: [] })
-})
+}, 120_000)

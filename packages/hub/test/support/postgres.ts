@@ -96,7 +96,7 @@ async function untilReady(url: string): Promise<void> {
       client.release()
       return
     } catch (error) {
-      if (attempt > 200) throw error
+      if (attempt > 800) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))
     } finally {
       await pool.end()
