@@ -116,7 +116,8 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
   }
   const first = request.facts[0]
   const lastOfBatch = request.facts[request.facts.length - 1]
-  if (first && lastOfBatch && lastOfBatch.seq <= before.through && first.seq < row.last_first) {
+  // a request that the network delayed or doubled was sent before the newest one; a journal that is sent again, after it
+  if (first && lastOfBatch && lastOfBatch.seq <= before.through && first.seq < row.last_first && request.sent_at > row.last_sent) {
     const detail = { from: first.seq, to: lastOfBatch.seq, count: request.facts.length }
     await recordFinding(trx, brand, sender.receivedAt, { code: 'journal-replayed', subject: stream, stream, seq: first.seq, detail })
   }
@@ -136,6 +137,7 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
       lost: JSON.stringify(lost),
       head,
       last_first: fresh.length && first ? first.seq : row.last_first,
+      last_sent: Math.max(row.last_sent, request.sent_at),
       last_seq: last.seq,
       last_hash: last.hash,
       duplicates: row.duplicates + duplicates,
@@ -186,7 +188,7 @@ async function lockStream(trx: Trx, at: Address, request: ReadRequest, sender: S
     .values({ ...at, lane: request.lane, key_hash: sender.key.hash, first_day: day, seen_at: sender.receivedAt })
     .onConflict((on) => on.columns(['brand', 'bucket', 'stream']).doUpdateSet((set) => ({ seen_at: set.ref('excluded.seen_at') })))
     .returning([
-      'lane', 'through', 'settled', 'lost', 'head', 'duplicates', 'forks', 'refused', 'stored', 'last_first', 'last_seq', 'last_hash', 'first_day',
+      'lane', 'through', 'settled', 'lost', 'head', 'duplicates', 'forks', 'refused', 'stored', 'last_first', 'last_sent', 'last_seq', 'last_hash', 'first_day',
     ])
     .executeTakeFirstOrThrow()
 }
@@ -202,6 +204,7 @@ interface StreamState {
   readonly refused: number
   readonly stored: number
   readonly last_first: number
+  readonly last_sent: number
   readonly last_seq: number
   readonly last_hash: string
   readonly first_day: string

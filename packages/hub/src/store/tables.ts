@@ -60,6 +60,8 @@ export interface StreamRow extends Owned {
   stored: Defaulted<number>
   /** First number of the last batch that brought something new. */
   last_first: Defaulted<number>
+  /** Newest device time of sending: what was sent before it and comes after it was late on the way. */
+  last_sent: Defaulted<number>
   /** Highest number in the journal and its hash: where the chain of trade goes on. */
   last_seq: Defaulted<number>
   last_hash: Defaulted<string>

@@ -17,7 +17,7 @@ const tables: Readonly<Record<string, string>> = {
   streams: `brand text not null, bucket smallint not null, stream text not null, lane text not null, key_hash text not null,
     through bigint not null default 0, settled text not null default '[]', lost text not null default '[]', head bigint not null default 0,
     duplicates bigint not null default 0, forks bigint not null default 0, refused bigint not null default 0, stored bigint not null default 0,
-    last_first bigint not null default 0, last_seq bigint not null default 0, last_hash text not null default '', ended_through bigint, purged bigint not null default 0, first_day date not null, seen_at bigint not null,
+    last_first bigint not null default 0, last_sent bigint not null default 0, last_seq bigint not null default 0, last_hash text not null default '', ended_through bigint, purged bigint not null default 0, first_day date not null, seen_at bigint not null,
     primary key (brand, bucket, stream)`,
   facts: `brand text not null, bucket smallint not null, stream text not null, seq bigint not null, received_day date not null, received_at bigint not null,
     lane text not null, kind text not null, at bigint not null, corrected_at bigint, store_id text, flags text not null default '', hash text not null,
