@@ -5,7 +5,7 @@ import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
 import type { Draft } from './run-rule'
-import type { Basket, PriceRow } from './types'
+import type { Basket, Modifier, PriceRow } from './types'
 
 /** A line after the price list. */
 export interface CartLine extends FilteredLine {
@@ -47,6 +47,8 @@ export interface Cart {
   /** Rules run so far, and for each line the number of the last one that took from it. */
   runs: number
   stamps: number[]
+  /** Fundings by the brand alone, by amount. */
+  readonly funds: (Modifier['funding'] | undefined)[]
 }
 
 /** Step 1: prices. `members` false leaves the member lists out. */
@@ -68,7 +70,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const lines: CartLine[] = []
   const unit: number[] = []
   const net: number[] = []
-  const cart: Cart = { book, basket, instant, lines, unit, net, sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: [], take: [], pick: [], mods: [], runs: 0, stamps: [] }
+  const cart: Cart = { book, basket, instant, lines, unit, net, sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: new Array<undefined>(book.filters.length), take: [], pick: [], mods: [], runs: 0, stamps: [], funds: [] }
   const floors = known('floor')
   let l = 0
   const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))

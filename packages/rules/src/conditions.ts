@@ -2,7 +2,7 @@ import type { IssueCode } from '@omokit/core'
 import { matching } from './cart'
 import type { Cart, CartLine } from './cart'
 import type { BoundCondition, BoundRule } from './compile'
-import { localDay, localSecond } from './local-time'
+import { localSecond } from './local-time'
 import type { Window } from './rule-book'
 import type { Basket, RejectedRule } from './types'
 
@@ -32,17 +32,18 @@ export function gate({ basket, instant }: Cart, rule: BoundRule): Missed | undef
   const { id, from, until, window, channels, stores, codes, codeUntil, limits = {}, offIn } = rule
   const { channel, storeId = '', codes: entered = [] } = basket
   const { total = 0, mine = 0 } = usageOf(basket, id)
-  if (from !== undefined && instant < from) return missed(rule, 'not-started', instant, from)
-  if (until !== undefined && instant >= until) return missed(rule, 'expired', instant, until)
+  // A comparison with undefined does not hold.
+  if (instant < (from as number)) return missed(rule, 'not-started', instant, from)
+  if (instant >= (until as number)) return missed(rule, 'expired', instant, until)
   if (window && !inWindow(window, instant)) return missed(rule, 'outside-window')
   if (channels && channels.indexOf(channel) < 0) return missed(rule, 'channel')
   if ((stores && stores.indexOf(storeId) < 0) || offIn.indexOf(storeId) >= 0) return missed(rule, 'store')
   if (codes) {
     if (!overlap(codes, entered)) return missed(rule, 'code-missing')
-    if (codeUntil !== undefined && instant >= codeUntil) return missed(rule, 'code-expired', instant, codeUntil)
+    if (instant >= (codeUntil as number)) return missed(rule, 'code-expired', instant, codeUntil)
   }
-  if (total >= (limits.total === undefined ? Infinity : limits.total)) return missed(rule, 'limit-total', total, limits.total)
-  if (mine >= (limits.perCustomer === undefined ? Infinity : limits.perCustomer)) return missed(rule, 'limit-per-customer', mine, limits.perCustomer)
+  if (total >= (limits.total as number)) return missed(rule, 'limit-total', total, limits.total)
+  if (mine >= (limits.perCustomer as number)) return missed(rule, 'limit-per-customer', mine, limits.perCustomer)
   return undefined
 }
 
@@ -58,14 +59,14 @@ export function failing(cart: Cart, rule: BoundRule): Missed | undefined {
 
 function test(cart: Cart, rule: BoundRule, c: BoundCondition, at: number): Missed | undefined {
   const { basket } = cart
-  const { payment, shipping, tier, audience = [] } = basket
-  const { anyOf, of } = c
+  const { shipping, audience = [] } = basket
+  const { type, anyOf, of } = c
   let have: number | undefined
   let need: number | undefined
   let holds = false
-  switch (c.type) {
+  switch (type) {
     case 'subtotalAtLeast':
-      have = c.basis === 'original' ? gross(cart, c.f) : subtotal(cart, c.f)
+      have = c.basis === 'original' ? total(cart, c.f, 'gross') : subtotal(cart, c.f)
       need = c.amount
       break
     case 'qtyAtLeast':
@@ -79,33 +80,31 @@ function test(cart: Cart, rule: BoundRule, c: BoundCondition, at: number): Misse
     case 'contains':
       holds = matching(cart, c.f).length > 0
       break
-    case 'tier':
-      holds = overlap(anyOf, [tier])
-      break
     case 'audience':
       holds = overlap(anyOf, audience)
       break
-    case 'payment':
-      holds = overlap(anyOf, [payment])
-      break
     case 'shippingMethod':
       holds = overlap(anyOf, [shipping && shipping.method])
+      break
+    case 'tier':
+    case 'payment':
+      holds = overlap(anyOf, [basket[type]])
       break
     case 'nthOrder':
       holds = basket.priorOrders === c.n - 1
       break
     case 'firstOrder':
-      holds = basket.firstOrder === true
+      holds = !!basket.firstOrder
       break
     case 'birthdayMonth':
-      holds = basket.birthdayMonth === monthOf(localDay(c.zone, cart.instant))
+      holds = basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
       break
     case 'not':
       holds = !!test(cart, rule, of[0] as BoundCondition, at)
       break
     default: {
       // all: the first that fails; any: the first, when every one fails.
-      const all = c.type === 'all'
+      const all = type === 'all'
       let first: Missed | undefined
       for (let i = 0; i < of.length; i++) {
         const failure = test(cart, rule, of[i] as BoundCondition, at)
@@ -116,46 +115,38 @@ function test(cart: Cart, rule: BoundRule, c: BoundCondition, at: number): Misse
       if (first) return first
     }
   }
-  return need === undefined ? (holds ? undefined : missed(rule, 'condition-failed', have, need, at)) : (have as number) >= need ? undefined : missed(rule, 'condition-failed', have, need, at)
+  return holds || (have as number) >= (need as number) ? undefined : missed(rule, 'condition-failed', have, need, at)
 }
 
 const overlap = (list: readonly string[], own: readonly (string | undefined)[]): boolean => own.some((one) => list.indexOf(one as string) >= 0)
 
 /** Residual sum of the lines a filter fits. */
 export function subtotal(cart: Cart, f: number): number {
-  return f < 0 ? cart.sum : total(cart, f, (l) => cart.net[l] as number)
+  return f < 0 ? cart.sum : total(cart, f)
 }
-
-const gross = (cart: Cart, f: number): number => total(cart, f, (l) => (cart.lines[l] as CartLine).gross)
 
 /** Units of the lines a filter fits. */
 export function units(cart: Cart, f: number): number {
-  return total(cart, f, (l) => (cart.lines[l] as CartLine).qty)
+  return total(cart, f, 'qty')
 }
 
-function total(cart: Cart, f: number, of: (line: number) => number): number {
+function total(cart: Cart, f: number, of?: 'gross' | 'qty'): number {
   const lines = matching(cart, f)
   let sum = 0
-  for (let i = 0; i < lines.length; i++) sum += of(lines[i] as number)
+  for (let i = 0; i < lines.length; i++) {
+    const l = lines[i] as number
+    sum += of ? (cart.lines[l] as CartLine)[of] : (cart.net[l] as number)
+  }
   return sum
 }
 
-function inWindow({ zone, from, to, days, dateFrom = -Infinity, dateTo = Infinity }: Window, instant: number): boolean {
+function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: number): boolean {
   const wall = localSecond(zone, instant)
   let date = Math.floor(wall / 86400)
   const second = wall - date * 86400
   const overnight = from > to
-  if (overnight ? second < from && second > to : second < from || second > to) return false
+  if (!(overnight ? second >= from || second <= to : second >= from && second <= to)) return false
   // After midnight the window still belongs to the date on which it began.
   if (overnight && second <= to) date--
-  return date >= dateFrom && date <= dateTo && (!days || days.indexOf(((((date + 3) % 7) + 7) % 7) + 1) >= 0)
-}
-
-/** Month 1–12 of a day counted from 1970-01-01. */
-function monthOf(day: number): number {
-  // Day of a March-based year in the 400-year cycle of the Gregorian calendar.
-  const cycle = (((day + 719468) % 146097) + 146097) % 146097
-  const year = Math.floor((cycle - Math.floor(cycle / 1460) + Math.floor(cycle / 36524) - Math.floor(cycle / 146096)) / 365)
-  const month = Math.floor((5 * (cycle - 365 * year - Math.floor(year / 4) + Math.floor(year / 100)) + 2) / 153)
-  return month < 10 ? month + 3 : month - 9
+  return !(date < (dateFrom as number) || date > (dateTo as number) || (days && days.indexOf(new Date(date * 864e5).getUTCDay() || 7) < 0))
 }

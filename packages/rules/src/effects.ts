@@ -17,77 +17,54 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
     for (const one of tiers) if (one.from <= measure) tier = one
   }
   const { rate, amount, cap } = tier
-  if (to !== 'order' && to !== 'shipping') return byLine(cart, e, tier)
+  if (to !== 'order' && to !== 'shipping') return perLine.test(e.type) ? byLine(cart, e, tier) : pickUnits(cart, e)
   // The amount or percent that holds, of a whole sum.
   const sum = to === 'order' ? subtotal(cart, f) : cart.shipping
-  const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * e.amount : amount !== undefined ? amount : rate ? percentOf(cart, sum, rate) : 0
-  return to === 'order' ? order(cart, matching(cart, f), Math.min(off, cap)) : { lines: [], shipping: Math.min(off, cap) }
+  const off = Math.min(every ? Math.min(Math.floor(sum / every), e.maxTimes) * e.amount : amount !== undefined ? amount : percentOf(cart, sum, rate), cap)
+  return to === 'order' ? order(cart, matching(cart, f), off) : { lines: [], shipping: off }
 }
 
+/** percentOff, amountOff, unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */
+const perLine = /Off|unitG|By|To/
+
+/** Each matching line on its own, as far as it has room, or its units, as far as they have anything: the first `maxUnits`. */
 function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): Taking {
-  const { type, f, to, maxUnits } = e
+  const { type, f, to, maxUnits, roundPer } = e
   const { net, take, unit, pick } = cart
   const lines = matching(cart, f)
   const line = (l: number): CartLine => cart.lines[l] as CartLine
-  /** Each matching line on its own, as far as it has room. */
-  const perLine = (of: (l: number, i: number) => number): Taking => {
-    for (let i = 0; i < lines.length; i++) {
-      const l = lines[i] as number
-      take[l] = Math.max(0, Math.min(of(l, i), (net[l] as number) - line(l).floor))
-    }
-    return { lines }
+  const byUnit = to === 'unit' || type === 'priceTo'
+  const caps = type === 'percentOff' && cap < Infinity && share(cap, lines.map((l) => net[l] as number), cart.book.settings.allocation)
+  const counted: number[] = []
+  if (type === 'unitGroups') {
+    let left = units(cart, f)
+    left -= left % e.size
+    for (const l of lines.slice().sort((a, b) => line(b).qty - line(a).qty || a - b)) left -= counted[l] = Math.min(left, line(l).qty)
   }
-  /** Each unit of the matching lines, the first `maxUnits` of a line, as far as it has anything. */
-  const perUnit = (of: (rest: number) => number): Taking => {
-    for (const l of lines) {
-      const { first, qty } = line(l)
-      for (let u = first; u < first + Math.min(qty, maxUnits); u++) pick[u] = Math.max(0, Math.min(of(unit[u] as number), unit[u] as number))
+  for (let i = 0; i < lines.length; i++) {
+    const l = lines[i] as number
+    const { first, qty, price, gross, floor } = line(l)
+    const rest = net[l] as number
+    const n = Math.min(qty, maxUnits)
+    if (byUnit)
+      for (let u = first; u < first + n; u++) {
+        const has = unit[u] as number
+        pick[u] = Math.max(0, Math.min(type === 'priceTo' ? has - e.price : amount || 0, has))
+      }
+    else {
+      // List price of the first units, less everything taken off the line.
+      const base = Math.max(0, price * n - gross + rest)
+      const each = roundPer || counted.length ? percentOf(cart, mulDiv(rest, 1, qty, 'half-up'), rate) : 0
+      const off =
+        type === 'percentOff' ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
+        : type === 'unitGroups' ? (amount !== undefined ? amount : each) * (counted[l] as number)
+        : type === 'amountByUnit' ? n && e.first + e.next * (n - 1)
+        : to === 'line' ? amount || 0
+        : Math.min((amount || 0) * n, base)
+      take[l] = Math.max(0, Math.min(off, rest - floor))
     }
-    return { lines, byUnit: true }
   }
-  /** List price of the first units of a line, less everything taken off the line. */
-  const head = (l: number, n: number): number => Math.max(0, line(l).price * n - line(l).gross + (net[l] as number))
-  const each = (l: number): number => percentOf(cart, mulDiv(net[l] as number, 1, line(l).qty, 'half-up'), rate as never)
-
-  switch (type) {
-    case 'percentOff': {
-      const percent = rate
-      if (!percent) break
-      const caps = cap < Infinity && share(cap, lines.map((l) => net[l] as number), cart.book.settings.allocation)
-      return perLine((l, i) => {
-        const n = Math.min(line(l).qty, maxUnits)
-        const base = maxUnits < Infinity ? head(l, n) : (net[l] as number)
-        return Math.min(e.roundPer ? Math.min(base, each(l) * n) : percentOf(cart, base, percent), caps ? (caps[i] as number) : base)
-      })
-    }
-    case 'amountOff': {
-      const off = amount || 0
-      if (to === 'unit') return perUnit(() => off)
-      return perLine((l) => {
-        const n = Math.min(line(l).qty, maxUnits)
-        return to === 'line' ? off : Math.min(off * n, head(l, n))
-      })
-    }
-    case 'amountByUnit':
-      return perLine((l) => {
-        const n = Math.min(line(l).qty, maxUnits)
-        return n && e.first + e.next * (n - 1)
-      })
-    case 'priceTo':
-      return perUnit((rest) => rest - e.price)
-    case 'unitGroups': {
-      const counted: number[] = []
-      let left = units(cart, f)
-      left -= left % e.size
-      for (const l of lines.slice().sort((a, b) => line(b).qty - line(a).qty || a - b)) left -= counted[l] = Math.min(left, line(l).qty)
-      return perLine((l) => (amount !== undefined ? amount : rate ? each(l) : 0) * (counted[l] as number))
-    }
-    case 'gift':
-      break
-    default:
-      return pickUnits(cart, e)
-  }
-  return { lines: [] }
+  return { lines, byUnit }
 }
 
 /**

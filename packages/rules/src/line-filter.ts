@@ -1,15 +1,9 @@
 import type { Filter } from './rule-book'
 
+const named = ['skus', 'tags', 'notSkus', 'notTags'] as const
+
 /** A filter made ready: what it names as sets, so that a line is tested in constant time. */
-export interface LineFilter {
-  readonly skus: ReadonlySet<string> | undefined
-  readonly tags: ReadonlySet<string> | undefined
-  readonly notSkus: ReadonlySet<string> | undefined
-  readonly notTags: ReadonlySet<string> | undefined
-  readonly min: number
-  readonly max: number
-  readonly notOnSale: boolean
-  readonly notMember: boolean
+export type LineFilter = Omit<Filter, (typeof named)[number]> & { readonly [K in (typeof named)[number]]?: ReadonlySet<string> } & {
   /** Nothing to test beyond the key the index found it by. */
   readonly bare: boolean
 }
@@ -24,36 +18,28 @@ export interface FilteredLine {
 }
 
 export function lineFilter(filter: Filter): LineFilter {
-  const set = (list: readonly string[] | undefined): ReadonlySet<string> | undefined => list && new Set(list)
-  return {
-    skus: set(filter.skus),
-    tags: set(filter.tags),
-    notSkus: set(filter.notSkus),
-    notTags: set(filter.notTags),
-    min: filter.priceMin || 0,
-    max: filter.priceMax === undefined ? Infinity : filter.priceMax,
-    notOnSale: filter.notOnSale === true,
-    notMember: filter.notMemberPriced === true,
-    bare: Object.keys(filter).length === 1 && !!(filter.skus || filter.tags),
-  }
+  const { skus, tags } = filter
+  const made = Object.assign({}, filter as object, { bare: Object.keys(filter).length === 1 && !!(skus || tags) }) as { -readonly [K in keyof LineFilter]: LineFilter[K] }
+  for (const key of named) if (filter[key]) made[key] = new Set(filter[key])
+  return made
 }
 
-/** Whether a line fits. Lines without units are left out before. */
-export function fits(f: LineFilter, line: FilteredLine): boolean {
-  return (
-    !(f.skus && !f.skus.has(line.sku)) &&
-    !(f.tags && !some(f.tags, line.tags)) &&
-    !(f.notSkus && f.notSkus.has(line.sku)) &&
-    !(f.notTags && some(f.notTags, line.tags)) &&
-    line.price >= f.min &&
-    line.price <= f.max &&
-    !(f.notOnSale && line.onSale) &&
-    !(f.notMember && line.member)
+/** Whether a line fits. Lines without units are left out before. A comparison with undefined does not hold. */
+export function fits({ skus, tags, notSkus, notTags, priceMin, priceMax, notOnSale, notMemberPriced }: LineFilter, { sku, tags: own, price, onSale, member }: FilteredLine): boolean {
+  return !(
+    (skus && !skus.has(sku)) ||
+    (tags && !some(tags, own)) ||
+    (notSkus && notSkus.has(sku)) ||
+    (notTags && some(notTags, own)) ||
+    price < (priceMin as number) ||
+    price > (priceMax as number) ||
+    (notOnSale && onSale) ||
+    (notMemberPriced && member)
   )
 }
 
 /** Whether one of the tags is in the set. */
-export function some(set: ReadonlySet<string>, tags: readonly string[]): boolean {
+function some(set: ReadonlySet<string>, tags: readonly string[]): boolean {
   for (let i = 0; i < tags.length; i++) if (set.has(tags[i] as string)) return true
   return false
 }

@@ -70,7 +70,7 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
     const units = byUnit ? pick.slice(first, first + qty) : qty === 1 ? [amount] : allocate(amount, unit, first, first + qty)
     if (byUnit) for (let u = 0; u < qty; u++) pick[first + u] = 0
     if (over) continue
-    for (let u = 0; u < qty; u++) unit[first + u]! -= units[u] as number
+    for (let u = 0; u < qty; u++) unit[first + u] = (unit[first + u] as number) - (units[u] as number)
     net[l]! -= amount
     cart.sum -= amount
     if (order) {
@@ -81,10 +81,10 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
     if (stamps[l] === number && list) {
       const mod = list[list.length - 1] as Draft
       mod.amount += amount
-      mod.funding = fundingOf(run.rule, mod.amount)
+      mod.funding = fundingOf(cart, run.rule, mod.amount)
       for (let u = 0; u < qty; u++) mod.units[u]! += units[u] as number
     } else {
-      const mod: Draft = { rule: id, kind: kind as Modifier['kind'], amount, units, funding: fundingOf(run.rule, amount) }
+      const mod: Draft = { rule: id, kind: kind as Modifier['kind'], amount, units, funding: fundingOf(cart, run.rule, amount) }
       stamps[l] = number
       if (list) list.push(mod)
       else mods[l] = [mod]
@@ -101,8 +101,13 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
 }
 
 /** Who pays: largest remainder, ties brand, store, partner, platform. */
-function fundingOf({ funding }: BoundRule, amount: number): Funding {
-  if (!funding) return { brand: amount, store: 0, partner: 0, platform: 0 }
-  const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(amount, funding)
-  return { brand, store, partner, platform }
+function fundingOf({ funds }: Cart, { funding }: BoundRule, amount: number): Funding {
+  if (funding) {
+    const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(amount, funding)
+    return { brand, store, partner, platform }
+  }
+  // The brand alone: shares of one basket are mostly small and alike, and may hold one object.
+  const one = funds[amount] || { brand: amount, store: 0, partner: 0, platform: 0 }
+  if (amount < 512) funds[amount] = one
+  return one
 }

@@ -111,7 +111,8 @@ function make(type: string): Check {
       return Object(value) === value ? undefined : ''
     }
   const test = tests[sign]
-  if (test) return (value) => (test(value as never, Number(rest)) ? undefined : '')
+  const max = Number(rest)
+  if (test) return (value) => (test(value as never, max) ? undefined : '')
   return (value, depth = 0) => {
     const kind = Object(value) === value && (value as Readonly<Record<string, unknown>>)[rest]
     if (typeof kind !== 'string' || depth > 32) return `.${rest}`
@@ -136,7 +137,7 @@ function shape(text: string, percents: boolean): Check {
       const check = keys.get(key)
       const fault = one === undefined ? one : check ? check(one, depth) : ''
       if (fault !== undefined) return `.${key}${fault}`
-      sum += one as number
+      if (percents) sum += one as number
     }
     for (let i = 0; i < required.length; i++) if (from[required[i] as string] === undefined) return `.${required[i]}`
     return percents && sum !== 100 ? '' : undefined

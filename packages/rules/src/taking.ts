@@ -15,7 +15,7 @@ export interface Taking {
   readonly marks?: readonly number[]
 }
 
-/** A percentage of an amount, rounded as the book says. */
-export function percentOf(cart: Cart, amount: number, { num, den }: Ratio): number {
-  return mulDiv(amount, num, den, cart.book.settings.rounding || 'half-up')
+/** A percentage of an amount, rounded as the book says; 0 without one. */
+export function percentOf(cart: Cart, amount: number, rate: Ratio | undefined): number {
+  return rate ? mulDiv(amount, rate.num, rate.den, cart.book.settings.rounding || 'half-up') : 0
 }

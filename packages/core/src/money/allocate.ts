@@ -26,10 +26,11 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
     if (rest > 0 && rest >= sum - rest) share++
     return [share, left - share]
   }
-  const shares: number[] = []
+  // A copy has its final length at once; pushing would leave room for more in every array of shares.
+  const shares = weights.slice(from, to)
   const { rests } = scratch
-  for (let i = from; i < to; i++) {
-    const weight = weights[i] as number
+  for (let i = 0; i < shares.length; i++) {
+    const weight = shares[i] as number
     const product = left && amount * weight
     let rest = 0
     let share = 0
@@ -38,8 +39,8 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
       share = left && Math.floor(product / sum)
       rest = product - share * sum
     } else [share, rest] = divide(amount, weight, sum)
-    shares.push(share)
-    rests[i - from] = rest
+    shares[i] = share
+    rests[i] = rest
   }
   for (let i = 0; i < shares.length; i++) left -= shares[i] as number
   if (left > 9 && shares.length > 40) {

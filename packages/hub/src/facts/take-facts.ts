@@ -117,7 +117,7 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
   const first = request.facts[0]
   const lastOfBatch = request.facts[request.facts.length - 1]
   // a request that the network delayed or doubled was sent before the newest one; a journal that is sent again, after it
-  if (first && lastOfBatch && lastOfBatch.seq <= before.through && first.seq < row.last_first && request.sent_at > row.last_sent) {
+  if (first && lastOfBatch && lastOfBatch.seq <= before.through && first.seq < row.last_first && request.sentAt > row.last_sent) {
     const detail = { from: first.seq, to: lastOfBatch.seq, count: request.facts.length }
     await recordFinding(trx, brand, sender.receivedAt, { code: 'journal-replayed', subject: stream, stream, seq: first.seq, detail })
   }
@@ -137,7 +137,7 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
       lost: JSON.stringify(lost),
       head,
       last_first: fresh.length && first ? first.seq : row.last_first,
-      last_sent: Math.max(row.last_sent, request.sent_at),
+      last_sent: Math.max(row.last_sent, request.sentAt),
       last_seq: last.seq,
       last_hash: last.hash,
       duplicates: row.duplicates + duplicates,
