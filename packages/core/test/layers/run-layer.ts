@@ -68,7 +68,7 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
   }
 
   const killAtWrite = (): { write: number; when: 'before' | 'after' } => ({ write: 40 + below(400), when: chance(0.5) ? 'before' : 'after' })
-  let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({ server, clock, taken, statusAsString: chance(0.3), killAtWrite: killAtWrite() })
+  let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({ server, clock, taken, random: createRandom(seed + 1_000_000).next, statusAsString: chance(0.3), killAtWrite: killAtWrite() })
   let outboxes: Record<string, Outbox> = {}
   let most = 0
   const launch = async (): Promise<void> => {

@@ -23,6 +23,8 @@ export interface LayerOptions {
   readonly statusAsString?: boolean
   /** WeChat: without `wx.getRandomValues`, as below base library 2.15.0. */
   readonly noRandom?: boolean
+  /** Numbers in [0, 1) instead of the machine's randomness: the same run again. */
+  readonly random?: () => number
   /** WeChat: what `wx.getPrivacySetting` says; without it the call is missing, as below base library 2.32.3. */
   readonly privacy?: { readonly needAuthorization: boolean; readonly privacyContractName: string }
   /** Alipay: an HTTP error status comes to `fail` with its answer (default), or without. */
@@ -156,6 +158,7 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
     [profile.global]: profile.host(parts),
   })
   inside('(function (now) { Date.now = now; Date = (function (Native) { function Date() { return arguments.length ? new (Function.prototype.bind.apply(Native, [null].concat([].slice.call(arguments))))() : new Native(now()) } Date.prototype = Native.prototype; Date.now = now; Date.UTC = Native.UTC; Date.parse = Native.parse; return Date })(Date) })(__now); delete this.__now')
+  if (options.random) (inside('(function (random) { Math.random = random })') as (random: () => number) => void)(options.random)
   if (!options.modern) inside(withoutLaterBuiltIns)
   inside(`${profile.prepare}; ${engineExtras.map((name) => `delete this.${name}`).join('; ')}`)
 

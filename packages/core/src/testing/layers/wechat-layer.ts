@@ -78,7 +78,7 @@ function wx({ options, storage, network, pulse, local, later, write, events }: H
     },
     ...(!options.noRandom && {
       getRandomValues: ({ length, success }: { length: number; success?: unknown }) =>
-        void pulse.after(0, () => (success as (value: unknown) => void)({ randomValues: local(crypto.getRandomValues(new Uint8Array(length))), errMsg: 'getRandomValues:ok' })),
+        void pulse.after(0, () => (success as (value: unknown) => void)({ randomValues: local(options.random ? Uint8Array.from({ length }, () => Math.floor((options.random as () => number)() * 256)) : crypto.getRandomValues(new Uint8Array(length))), errMsg: 'getRandomValues:ok' })),
     }),
     ...(options.privacy && { getPrivacySetting: ({ success }: { success?: unknown }) => later(success, options.privacy) }),
     onAppHide: events.add('hide'), offAppHide: events.remove('hide'), onAppShow: events.add('show'), offAppShow: events.remove('show'),
