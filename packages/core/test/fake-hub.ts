@@ -107,7 +107,7 @@ export function createFakeHub(): FakeHub {
       })
       const through = watermark(stream.settled)
       const gaps: [number, number][] = []
-      const top = Math.max(0, ...Array.from(stream.settled))
+      const top = Array.from(stream.settled).reduce((most, n) => Math.max(most, n), 0)
       for (let n = through + 1; n < top; n++) if (!stream.settled.has(n)) gaps.push([n, n])
       return ok(hub.twist({ through, except, server_time: hub.time, ...(gaps.length ? { gaps } : {}), ...(fork ? { fork } : {}) }))
     },
