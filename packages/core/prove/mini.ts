@@ -24,8 +24,8 @@ export async function prove({ share = 1, seeds = Math.ceil(4 * share) }: { reado
 }
 
 function sound(host: string, seed: number, run: LayerFigures, taken: number): LayerFigures {
-  const { lost, twice, foreign, quotaIssues, peakBytes, mostInFlight } = run
-  if (lost || twice || foreign || quotaIssues || peakBytes + taken > 10_485_760 || mostInFlight > 4) throw new Error(`${host}, seed ${seed}: ${JSON.stringify(run)}`)
+  const { lost, pending, twice, foreign, quotaIssues, peakBytes, mostInFlight } = run
+  if (lost || pending || twice || foreign || quotaIssues || peakBytes + taken > 10_485_760 || mostInFlight > 4) throw new Error(`${host}, seed ${seed}: ${JSON.stringify(run)}`)
   return run
 }
 

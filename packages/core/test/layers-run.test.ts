@@ -6,7 +6,7 @@ const taken = 4 * 1_048_576
 describe.each(['wechat', 'alipay'] as const)('two brands in one %s mini-program', (host) => {
   it('lose nothing and send nothing twice over failures, HTTP 500, freezes, kills in the middle of writes and relaunches', async () => {
     const run = await runLayer({ host, seed: 7, facts: 400, taken })
-    expect(run).toMatchObject({ lost: 0, twice: 0, foreign: 0, quotaIssues: 0 })
+    expect(run).toMatchObject({ lost: 0, pending: 0, twice: 0, foreign: 0, quotaIssues: 0 })
     expect(run.stored).toBeGreaterThan(700)
     for (const fault of ['kills', 'freezes', 'fails', 'serverErrors', 'answersLost'] as const) expect(run[fault]).toBeGreaterThan(0)
     expect(run.peakBytes).toBeGreaterThan(0)
@@ -17,7 +17,7 @@ describe.each(['wechat', 'alipay'] as const)('two brands in one %s mini-program'
 
 it('keeps within quota what piles up while nothing gets through', async () => {
   const run = await runLayer({ host: 'alipay', seed: 3, facts: 500, taken, offline: true })
-  expect(run).toMatchObject({ lost: 0, twice: 0, foreign: 0, quotaIssues: 0 })
+  expect(run).toMatchObject({ lost: 0, pending: 0, twice: 0, foreign: 0, quotaIssues: 0 })
   expect(run.peakBytes).toBeGreaterThan(100_000)
   expect(run.peakBytes + taken).toBeLessThan(10_485_760)
 })

@@ -26,6 +26,8 @@ export interface LayerFigures {
   readonly stored: number
   readonly arrived: number
   readonly lost: number
+  /** Still waiting after the world has healed. */
+  readonly pending: number
   readonly twice: number
   readonly foreign: number
   readonly kills: number
@@ -119,7 +121,7 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
   }
   most = Math.max(most, layer.network.most)
 
-  const figures = { stored: 0, arrived: 0, lost: 0, twice: 0, foreign: 0 }
+  const figures = { stored: 0, arrived: 0, lost: 0, pending: 0, twice: 0, foreign: 0 }
   for (const brand of brands) {
     const seen = new Map<number, number>()
     for (const kind of ['Product Viewed', 'Order Completed']) {
@@ -129,6 +131,7 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
       }
     }
     figures.stored += stored[brand]?.size ?? 0
+    figures.pending += (await outboxes[brand]?.stats())?.pending ?? 0
     figures.arrived += seen.size
     stored[brand]?.forEach((n) => (figures.lost += seen.has(n) ? 0 : 1))
     seen.forEach((times) => (figures.twice += times - 1))
