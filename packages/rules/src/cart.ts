@@ -31,7 +31,7 @@ export interface Cart {
   net: number[]
   /** Residual of all lines. */
   sum: number
-  /** Units that a picking effect named. */
+  /** Units that a picking effect named; those it did not have no entry. */
   used: boolean[]
   /** What is left of the fee. */
   shipping: number
@@ -46,7 +46,7 @@ export interface Cart {
   readonly mods: Draft[][]
   /** Rules run so far, and for each line the number of the last one that took from it. */
   runs: number
-  stamps: number[]
+  readonly stamps: number[]
   /** Fundings by the brand alone, by amount. */
   readonly funds: (Modifier['funding'] | undefined)[]
 }
@@ -121,9 +121,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
   }
   cart.take = net.map(() => 0)
-  cart.stamps = cart.take.slice()
   cart.pick = unit.map(() => 0)
-  cart.used = unit.map(() => false)
   return cart
 }
 

@@ -11,10 +11,10 @@ export interface Missed {
   readonly rule: string
   readonly kind: RejectedRule['kind']
   readonly code: IssueCode
+  /** Place in `when`. */
+  readonly path: string | undefined
   readonly have: number | undefined
   readonly need: number | undefined
-  /** Place in `when`. */
-  readonly at: number | undefined
 }
 
 /** Counters of a rule; hostile names change nothing. */
@@ -23,7 +23,7 @@ export function usageOf({ usage }: Basket, id: string): NonNullable<Basket['usag
 }
 
 export function missed({ id, kind }: { readonly id: string; readonly kind: string }, code: IssueCode, have?: number, need?: number, at?: number): Missed {
-  return { rule: id, kind: kind as Missed['kind'], code, have, need, at }
+  return { rule: id, kind: kind as Missed['kind'], code, path: at === undefined ? at : 'when.' + at, have, need }
 }
 
 /** The tests that need no look at the lines, in the order the reasons are given. */

@@ -145,7 +145,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   let pay = total
   if (tender) {
     const { unit, mode, scope } = tender
-    const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode === 'nearest-down' ? 'half-down' : mode) as Rounding) * unit
+    const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
     pay = scope === 'bill' ? round(total) : cart.net.reduce((sum, net) => sum + round(net), cart.shipping)
   }
   const earn = standing(cart, 'earn')
@@ -179,12 +179,11 @@ function reached({ match }: Cart, filters: readonly number[]): boolean {
 const tookNothing = ({ total, rule, overBudget }: Run): Missed | undefined =>
   total || rule.gifts.length ? undefined : missed(rule, overBudget ? 'budget-exceeded' : 'no-effect')
 
-function rejected({ rule, kind, code, have, need, at }: Missed): RejectedRule {
-  const one: { -readonly [K in keyof RejectedRule]: RejectedRule[K] } = { rule, kind, code }
-  if (at !== undefined) one.path = 'when.' + at
-  if (have !== undefined) one.have = have
-  if (need !== undefined) one.need = need
-  return one
+/** Without the keys that have no value. */
+function rejected(miss: Missed): RejectedRule {
+  const one: Partial<Record<keyof Missed, unknown>> = {}
+  for (const key of Object.keys(miss) as (keyof Missed)[]) if (miss[key] !== undefined) one[key] = miss[key]
+  return one as RejectedRule
 }
 
 type Saved = Pick<Cart, 'unit' | 'net' | 'used' | 'shipping' | 'sum'>

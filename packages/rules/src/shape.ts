@@ -121,25 +121,32 @@ function make(type: string): Check {
 }
 
 function shape(text: string, percents: boolean): Check {
-  const keys = new Map<string, Check>()
-  const required: string[] = []
+  const names: string[] = []
+  const checks: Check[] = []
+  const required: number[] = []
+  let count = 0
   for (const token of text.trim().split(' ')) {
     const [, name = '', optional, type = ''] = /(\w+)(\??):(.*)/.exec(token) as RegExpExecArray as readonly string[]
-    keys.set(name, checkOf(type))
-    if (!optional) required.push(name)
+    names.push(name)
+    checks.push(checkOf(type))
+    count += required[names.length - 1] = optional ? 0 : 1
   }
   return (value, depth) => {
     if (Object(value) !== value) return ''
     const from = value as Readonly<Record<string, unknown>>
     let sum = 0
+    let left = count
+    let at = -1
     for (const key in from) {
       const one = from[key]
-      const check = keys.get(key)
-      const fault = one === undefined ? one : check ? check(one, depth) : ''
+      // Keys mostly come in the order of the shape.
+      if (names[++at] !== key) at = names.indexOf(key)
+      const fault = one === undefined ? one : at < 0 ? '' : (checks[at] as Check)(one, depth)
       if (fault !== undefined) return `.${key}${fault}`
+      if (one !== undefined) left -= required[at] as number
       if (percents) sum += one as number
     }
-    for (let i = 0; i < required.length; i++) if (from[required[i] as string] === undefined) return `.${required[i]}`
+    if (left) for (let i = 0; i < names.length; i++) if (required[i] && from[names[i] as string] === undefined) return `.${names[i]}`
     return percents && sum !== 100 ? '' : undefined
   }
 }
