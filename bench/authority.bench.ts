@@ -43,7 +43,8 @@ export async function bench(): Promise<Figure[]> {
     })
     let next = 0
     const hold = (id: string) => (): Promise<unknown> => give(commands, { order: `o${next++}`, rights: [{ kind: 'counter', id, qty: 1 }], ttlMs: 3_600_000 })
-    const unique = (): Promise<unknown> => give(commands, { order: `o${next}`, rights: [{ kind: 'item', id: `item-${next++ % codes}`, qty: 1 }], ttlMs: 60_000, settle: true })
+    const unique = (): Promise<unknown> =>
+      give(commands, { order: `o${next}`, rights: [{ kind: 'item', id: `item-${next++ % codes}`, qty: 1 }], ttlMs: 60_000, settle: true })
     const bareHot = (): Promise<unknown> => pool.query({ name: 'hot', text: bareHotSql, values: ['hot', `o${next++}`] })
     const bareUnique = (): Promise<unknown> => pool.query({ name: 'unique', text: bareUniqueSql, values: [`item-${next % codes}`, `o${next++}`] })
 
@@ -108,11 +109,18 @@ async function prepare(store: Store, pool: InstanceType<typeof pg.Pool>): Promis
   await plain(`insert into bare_counter values ('hot', 0, ${limit})`)
   await plain(`insert into bare_item select 'item-' || n, 'available' from generate_series(0, ${codes - 1}) n`)
   await store.tx(brand, async (trx) => {
-    for (const [id, cells] of [['hot', 0], ['spread', 16], ['ten', 0], ['ten-spread', 4]] as const)
+    for (const [id, cells] of [
+      ['hot', 0],
+      ['spread', 16],
+      ['ten', 0],
+      ['ten-spread', 4],
+    ] as const)
       await sql`select omokit_counter_put(${brand}, ${bucketOf(id)}, ${id}, ${id.startsWith('ten') ? 10 : limit}, 0, ${cells})`.execute(trx)
     const ids = Array.from({ length: codes }, (_, i) => `item-${i}`)
     await sql`insert into items (brand, bucket, id, coupon, code, state, issued_at)
-      select ${brand}, one.bucket, one.id, 'bench', one.id, 'available', 0 from unnest(${ids.map(bucketOf)}::int[], ${ids}::text[]) as one(bucket, id)`.execute(trx)
+      select ${brand}, one.bucket, one.id, 'bench', one.id, 'available', 0 from unnest(${ids.map(bucketOf)}::int[], ${ids}::text[]) as one(bucket, id)`.execute(
+      trx,
+    )
   })
 }
 

@@ -27,9 +27,12 @@ export async function bench(): Promise<Figure[]> {
   try {
     const made = await createKey(store, processEffects, { brand: 'bench', kind: 'publishable', mode: 'test' })
     if (!made.ok) throw new Error('no key')
-    await query(pool, `create table bare (brand text not null, bucket smallint not null, stream text not null, seq bigint not null, received_day date not null,
+    await query(
+      pool,
+      `create table bare (brand text not null, bucket smallint not null, stream text not null, seq bigint not null, received_day date not null,
       received_at bigint not null, lane text not null, kind text not null, at bigint not null, corrected_at bigint, store_id text, flags text not null, hash text not null,
-      prev text, key_hash text not null, text text not null, primary key (brand, bucket, stream, seq, received_day))`)
+      prev text, key_hash text not null, text text not null, primary key (brand, bucket, stream, seq, received_day))`,
+    )
     const ratios: number[] = []
     for (let round = 0; round <= rounds; round++) {
       const hub = await timed((n) => throughHub(served.url, made.value.key, `r${round}-${n}`))
@@ -38,7 +41,14 @@ export async function bench(): Promise<Figure[]> {
       if (round) ratios.push(bare / hub)
     }
     ratios.sort((a, b) => a - b)
-    return [{ id: 'ingest.ratio', value: ratios[Math.floor(ratios.length / 2)] as number, samples: ratios.length, against: 'the same rows by batched insert into a plain table' }]
+    return [
+      {
+        id: 'ingest.ratio',
+        value: ratios[Math.floor(ratios.length / 2)] as number,
+        samples: ratios.length,
+        against: 'the same rows by batched insert into a plain table',
+      },
+    ]
   } finally {
     await pool.end()
     await served.close()
@@ -75,7 +85,16 @@ async function straight(pool: Pool, stream: string): Promise<void> {
       pool,
       `insert into bare (brand, bucket, stream, received_day, received_at, lane, key_hash, seq, kind, at, corrected_at, store_id, flags, hash, text)
         select 'bench', 7, $1, $2::date, $3::bigint, 'observe', $4, f.seq, 'Product Viewed', f.at, f.at, '0042', '', $5, f.text from unnest($6::bigint[], $7::bigint[], $8::text[]) as f(seq, at, text)`,
-      [stream, '2026-11-22', Date.now(), 'k'.repeat(64), 'h'.repeat(43), rows, rows.map((seq) => 1_795_320_000_000 + seq), rows.map((seq) => `{"seq":${seq},${body(seq)}}`)],
+      [
+        stream,
+        '2026-11-22',
+        Date.now(),
+        'k'.repeat(64),
+        'h'.repeat(43),
+        rows,
+        rows.map((seq) => 1_795_320_000_000 + seq),
+        rows.map((seq) => `{"seq":${seq},${body(seq)}}`),
+      ],
     )
   }
 }

@@ -19,14 +19,32 @@ export async function bench(): Promise<readonly { id: string; value: number; sam
   const path = join(shared, 'data', 'tianchi-o2o-coupon-receipts-201607.csv.gz')
   const bare = await bareInsert(path)
   const replayed = await replay(path)
-  return [{ id: 'replay.ratio', value: Number((replayed.perSecond / bare.perSecond).toFixed(4)), samples: replayed.rows, against: `bare batched insert ${Math.round(bare.perSecond)} rows/s; replay ${Math.round(replayed.perSecond)} claims/s` }]
+  return [
+    {
+      id: 'replay.ratio',
+      value: Number((replayed.perSecond / bare.perSecond).toFixed(4)),
+      samples: replayed.rows,
+      against: `bare batched insert ${Math.round(bare.perSecond)} rows/s; replay ${Math.round(replayed.perSecond)} claims/s`,
+    },
+  ]
 }
 
 async function bareInsert(path: string): Promise<{ readonly perSecond: number }> {
   const db = await PGlite.create()
-  await db.exec('create table claims (id bigint primary key, member text not null, coupon text not null, merchant text not null, rate text not null, day text not null)')
+  await db.exec(
+    'create table claims (id bigint primary key, member text not null, coupon text not null, merchant text not null, rate text not null, day text not null)',
+  )
   const rows: string[][] = []
-  for await (const found of csvRows(path, ['user_id'])) if ('row' in found) rows.push([String(found.line), found.row['user_id'] ?? '', found.row['coupon_id'] ?? '', found.row['merchant_id'] ?? '', found.row['discount_rate'] ?? '', found.row['date_received'] ?? ''])
+  for await (const found of csvRows(path, ['user_id']))
+    if ('row' in found)
+      rows.push([
+        String(found.line),
+        found.row['user_id'] ?? '',
+        found.row['coupon_id'] ?? '',
+        found.row['merchant_id'] ?? '',
+        found.row['discount_rate'] ?? '',
+        found.row['date_received'] ?? '',
+      ])
   const begun = performance.now()
   for (let at = 0; at < rows.length; at += 500) {
     const batch = rows.slice(at, at + 500)
@@ -44,7 +62,16 @@ async function replay(path: string): Promise<{ readonly perSecond: number; reado
   const clock = createClock({ time: ports.time })
   const to = { ports, clock, hub: hub.url, key: hub.keys.secret }
   const begun = performance.now()
-  const report = await replayTianchi({ path, outbox: createOutbox(to), commands: createCommands(to), kv: ports.kv, net: ports.net, hub: hub.url, key: hub.keys.secret, progress: createProgress({ write: () => true }, Date.now) })
+  const report = await replayTianchi({
+    path,
+    outbox: createOutbox(to),
+    commands: createCommands(to),
+    kv: ports.kv,
+    net: ports.net,
+    hub: hub.url,
+    key: hub.keys.secret,
+    progress: createProgress({ write: () => true }, Date.now),
+  })
   const seconds = (performance.now() - begun) / 1000
   await hub.close()
   const rows = Number(report.totals['rows'])

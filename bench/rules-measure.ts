@@ -18,7 +18,9 @@ function jsonRulesEngine({ lines, promotions }: ReturnType<typeof shop>): () => 
   }
   return async () => {
     const { events } = await engine.run({
-      categories: lines.flatMap((line) => line.categories), skus: lines.map((line) => line.sku), subtotal: lines.reduce((sum, line) => sum + line.price * line.qty, 0),
+      categories: lines.flatMap((line) => line.categories),
+      skus: lines.map((line) => line.sku),
+      subtotal: lines.reduce((sum, line) => sum + line.price * line.qty, 0),
     })
     return events.length
   }

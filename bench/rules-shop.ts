@@ -29,7 +29,8 @@ export const instant: number = Date.UTC(2026, 10, 22, 4)
  */
 export function shop(n: number): { lines: readonly PlainLine[]; promotions: readonly PlainPromotion[] } {
   const lines: PlainLine[] = []
-  for (let i = 0; i < 20; i++) lines.push({ sku: `sku-${(i * 37) % 400}`, categories: [`cat-${(i * 7) % 40}`, `dept-${i % 5}`], price: 1990 + ((i * 7919) % 30000), qty: 1 + (i % 3) })
+  for (let i = 0; i < 20; i++)
+    lines.push({ sku: `sku-${(i * 37) % 400}`, categories: [`cat-${(i * 7) % 40}`, `dept-${i % 5}`], price: 1990 + ((i * 7919) % 30000), qty: 1 + (i % 3) })
   const total = lines.reduce((sum, line) => sum + line.price * line.qty, 0)
   const promotions: PlainPromotion[] = []
   for (let i = 0; i < n; i++) {
@@ -82,7 +83,13 @@ export function asBook({ lines, promotions }: ReturnType<typeof shop>): { book: 
     return { ...rule, when: [{ type: 'subtotalAtLeast', amount: p.atLeast }], effects: [{ type: 'amountOff', per: 'order', amount: p.value }] }
   })
   const rows = new Map<string, PriceRow>(lines.map(({ sku, categories, price }) => [sku, { sku, price, tags: categories }]))
-  const compiled = compile({ release: 1, currency: 'CNY', rules: toRows({ rules }), lists: ['base'], prices: (list, sku) => (list === 'base' ? rows.get(sku) : undefined) })
+  const compiled = compile({
+    release: 1,
+    currency: 'CNY',
+    rules: toRows({ rules }),
+    lists: ['base'],
+    prices: (list, sku) => (list === 'base' ? rows.get(sku) : undefined),
+  })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
   return { book: compiled.value, basket: { currency: 'CNY', channel: 'till', lines: lines.map(({ sku, qty }, i) => ({ id: String(i), sku, qty })) } }
 }

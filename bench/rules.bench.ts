@@ -21,7 +21,14 @@ export async function bench(): Promise<Figure[]> {
   try {
     const file = join(folder, 'rules.cjs')
     await build({
-      entryPoints: [join(import.meta.dirname, 'rules-measure.ts')], bundle: true, platform: 'node', format: 'cjs', target: 'es2017', outfile: file, logLevel: 'error', conditions: ['@omokit/source'],
+      entryPoints: [join(import.meta.dirname, 'rules-measure.ts')],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'es2017',
+      outfile: file,
+      logLevel: 'error',
+      conditions: ['@omokit/source'],
     })
     const run = (...args: readonly string[]): Record<string, number> =>
       JSON.parse(execFileSync(process.execPath, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as Record<string, number>
@@ -29,7 +36,10 @@ export async function bench(): Promise<Figure[]> {
     const sealed = run('--jitless', file, 'seal')
     return [
       ...['10', '100', '1000'].map((n) => ({
-        id: `rules.ratio${n}`, value: speed[`ratio${n}`] as number, samples: 15, against: `straight integer loop = 1; json-rules-engine ${speed[`engine${n}`]?.toFixed(3)}`,
+        id: `rules.ratio${n}`,
+        value: speed[`ratio${n}`] as number,
+        samples: 15,
+        against: `straight integer loop = 1; json-rules-engine ${speed[`engine${n}`]?.toFixed(3)}`,
       })),
       { id: 'rules.sealJitlessMs', value: sealed['sealMs'] as number, samples: 31, against: 'node --jitless' },
     ]

@@ -29,7 +29,9 @@ const signer: Signer = (message) => Promise.resolve(new Uint8Array(sign(null, me
 const key: SigningKey = { kid: 'k7', key: pair.publicKey.export({ format: 'jwk' }).x as string, state: 'active' }
 const crypto: Crypto = {
   verify: (raw, signature, message) =>
-    Promise.resolve(verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') }, format: 'jwk' }), signature)),
+    Promise.resolve(
+      verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') }, format: 'jwk' }), signature),
+    ),
   sha256: (bytes) => Promise.resolve(bytes),
 }
 
@@ -80,19 +82,42 @@ async function reconnect(): Promise<Figure> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const request = [
-    'GET /v1/releases/delta?from=1043&store=sh-0042 HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Connection: close', 'sec-ch-ua-platform: "Linux"', 'Authorization: Bearer pk_live_acme_0123456789abcdefghijklmn',
-    'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36', 'If-None-Match: "1043"', 'sec-ch-ua: "Chromium";v="150", "Not-A.Brand";v="8"',
-    'sec-ch-ua-mobile: ?0', 'Accept: */*', 'Origin: https://www.example.com', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: cors', 'Sec-Fetch-Dest: empty', 'Referer: https://www.example.com/',
-    'Accept-Encoding: gzip, deflate, br, zstd', 'Accept-Language: zh-CN,zh;q=0.9', '', '',
+    'GET /v1/releases/delta?from=1043&store=sh-0042 HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Connection: close',
+    'sec-ch-ua-platform: "Linux"',
+    'Authorization: Bearer pk_live_acme_0123456789abcdefghijklmn',
+    'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
+    'If-None-Match: "1043"',
+    'sec-ch-ua: "Chromium";v="150", "Not-A.Brand";v="8"',
+    'sec-ch-ua-mobile: ?0',
+    'Accept: */*',
+    'Origin: https://www.example.com',
+    'Sec-Fetch-Site: cross-site',
+    'Sec-Fetch-Mode: cors',
+    'Sec-Fetch-Dest: empty',
+    'Referer: https://www.example.com/',
+    'Accept-Encoding: gzip, deflate, br, zstd',
+    'Accept-Language: zh-CN,zh;q=0.9',
+    '',
+    '',
   ].join('\r\n')
   const answer = await new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(request))
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks))).on('error', reject)
+    socket
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => resolve(Buffer.concat(chunks)))
+      .on('error', reject)
   })
   await new Promise((done) => server.close(done))
   if (!answer.toString().startsWith('HTTP/1.1 304')) throw new Error('the poll was not answered 304')
-  return { id: 'sync.reconnectBytes', value: Buffer.byteLength(request) + answer.length, samples: 1, against: 'poll over HTTP/1.1 with the headers of Chromium' }
+  return {
+    id: 'sync.reconnectBytes',
+    value: Buffer.byteLength(request) + answer.length,
+    samples: 1,
+    against: 'poll over HTTP/1.1 with the headers of Chromium',
+  }
 }
 
 /** Splices one row into 10,000 under `node --jitless`, from a bundle as a mini-program would carry it. */
@@ -114,7 +139,17 @@ async function applyWithoutJit(base: ReleaseTexts, message: string): Promise<Fig
       }
       process.stdout.write(String(times.sort((a, b) => a - b)[${samples >> 1}]))`
     const resolveDir = fileURLToPath(new URL('../packages/core', import.meta.url))
-    await build({ stdin: { contents, resolveDir, loader: 'ts' }, outfile, bundle: true, minify: true, format: 'cjs', target: 'es2017', platform: 'node', conditions: ['@omokit/source'], logLevel: 'error' })
+    await build({
+      stdin: { contents, resolveDir, loader: 'ts' },
+      outfile,
+      bundle: true,
+      minify: true,
+      format: 'cjs',
+      target: 'es2017',
+      platform: 'node',
+      conditions: ['@omokit/source'],
+      logLevel: 'error',
+    })
     const value = Number(execFileSync(process.execPath, ['--jitless', '--no-warnings', outfile], { encoding: 'utf8', env: { PATH: process.env['PATH'] } }))
     return { id: 'sync.applyJitlessMs', value: Math.round(value * 100) / 100, samples, against: 'node --jitless, median, without signature' }
   } finally {
@@ -126,7 +161,11 @@ async function applyWithoutJit(base: ReleaseTexts, message: string): Promise<Fig
 async function written(base: ReleaseTexts): Promise<Figure> {
   let chars = 0
   const ports = createMemoryPorts({ brand: 'acme', device: createMemoryDevice(), crypto })
-  const clock: Clock = { read: () => ({ now: 1_795_334_460_000, device: 1_795_334_460_000, mono: 0, source: 'server' }), observe: () => undefined, floor: () => undefined }
+  const clock: Clock = {
+    read: () => ({ now: 1_795_334_460_000, device: 1_795_334_460_000, mono: 0, source: 'server' }),
+    observe: () => undefined,
+    floor: () => undefined,
+  }
   const kv = {
     ...ports.kv,
     limits: ports.kv.limits,

@@ -12,9 +12,17 @@ interface Figure {
 }
 
 const { figures } = JSON.parse(readFileSync(join(root, 'bench/figures.json'), 'utf8')) as {
-  readonly figures: readonly { readonly id: string; readonly bench: string; readonly better: 'lower' | 'higher'; readonly floor: number; readonly stretch: number }[]
+  readonly figures: readonly {
+    readonly id: string
+    readonly bench: string
+    readonly better: 'lower' | 'higher'
+    readonly floor: number
+    readonly stretch: number
+  }[]
 }
-const known = readdirSync(join(root, 'bench')).filter((file) => file.endsWith('.bench.ts')).map((file) => file.slice(0, -9))
+const known = readdirSync(join(root, 'bench'))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.slice(0, -9))
 const args = process.argv.slice(2)
 const name = args[0]
 if (!name || !known.includes(name)) stop(`No bench "${name ?? ''}". Known: ${known.sort().join(', ')}`)

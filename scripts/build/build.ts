@@ -67,7 +67,10 @@ async function shortSpread(folder: string): Promise<void> {
     const short = text
       .replace(/var __spreadValues = \(a, b\) => \{[\s\S]*?\n\};/, 'var __spreadValues = Object.assign;')
       .replace(/var __spreadProps = .*;/, 'var __spreadProps = Object.assign;')
-      .replace(/(var __objRest = \(source, exclude\) => \{)[\s\S]*?\n\};/, '$1\n  const target = Object.assign({}, source);\n  exclude.forEach((name) => delete target[name]);\n  return target;\n};')
+      .replace(
+        /(var __objRest = \(source, exclude\) => \{)[\s\S]*?\n\};/,
+        '$1\n  const target = Object.assign({}, source);\n  exclude.forEach((name) => delete target[name]);\n  return target;\n};',
+      )
     if (short !== text) await writeFile(file, short)
   }
 }
@@ -128,5 +131,8 @@ export async function buildAll(only: readonly string[] = [], options: { readonly
 
 if (process.argv[1]?.endsWith('build.ts')) {
   const args = process.argv.slice(2)
-  await buildAll(args.filter((arg) => !arg.startsWith('--')), { types: !args.includes('--no-types') })
+  await buildAll(
+    args.filter((arg) => !arg.startsWith('--')),
+    { types: !args.includes('--no-types') },
+  )
 }

@@ -30,8 +30,8 @@ export function run(file: string): { passed: number; failed: number; lines: stri
 }
 
 function normalised({ field, input, expected }: NormaliseCase): string | undefined {
-  const wrong = input.filter(text => (field === 'phone' ? normalisePhone(text) : normaliseEmail(text)) !== expected)
-  return wrong.length ? `${wrong.map(text => JSON.stringify(text)).join(', ')} should give ${String(expected)}` : undefined
+  const wrong = input.filter((text) => (field === 'phone' ? normalisePhone(text) : normaliseEmail(text)) !== expected)
+  return wrong.length ? `${wrong.map((text) => JSON.stringify(text)).join(', ')} should give ${String(expected)}` : undefined
 }
 
 function resolved({ events, policy, expect }: GraphCase): string | undefined {
@@ -40,8 +40,20 @@ function resolved({ events, policy, expect }: GraphCase): string | undefined {
   if (first !== wanted) return `\n  got    ${first}\n  wanted ${wanted}`
   const random = numbers(events.length + 1)
   for (let shuffle = 0; shuffle < 100; shuffle++) {
-    const mixed = events.concat(events.filter(() => random() < 0.3)).map(event => ({ event, at: random() })).sort((a, b) => a.at - b.at)
-    if (shown(resolve(mixed.map(({ event }) => event), policy), expect) !== first) return 'depends on the order of events'
+    const mixed = events
+      .concat(events.filter(() => random() < 0.3))
+      .map((event) => ({ event, at: random() }))
+      .sort((a, b) => a.at - b.at)
+    if (
+      shown(
+        resolve(
+          mixed.map(({ event }) => event),
+          policy,
+        ),
+        expect,
+      ) !== first
+    )
+      return 'depends on the order of events'
   }
   return undefined
 }
@@ -50,8 +62,12 @@ function resolved({ events, policy, expect }: GraphCase): string | undefined {
 function shown({ clusters, canonical, rejected, owners }: Resolution, { owners: asked = {} }: GraphCase['expect']): string {
   const refusal = ({ event, link, reason }: Rejection): string => JSON.stringify([event, link && [...link].sort(), reason])
   return JSON.stringify({
-    clusters, canonical, rejected: rejected.map(refusal).sort(),
-    owners: Object.keys(asked).sort().map(id => [id, owners[id] ?? null]),
+    clusters,
+    canonical,
+    rejected: rejected.map(refusal).sort(),
+    owners: Object.keys(asked)
+      .sort()
+      .map((id) => [id, owners[id] ?? null]),
   })
 }
 

@@ -10,7 +10,8 @@ export interface CaseReport {
 }
 
 /** A loose object of a case file. */
-export type Loose = { readonly [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any
+// biome-ignore lint/suspicious/noExplicitAny: the file is outside data of any shape
+export type Loose = { readonly [key: string]: any }
 
 /** What a case becomes: a book, price lists and a basket. */
 export interface Translated {
@@ -115,7 +116,8 @@ export function vocabulary(lines: readonly Loose[]): {
         return { type: c.type, anyOf: c.anyOf }
     }
   }
-  const tiers = (list: readonly Loose[]): Tier[] => list.map((tier) => defined({ from: tier.from, amount: tier.amountMinor, percent: tier.percent, cap: tier.capMinor }) as Tier)
+  const tiers = (list: readonly Loose[]): Tier[] =>
+    list.map((tier) => defined({ from: tier.from, amount: tier.amountMinor, percent: tier.percent, cap: tier.capMinor }) as Tier)
   const effect = (e: Loose): Effect => {
     const out = defined({
       ...e,
@@ -133,7 +135,15 @@ export function vocabulary(lines: readonly Loose[]): {
       items: e.items?.map((item: Loose) => ({ qty: item.qty, ...filter(item.filter) })),
       buy: typeof e.buy === 'object' ? { qty: e.buy.qty, ...filter(e.buy.filter) } : e.buy,
       get: typeof e.get === 'object' ? defined({ qty: e.get.qty, percent: e.get.percent, ...filter(e.get.filter) }) : e.get,
-      ...{ amountMinor: undefined, capMinor: undefined, priceMinor: undefined, everyMinor: undefined, firstMinor: undefined, nextMinor: undefined, groupSize: undefined },
+      ...{
+        amountMinor: undefined,
+        capMinor: undefined,
+        priceMinor: undefined,
+        everyMinor: undefined,
+        firstMinor: undefined,
+        nextMinor: undefined,
+        groupSize: undefined,
+      },
       ...filter(e.filter),
     })
     return out as unknown as Effect

@@ -40,13 +40,30 @@ export function translate(test: Loose): Translated {
     add({ id: c.id, kind: 'coupon', order, ...gives(c), ...defined({ stackable: c.stackable, group: c.group, notWithMemberPrice: c.notWithMemberPrice }) }),
   )
   ;((test.paymentOffers ?? []) as readonly Loose[]).forEach((o, order) =>
-    add(defined({ id: o.id, kind: 'payment', order, methods: o.methods, atLeast: o.atLeastMinor, amount: o.amountMinor, percent: o.percent, cap: o.capMinor, funding: o.funding })),
+    add(
+      defined({
+        id: o.id,
+        kind: 'payment',
+        order,
+        methods: o.methods,
+        atLeast: o.atLeastMinor,
+        amount: o.amountMinor,
+        percent: o.percent,
+        cap: o.capMinor,
+        funding: o.funding,
+      }),
+    ),
   )
   const { pointsBurn: burn, pointsEarn: earn, tender } = test
   if (burn) add({ id: '#burn', kind: 'burn', points: burn.points, worth: burn.worthMinor, step: burn.step, maxPercent: burn.maxPercent, ...notTags(burn) })
   if (earn)
     add({
-      id: '#earn', kind: 'earn', per: earn.perMinor, points: earn.points, mode: earn.mode, ...notTags(earn),
+      id: '#earn',
+      kind: 'earn',
+      per: earn.perMinor,
+      points: earn.points,
+      mode: earn.mode,
+      ...notTags(earn),
       ...defined({ multiplier: earn.multiplier, multiplierAfterFloor: earn.multiplierAfterFloor }),
     })
   if (tender) add(defined({ id: '#tender', kind: 'tender', unit: tender.unitMinor, mode: tender.mode, scope: tender.scope, methods: tender.methods }))
@@ -67,7 +84,11 @@ function windowOf(window: Loose): Window {
   const day = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text) / 86_400_000)
   return defined({
     zone: zoneTransitions(window.timeZone, 2020, 2032),
-    from: second(window.from), to: second(window.to), days: window.days, dateFrom: day(window.dateFrom), dateTo: day(window.dateTo),
+    from: second(window.from),
+    to: second(window.to),
+    days: window.days,
+    dateFrom: day(window.dateFrom),
+    dateTo: day(window.dateTo),
   }) as unknown as Window
 }
 
@@ -134,7 +155,10 @@ const answers: Readonly<Record<string, (test: Loose) => Loose>> = {
     const claimAt = Date.parse(test.claimAt)
     const answer = owedByPrice({
       policy: defined({
-        days: policy.days, zone: zoneTransitions(policy.timeZone, 2020, 2032), minOwed: policy.minOwedMinor, maxOwed: policy.maxOwedMinor,
+        days: policy.days,
+        zone: zoneTransitions(policy.timeZone, 2020, 2032),
+        minOwed: policy.minOwedMinor,
+        maxOwed: policy.maxOwedMinor,
       }) as { days: number; zone: Window['zone'] },
       claimAt,
       purchases: (test.purchases as readonly Loose[]).map((p) =>
@@ -147,9 +171,14 @@ const answers: Readonly<Record<string, (test: Loose) => Loose>> = {
   },
   barcode: (test) => {
     const layouts = (test.layouts as readonly Loose[]).map(({ flag, fields }) => ({
-      flag, fields: (fields as readonly [string, number][]).map(([name, digits]) => [name === 'amountMinor' ? 'amount' : name, digits] as ['plu' | 'grams' | 'amount', number]),
+      flag,
+      fields: (fields as readonly [string, number][]).map(
+        ([name, digits]) => [name === 'amountMinor' ? 'amount' : name, digits] as ['plu' | 'grams' | 'amount', number],
+      ),
     }))
-    const items = new Map(Object.entries(test.items as Record<string, Loose>).map(([plu, item]) => [plu, { sku: item.sku as string, pricePerKg: item.pricePerKgMinor as number }]))
+    const items = new Map(
+      Object.entries(test.items as Record<string, Loose>).map(([plu, item]) => [plu, { sku: item.sku as string, pricePerKg: item.pricePerKgMinor as number }]),
+    )
     return {
       results: (test.codes as readonly string[]).map((code) => {
         const read = readBarcode(code, layouts, (plu) => items.get(plu))
@@ -164,4 +193,3 @@ const answers: Readonly<Record<string, (test: Loose) => Loose>> = {
 export function run(file: string): CaseReport {
   return runCases(file, (test) => (answers[test.op] as (test: Loose) => Loose)(test))
 }
-

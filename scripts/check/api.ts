@@ -14,14 +14,26 @@ for (const [dir, row] of Object.entries(packages)) {
   for (const { file } of files) if (!existsSync(file)) stop(`${file} is not there: npm run build`, 1)
   const program = ts.createProgram(
     files.map(({ file }) => file),
-    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2022, skipLibCheck: true, types: ['node'], customConditions: [] },
+    {
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      skipLibCheck: true,
+      types: ['node'],
+      customConditions: [],
+    },
   )
   const checker = program.getTypeChecker()
   const parts = [`# ${row.name}\n\nThe public API, made from the built types by \`npm run check -- --update\`. A change here is a change for users.\n`]
   for (const { subpath, file } of files) {
     const source = program.getSourceFile(file)
     const module = source && checker.getSymbolAtLocation(source)
-    const lines = module ? checker.getExportsOfModule(module).map((symbol) => declarationsOf(symbol, checker)).sort() : []
+    const lines = module
+      ? checker
+          .getExportsOfModule(module)
+          .map((symbol) => declarationsOf(symbol, checker))
+          .sort()
+      : []
     parts.push(`## ${subpath === '.' ? row.name : row.name + subpath.slice(1)}\n\n\`\`\`ts\n${lines.join('\n')}\n\`\`\`\n`)
   }
   const text = parts.join('\n')
@@ -45,4 +57,3 @@ function declarationsOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const own = real.name === symbol.name ? '' : `${symbol.name} = `
   return own + texts.join('\n')
 }
-

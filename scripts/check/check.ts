@@ -11,7 +11,12 @@ import { root, say, stop } from '../repository'
  */
 const steps: Readonly<Record<string, { readonly protects: string; run(): boolean | Promise<boolean> }>> = {
   types: { protects: 'everything compiles under the strictest settings', run: () => node('typescript', 'bin/tsc', ['-p', '.']) },
-  lint: { protects: 'format and correctness rules', run: () => node('@biomejs/biome', 'bin/biome', ['check', '--diagnostic-level=warn', '.']) && node('oxlint', 'bin/oxlint', ['--quiet', 'packages', 'scripts', 'test', 'bench', 'examples']) },
+  lint: {
+    protects: 'format and correctness rules',
+    run: () =>
+      node('@biomejs/biome', 'bin/biome', ['check', '--diagnostic-level=warn', '.']) &&
+      node('oxlint', 'bin/oxlint', ['--quiet', 'packages', 'scripts', 'test', 'bench', 'examples']),
+  },
   guards: { protects: 'arrows, cycles, forbidden names, byte ceilings', run: () => node('vitest', 'vitest.mjs', ['run', '--reporter=dot', 'test/guards']) },
   unused: { protects: 'no dead code, no forgotten dependency', run: () => node('knip', 'bin/knip.js', ['--no-progress', '--no-config-hints']) },
   build: { protects: 'the packages build', run: () => script('build/build.ts') },

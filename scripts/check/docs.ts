@@ -8,7 +8,10 @@ import { root, say } from '../repository'
 const pages = (language: string): string[] => below(join(root, 'docs', language)).map((file) => relative(join(root, 'docs', language), file))
 const zh = new Set(pages('zh'))
 const en = new Set(pages('en'))
-const lonely = [...[...zh].filter((page) => !en.has(page)).map((page) => `docs/zh/${page} has no English twin`), ...[...en].filter((page) => !zh.has(page)).map((page) => `docs/en/${page} has no Chinese twin`)]
+const lonely = [
+  ...[...zh].filter((page) => !en.has(page)).map((page) => `docs/zh/${page} has no English twin`),
+  ...[...en].filter((page) => !zh.has(page)).map((page) => `docs/en/${page} has no Chinese twin`),
+]
 for (const line of lonely) say(line)
 const require = createRequire(join(root, 'docs/package.json'))
 const vitepress = join(dirname(require.resolve('vitepress/package.json')), 'bin/vitepress.js')

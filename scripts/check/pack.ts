@@ -16,7 +16,13 @@ export async function packAll(only: readonly string[] = Object.keys(packages)): 
   for (const dir of only) {
     const cwd = join(root, 'packages', dir)
     if (!existsSync(join(cwd, 'dist'))) stop(`packages/${dir} is not built: npm run build`, 1)
-    const [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', out], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as [{ readonly filename: string }]
+    const [packed] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', out], {
+        cwd,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    ) as [{ readonly filename: string }]
     tarballs.set(dir, join(out, packed.filename))
   }
   return tarballs

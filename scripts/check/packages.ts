@@ -20,7 +20,11 @@ for (const [dir, tarball] of tarballs) {
   }
   const require = createRequire(join(root, 'package.json'))
   const attw = join(dirname(require.resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
-  const run = spawnSync(process.execPath, [attw, tarball, '--no-emoji', '--format', 'ascii', '--profile', packages[dir]?.kind === 'client' ? 'strict' : 'node16'], { encoding: 'utf8' })
+  const run = spawnSync(
+    process.execPath,
+    [attw, tarball, '--no-emoji', '--format', 'ascii', '--profile', packages[dir]?.kind === 'client' ? 'strict' : 'node16'],
+    { encoding: 'utf8' },
+  )
   if (run.status !== 0) {
     failed++
     say(run.stdout)

@@ -20,10 +20,40 @@ say(`installed ${tarballs.size} tarballs in ${((Date.now() - begun) / 1000).toFi
 
 const entries = Object.values(packages).flatMap((row) => Object.keys(row.entries).map((subpath) => row.name + subpath.slice(1)))
 const gates: readonly { readonly name: string; run(): boolean }[] = [
-  { name: 'require() of every entry', run: () => node('require.cjs', entries.map((entry) => `if (!Object.keys(require(${JSON.stringify(entry)})).length && !${JSON.stringify(entry)}.includes('type')) throw new Error(${JSON.stringify(`${entry} exports nothing`)})`).join('\n')) },
-  { name: 'import of every entry', run: () => node('import.mjs', entries.map((entry, i) => `import * as e${i} from ${JSON.stringify(entry)}\nif (!Object.keys(e${i}).length) throw new Error(${JSON.stringify(`${entry} exports nothing`)})`).join('\n')) },
+  {
+    name: 'require() of every entry',
+    run: () =>
+      node(
+        'require.cjs',
+        entries
+          .map(
+            (entry) =>
+              `if (!Object.keys(require(${JSON.stringify(entry)})).length && !${JSON.stringify(entry)}.includes('type')) throw new Error(${JSON.stringify(`${entry} exports nothing`)})`,
+          )
+          .join('\n'),
+      ),
+  },
+  {
+    name: 'import of every entry',
+    run: () =>
+      node(
+        'import.mjs',
+        entries
+          .map(
+            (entry, i) =>
+              `import * as e${i} from ${JSON.stringify(entry)}\nif (!Object.keys(e${i}).length) throw new Error(${JSON.stringify(`${entry} exports nothing`)})`,
+          )
+          .join('\n'),
+      ),
+  },
   { name: 'import in a server-side render leaves no trace', run: () => node('ssr.mjs', ssr()) },
-  { name: 'no package runs a script at install', run: () => Object.keys(packages).every((dir) => !/"(pre|post)?install"/.test(execFileSync('tar', ['-xzOf', tarballs.get(dir) as string, 'package/package.json'], { encoding: 'utf8' }))) },
+  {
+    name: 'no package runs a script at install',
+    run: () =>
+      Object.keys(packages).every(
+        (dir) => !/"(pre|post)?install"/.test(execFileSync('tar', ['-xzOf', tarballs.get(dir) as string, 'package/package.json'], { encoding: 'utf8' })),
+      ),
+  },
   { name: 'tarballs hold what they should and nothing else', run: contents },
 ]
 let failed = 0
@@ -48,7 +78,10 @@ function node(name: string, text: string): boolean {
 
 /** Importing what a page imports must touch nothing: no timer, no listener, no global. */
 function ssr(): string {
-  const client = Object.values(packages).filter((row) => row.kind === 'client').flatMap((row) => Object.keys(row.entries).map((subpath) => row.name + subpath.slice(1))).filter((entry) => !/testing|node|schema/.test(entry))
+  const client = Object.values(packages)
+    .filter((row) => row.kind === 'client')
+    .flatMap((row) => Object.keys(row.entries).map((subpath) => row.name + subpath.slice(1)))
+    .filter((entry) => !/testing|node|schema/.test(entry))
   return `const before = Object.getOwnPropertyNames(globalThis).join()
 ${client.map((entry) => `await import(${JSON.stringify(entry)})`).join('\n')}
 if (Object.getOwnPropertyNames(globalThis).join() !== before) throw new Error('an import added a global')
@@ -58,7 +91,10 @@ if (process._getActiveHandles().filter((handle) => handle !== process.stdout && 
 function contents(): boolean {
   let good = true
   for (const [dir, tarball] of tarballs) {
-    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map((file) => file.replace('package/', ''))
+    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((file) => file.replace('package/', ''))
     const allowed = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/|miniprogram_dist\/|vectors\/|schemas\/|[\w/-]+\/package\.json$)/
     for (const file of files) {
       if (allowed.test(file) && !/\.(test|spec)\.|\/src\/|\.map$/.test(file)) continue

@@ -15,7 +15,13 @@ export const chromiumPath: string = process.env['OMOKIT_CHROMIUM'] ?? '/usr/bin/
 export const noChromium: string = existsSync(chromiumPath) ? '' : ` (skipped: no Chromium at ${chromiumPath}, set OMOKIT_CHROMIUM)`
 
 const flags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ]
 
 /** A running Chromium with a profile on disk. */
@@ -66,7 +72,14 @@ export async function bundleAndServe(
   options: { readonly html?: string; readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean } = {},
 ): Promise<ServedPage> {
   const { outputFiles } = await build({
-    entryPoints: [entryFile], bundle: true, write: false, format: 'iife', target: 'es2020', platform: 'browser', conditions: ['@omokit/source'], sourcemap: 'inline',
+    entryPoints: [entryFile],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2020',
+    platform: 'browser',
+    conditions: ['@omokit/source'],
+    sourcemap: 'inline',
     logLevel: 'silent',
   })
   const script = outputFiles[0]?.contents
@@ -80,9 +93,10 @@ export async function bundleAndServe(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }

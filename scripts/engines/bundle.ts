@@ -1,10 +1,19 @@
 import { build } from 'esbuild'
 
 /** A TypeScript source bundled from the packages' sources as one ES2017 file, as a mini-program gets it. */
-export async function bundle(source: { readonly file: string } | { readonly text: string; readonly dir: string }, format: 'cjs' | 'iife' = 'cjs'): Promise<string> {
+export async function bundle(
+  source: { readonly file: string } | { readonly text: string; readonly dir: string },
+  format: 'cjs' | 'iife' = 'cjs',
+): Promise<string> {
   const { outputFiles } = await build({
     ...('file' in source ? { entryPoints: [source.file] } : { stdin: { contents: source.text, resolveDir: source.dir, loader: 'ts' } }),
-    bundle: true, write: false, format, platform: 'browser', target: 'es2017', conditions: ['@omokit/source'], logLevel: 'silent',
+    bundle: true,
+    write: false,
+    format,
+    platform: 'browser',
+    target: 'es2017',
+    conditions: ['@omokit/source'],
+    logLevel: 'silent',
     legalComments: 'none',
   })
   const [file] = outputFiles

@@ -9,7 +9,15 @@ import { parse } from 'acorn'
 import { launchChromium, noChromium } from '../chromium/launch'
 
 /** An engine a client bundle must run in. */
-export type Engine = 'node' | 'node without a compiler' | 'chromium' | 'chromium 61 profile' | 'wechat layer' | 'alipay layer' | 'jsc' | 'jsc without a compiler'
+export type Engine =
+  | 'node'
+  | 'node without a compiler'
+  | 'chromium'
+  | 'chromium 61 profile'
+  | 'wechat layer'
+  | 'alipay layer'
+  | 'jsc'
+  | 'jsc without a compiler'
 
 /** What an engine made of the bundle, or why it was not asked. */
 export type EngineOutcome = { readonly answer: string } | { readonly skipped: string }
@@ -24,7 +32,10 @@ export const noJsc: string = existsSync(jsc) ? '' : ` (skipped: no JavaScriptCor
  * Runs a bundle in every engine. The bundle is a CommonJS file (see `bundle`) that sets `exports.answer` to a text while it
  * loads. Throws at once when it is not ES2017.
  */
-export async function runInEngines(code: string, engines: readonly Engine[] = Object.keys(runners) as Engine[]): Promise<Partial<Record<Engine, EngineOutcome>>> {
+export async function runInEngines(
+  code: string,
+  engines: readonly Engine[] = Object.keys(runners) as Engine[],
+): Promise<Partial<Record<Engine, EngineOutcome>>> {
   parse(code, { ecmaVersion: 2017, sourceType: 'script' })
   const outcomes: Partial<Record<Engine, EngineOutcome>> = {}
   for (const engine of engines) outcomes[engine] = await runners[engine](code)
@@ -32,7 +43,8 @@ export async function runInEngines(code: string, engines: readonly Engine[] = Ob
 }
 
 /** As one script that hands its answer to `give`. */
-const script = (code: string, give: string): string => `;(function () { var module = { exports: {} }, exports = module.exports;${code}\n;(${give})(String(module.exports.answer)) })()`
+const script = (code: string, give: string): string =>
+  `;(function () { var module = { exports: {} }, exports = module.exports;${code}\n;(${give})(String(module.exports.answer)) })()`
 
 const runners: Readonly<Record<Engine, (code: string) => Promise<EngineOutcome>>> = {
   node: (code) => shell(process.execPath, [], script(code, 'function (text) { process.stdout.write(text) }')),
@@ -41,7 +53,11 @@ const runners: Readonly<Record<Engine, (code: string) => Promise<EngineOutcome>>
   'chromium 61 profile': async (code) => {
     const context = createContext(Object.create(null) as object)
     runInContext(`${withoutLaterBuiltIns}; delete this.globalThis`, context)
-    return { answer: String(runInContext(`(function () { var module = { exports: {} }, exports = module.exports;${code}\n;return module.exports.answer })()`, context)) }
+    return {
+      answer: String(
+        runInContext(`(function () { var module = { exports: {} }, exports = module.exports;${code}\n;return module.exports.answer })()`, context),
+      ),
+    }
   },
   'wechat layer': async (code) => ({ answer: (createWechatLayer().load(code) as { answer: string }).answer }),
   'alipay layer': async (code) => ({ answer: (createAlipayLayer().load(code) as { answer: string }).answer }),

@@ -44,7 +44,14 @@ export function manifestOf(dir) {
     ...(client ? { miniprogram: 'miniprogram_dist' } : {}),
     exports,
     ...(row.bin ? { bin: row.bin } : {}),
-    files: ['dist', ...(client ? ['miniprogram_dist'] : []), ...Object.keys(row.entries).filter((s) => s !== '.').map((s) => s.slice(2)), ...(row.files ?? [])],
+    files: [
+      'dist',
+      ...(client ? ['miniprogram_dist'] : []),
+      ...Object.keys(row.entries)
+        .filter((s) => s !== '.')
+        .map((s) => s.slice(2)),
+      ...(row.files ?? []),
+    ],
     engines: { node: client ? '>=18' : '>=20' },
     ...(Object.keys(dependencies).length ? { dependencies } : {}),
     ...(Object.keys(devDependencies).length ? { devDependencies } : {}),

@@ -14,7 +14,8 @@ import { scenarios } from './scenarios'
  * `--json` prints one array for machines; `--build` builds first; exit 1 when a floor of bench/figures.json is missed.
  */
 const client = Object.keys(packages).filter((dir) => packages[dir]?.kind === 'client')
-if (process.argv.includes('--build') || !client.every((dir) => existsSync(join(root, 'packages', dir, 'dist')))) await silently(() => buildAll(client, { types: false }))
+if (process.argv.includes('--build') || !client.every((dir) => existsSync(join(root, 'packages', dir, 'dist'))))
+  await silently(() => buildAll(client, { types: false }))
 const modules = join(root, '.cache', 'size', 'node_modules')
 rmSync(modules, { recursive: true, force: true })
 for (const [dir, tarball] of await packAll(client)) {
@@ -22,21 +23,34 @@ for (const [dir, tarball] of await packAll(client)) {
   mkdirSync(folder, { recursive: true })
   execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1'])
 }
-const { figures } = JSON.parse(readFileSync(join(root, 'bench/figures.json'), 'utf8')) as { readonly figures: readonly { readonly id: string; readonly floor: number; readonly stretch: number }[] }
+const { figures } = JSON.parse(readFileSync(join(root, 'bench/figures.json'), 'utf8')) as {
+  readonly figures: readonly { readonly id: string; readonly floor: number; readonly stretch: number }[]
+}
 const rows: { id: string; min: number; gzip: number }[] = []
 for (const [id, code] of Object.entries(scenarios)) rows.push({ id, ...(await measure(code)) })
 rows.push({ id: 'size.unused', ...(await unused()) })
 const floors = new Map(figures.map((figure) => [figure.id, figure]))
 const missed = rows.filter((row) => row.gzip > (floors.get(row.id)?.floor ?? Number.POSITIVE_INFINITY))
 if (process.argv.includes('--json')) say(JSON.stringify(rows))
-else for (const row of rows) say(`${row.id.padEnd(20)} ${String(row.min).padStart(8)} min ${String(row.gzip).padStart(7)} gzip   floor ${floors.get(row.id)?.floor ?? '–'}, stretch ${floors.get(row.id)?.stretch ?? '–'}`)
+else
+  for (const row of rows)
+    say(
+      `${row.id.padEnd(20)} ${String(row.min).padStart(8)} min ${String(row.gzip).padStart(7)} gzip   floor ${floors.get(row.id)?.floor ?? '–'}, stretch ${floors.get(row.id)?.stretch ?? '–'}`,
+    )
 for (const row of missed) process.stderr.write(`MISSED ${row.id}: ${row.gzip} B gzip, floor ${floors.get(row.id)?.floor}\n`)
 process.exit(missed.length ? 1 : 0)
 
 async function measure(code: string): Promise<{ min: number; gzip: number }> {
   const result = await build({
     stdin: { contents: code, resolveDir: join(root, '.cache', 'size'), loader: 'js' },
-    bundle: true, minify: true, format: 'esm', target: 'es2020', platform: 'browser', write: false, logLevel: 'error', legalComments: 'none',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2020',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error',
+    legalComments: 'none',
   })
   const bytes = result.outputFiles[0]?.contents ?? new Uint8Array()
   return { min: bytes.length, gzip: bytes.length ? gzipSync(bytes, { level: 9 }).length : 0 }

@@ -17,7 +17,14 @@ const zh: StartTexts = {
   badPort: '--port 后面要写一个端口号，例如 --port 8787',
   noPort: (from, to) => `端口 ${from}–${to} 都被占用：请用 --port 另选一个`,
   taken: (wanted, port) => `端口 ${wanted} 已被占用，改用 ${port}`,
-  running: ({ url, keysFile }) => ['', `  一篮四渠演示页   ${url}/`, `  中枢（hub）      ${url}`, `  本次启动的密钥   ${keysFile}`, '', '数据都在内存中，每次启动都是全新的品牌。按 Ctrl-C 结束。'],
+  running: ({ url, keysFile }) => [
+    '',
+    `  一篮四渠演示页   ${url}/`,
+    `  中枢（hub）      ${url}`,
+    `  本次启动的密钥   ${keysFile}`,
+    '',
+    '数据都在内存中，每次启动都是全新的品牌。按 Ctrl-C 结束。',
+  ],
 }
 
 const en: StartTexts = {
@@ -27,7 +34,11 @@ const en: StartTexts = {
   noPort: (from, to) => `Ports ${from}–${to} are all taken: choose another with --port`,
   taken: (wanted, port) => `Port ${wanted} is taken, using ${port}`,
   running: ({ url, keysFile }) => [
-    '', `  One basket, four channels   ${url}/`, `  Hub                         ${url}`, `  Keys of this start          ${keysFile}`, '',
+    '',
+    `  One basket, four channels   ${url}/`,
+    `  Hub                         ${url}`,
+    `  Keys of this start          ${keysFile}`,
+    '',
     'Everything lives in memory: each start is a new brand. Ctrl-C ends it.',
   ],
 }

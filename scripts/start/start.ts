@@ -30,7 +30,11 @@ async function demo(): Promise<void> {
   if (port === undefined) return stop(texts.noPort(wanted, wanted + tries - 1), 1)
   if (port !== wanted) say(texts.taken(wanted, port))
   say(texts.starting)
-  const running = await startDemo({ dir: join(root, '.cache', 'one-basket', String(port)), port, onFault: (error) => process.stderr.write(`${String(error)}\n`) })
+  const running = await startDemo({
+    dir: join(root, '.cache', 'one-basket', String(port)),
+    port,
+    onFault: (error) => process.stderr.write(`${String(error)}\n`),
+  })
   for (const line of texts.running({ url: running.url, keysFile: relative(root, running.keysFile) })) say(line)
 
   let ending = false

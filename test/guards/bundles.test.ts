@@ -60,7 +60,9 @@ describe('the guard', () => {
 
   it('sees an entry that grew, a new one and one that went', () => {
     expect(sizeFaults({ grown: 101, held: 100, fresh: 1 }, { grown: 100, held: 100, gone: 5 })).toEqual([
-      'grown: 101 B over its ceiling of 100 B', 'fresh: no ceiling, 1 B now', 'gone: a ceiling without an entry',
+      'grown: 101 B over its ceiling of 100 B',
+      'fresh: no ceiling, 1 B now',
+      'gone: a ceiling without an entry',
     ])
   })
 })

@@ -10,7 +10,15 @@ const edge = /\/(web|node|till|testing|testing\/layers|schema)$/
 
 /** Names a mini-program's engine does not have, or a page's bundler does not replace. */
 const barred: readonly RegExp[] = [
-  /\bglobalThis\b/, /\bBigInt\b/, /\bObject\.hasOwn\b/, /\.fromEntries\(/, /\bTextEncoder\b/, /\bnew URL\(/, /\bstructuredClone\(/, /\bprocess\.env\b/, /\bimport\.meta\b/,
+  /\bglobalThis\b/,
+  /\bBigInt\b/,
+  /\bObject\.hasOwn\b/,
+  /\.fromEntries\(/,
+  /\bTextEncoder\b/,
+  /\bnew URL\(/,
+  /\bstructuredClone\(/,
+  /\bprocess\.env\b/,
+  /\bimport\.meta\b/,
 ]
 
 /** An import that a client may write, and the file behind it. */
@@ -38,8 +46,17 @@ export function clientEntries(): ClientEntry[] {
 /** The entry with everything it imports, for ES2017, as a mini-program's page gets it. */
 export async function bundle(file: string): Promise<string> {
   const result = await build({
-    entryPoints: [file], bundle: true, minify: true, format: 'esm', target: 'es2017', platform: 'browser', write: false, logLevel: 'error',
-    legalComments: 'none', conditions: ['@omokit/source'], absWorkingDir: root,
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2017',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error',
+    legalComments: 'none',
+    conditions: ['@omokit/source'],
+    absWorkingDir: root,
   })
   return result.outputFiles[0]?.text ?? ''
 }

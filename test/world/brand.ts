@@ -41,7 +41,11 @@ export async function openBrand(world: World, store: Store, hub: HubInWorld, nam
   const secret = await hub.key('secret')
   const app = hub.start()
   const ask = async (method: string, path: string, body: unknown): Promise<unknown> => {
-    const answer = await app(`http://hub${path}`, { method, headers: { authorization: `Bearer ${secret}` }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+    const answer = await app(`http://hub${path}`, {
+      method,
+      headers: { authorization: `Bearer ${secret}` },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
     const text = await answer.text()
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
     return JSON.parse(text)
@@ -53,14 +57,35 @@ export async function openBrand(world: World, store: Store, hub: HubInWorld, nam
       { id: 'points', kind: 'earn', per: 100, points: 1, mode: 'order' },
     ],
   })
-  const books: Record<string, readonly Row[]> = { 'price/base': [['CUP', 4500], ['TEA', 6000]], 'rules/base': rules as unknown as Row[] }
+  const books: Record<string, readonly Row[]> = {
+    'price/base': [
+      ['CUP', 4500],
+      ['TEA', 6000],
+    ],
+    'rules/base': rules as unknown as Row[],
+  }
   const made = await buildRelease(
-    { brand: name, version: 1, validFrom: now - 2 * day, refreshAfter: now + day, expiresAt: now + 30 * day, kid: release.kid, options: { currency: 'CNY' }, books },
+    {
+      brand: name,
+      version: 1,
+      validFrom: now - 2 * day,
+      refreshAfter: now + day,
+      expiresAt: now + 30 * day,
+      kid: release.kid,
+      options: { currency: 'CNY' },
+      books,
+    },
     publisher.sign,
   )
   if (!made.ok) throw new Error(JSON.stringify(made.issues))
   await ask('POST', '/v1/releases', pack(made.value))
-  await ask('PUT', `/v1/coupons/${coupon}`, { name: 'Welcome', rule: coupon, total: 3, perMember: 1, offline: { maxAgeMs: 30 * day * 1000, maxValue: 5000, maxStoredSum: 100_000, maxCount: 50, lossOwner: 'store' } })
+  await ask('PUT', `/v1/coupons/${coupon}`, {
+    name: 'Welcome',
+    rule: coupon,
+    total: 3,
+    perMember: 1,
+    offline: { maxAgeMs: 30 * day * 1000, maxValue: 5000, maxStoredSum: 100_000, maxCount: 50, lossOwner: 'store' },
+  })
   const session = (await ask('POST', '/v1/members/token', { member, ttlMs: 30 * day * 1000 })) as { readonly token: string }
   return {
     keys: [release, { kid: signer.kid, key: signer.publicKey, state: 'active' }],

@@ -23,7 +23,9 @@ export function hubInWorld(world: World, store: Store, brand: string, signer?: H
     effects,
     start() {
       const hub = createHub({
-        store, mode: 'dev', effects,
+        store,
+        mode: 'dev',
+        effects,
         ...(signer ? { signer } : {}),
         onFault: (error) => world.broken('hub', error instanceof Error && error.stack ? error.stack : String(error)),
       })
@@ -41,7 +43,12 @@ export function hubInWorld(world: World, store: Store, brand: string, signer?: H
 
 async function streamsOf(store: Store, brand: string): Promise<readonly StreamView[]> {
   return store.tx(brand, async (trx) => {
-    const streams = await trx.selectFrom('streams').select(['stream', 'lane', 'through', 'head', 'forks', 'lost']).where('brand', '=', brand).orderBy('stream').execute()
+    const streams = await trx
+      .selectFrom('streams')
+      .select(['stream', 'lane', 'through', 'head', 'forks', 'lost'])
+      .where('brand', '=', brand)
+      .orderBy('stream')
+      .execute()
     const facts = await trx.selectFrom('facts').select(['stream', 'seq', 'text']).where('brand', '=', brand).execute()
     const aside = await trx.selectFrom('facts_aside').select(['stream', 'seq', 'code']).where('brand', '=', brand).where('code', '<>', 'stream-fork').execute()
     return streams.map((row): StreamView => {

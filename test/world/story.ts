@@ -59,7 +59,9 @@ export async function runStory({ seed, store, brand: name, faults }: StoryRun): 
 
   const play = (device: string, platform: 'web' | 'till', act: (context: WorldContext, device: WorldDevice) => Promise<void>): WorldDevice => {
     const made: WorldDevice = world.device(device, {
-      brand: name, platform, crypto,
+      brand: name,
+      platform,
+      crypto,
       async boot(context) {
         if (context.generation > 1) plot.kills++
         witness.booted(context, made)
@@ -78,8 +80,11 @@ export async function runStory({ seed, store, brand: name, faults }: StoryRun): 
   const told = (): boolean => plot.printed !== undefined && plot.refused.size === 2
   const done = async (): Promise<boolean> => (told() || plot.refused.size === 3) && (await witness.drained())
   if (!(await world.runUntil(done, 3_600_000))) {
-    world.fail('liveness', `an hour after the last fault: coupon ${plot.coupon ? 'claimed' : 'not claimed'}, ${plot.leased ? '' : 'not '}leased, ` +
-      `given to ${Array.from(plot.given).join(' ') || 'nobody'}, refused ${Array.from(plot.refused).join(' ')}, drained ${await witness.drained()}`)
+    world.fail(
+      'liveness',
+      `an hour after the last fault: coupon ${plot.coupon ? 'claimed' : 'not claimed'}, ${plot.leased ? '' : 'not '}leased, ` +
+        `given to ${Array.from(plot.given).join(' ') || 'nobody'}, refused ${Array.from(plot.refused).join(' ')}, drained ${await witness.drained()}`,
+    )
   }
   await world.run(120_000)
   await witness.check()
@@ -97,7 +102,13 @@ export async function runStory({ seed, store, brand: name, faults }: StoryRun): 
 }
 
 const common = { hub: 'http://hub', currency: 'CNY', limits: { block: 16, linger: 500, maxBackoff: 20_000 } } as const
-const basket = { currency: 'CNY', lines: [{ id: '1', sku: 'TEA', qty: 2 }, { id: '2', sku: 'CUP', qty: 1 }] } as const
+const basket = {
+  currency: 'CNY',
+  lines: [
+    { id: '1', sku: 'TEA', qty: 2 },
+    { id: '2', sku: 'CUP', qty: 1 },
+  ],
+} as const
 
 async function shopper(world: World, context: WorldContext, brand: Brand, plot: Plot): Promise<void> {
   const omokit = createOmokit({ ...common, ports: context.ports, key: brand.publishable, keys: brand.keys, place: { channel: 'web' } })
@@ -201,16 +212,26 @@ const code = (answer: Result<unknown>): string => (answer.ok ? 'ok' : answer.iss
 async function judge(world: World, store: Store, name: string, plot: Plot): Promise<void> {
   const item = plot.coupon?.item ?? ''
   const [used, receipts, parity] = await store.tx(name, async (trx) => {
-    const ledger = await sql<{ used: number }>`select coalesce(sum(used), 0)::int as used from ledger where brand = ${name} and kind = 'item' and right_id = ${item}`.execute(trx)
-    const printed = await sql<{ receipt_no: string; seal: string }>`select receipt_no, seal from receipts where brand = ${name} and order_id = 'A-1'`.execute(trx)
-    const mismatches = await sql<{ count: number }>`select count(*)::int as count from findings where brand = ${name} and code in ('seal-mismatch', 'receipt-edited', 'over-redeemed')`.execute(trx)
+    const ledger = await sql<{
+      used: number
+    }>`select coalesce(sum(used), 0)::int as used from ledger where brand = ${name} and kind = 'item' and right_id = ${item}`.execute(trx)
+    const printed = await sql<{ receipt_no: string; seal: string }>`select receipt_no, seal from receipts where brand = ${name} and order_id = 'A-1'`.execute(
+      trx,
+    )
+    const mismatches = await sql<{
+      count: number
+    }>`select count(*)::int as count from findings where brand = ${name} and code in ('seal-mismatch', 'receipt-edited', 'over-redeemed')`.execute(trx)
     return [ledger.rows[0]?.used, printed.rows, mismatches.rows[0]?.count] as const
   })
   const damaged = world.devices.some((device) => device.damaged.length > 0)
   if (parity) world.fail('I12', `${parity} findings of over-redemption or mismatch on honest devices`)
   if ((used ?? 0) > 1) world.fail('I12', `the coupon was used ${used} times`)
   if (used !== plot.given.size && !damaged) world.fail('I12', `the coupon was given ${plot.given.size} times; the hub counts ${used}`)
-  if (plot.printed && !damaged && (receipts.length !== 1 || receipts[0]?.receipt_no !== plot.printed.receiptNo || receipts[0]?.seal !== plot.printed.seal.hash)) {
+  if (
+    plot.printed &&
+    !damaged &&
+    (receipts.length !== 1 || receipts[0]?.receipt_no !== plot.printed.receiptNo || receipts[0]?.seal !== plot.printed.seal.hash)
+  ) {
     world.fail('I1', `receipt ${plot.printed.receiptNo} with seal ${plot.printed.seal.hash} is ${JSON.stringify(receipts)} at the hub`)
   }
 }

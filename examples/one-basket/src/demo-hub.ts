@@ -36,14 +36,22 @@ export async function startDemoHub(options: DemoHubOptions): Promise<DemoHub> {
   })
   const { net } = createNodePorts({ brand, dir: options.dir, instance: 'office' })
   const ask = async (method: 'PUT' | 'POST', path: string, body: unknown): Promise<unknown> => {
-    const answer = await net.send({ url: hub.url + path, method, headers: { authorization: `Bearer ${hub.keys.secret}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const answer = await net.send({
+      url: hub.url + path,
+      method,
+      headers: { authorization: `Bearer ${hub.keys.secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     if (answer.status === 200) return JSON.parse(answer.text)
     throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
   }
   const publish = async (changes: Readonly<Record<string, number>> = {}): Promise<number> => {
     const now = Math.floor(Date.now() / 1000)
     const done = await publishBooks({
-      net, hub: hub.url, key: hub.keys.secret, signingKey: hub.signingKey,
+      net,
+      hub: hub.url,
+      key: hub.keys.secret,
+      signingKey: hub.signingKey,
       draft: { brand, validFrom: now, refreshAfter: now + 3600, expiresAt: now + 7 * day, books: books(changes), options: { currency: 'CNY' } },
     })
     if (!done.ok) throw new Error(`release: ${JSON.stringify(done.issues)}`)
@@ -52,7 +60,11 @@ export async function startDemoHub(options: DemoHubOptions): Promise<DemoHub> {
   await publish()
   for (const { member, tier } of members) await ask('PUT', `/v1/members/${member}`, { tier })
   await ask('PUT', `/v1/coupons/${coupon.id}`, {
-    name: coupon.name, rule: coupon.id, total: coupon.total, perMember: coupon.perMember, offline: { maxAgeMs: day * 1000, maxValue: 5000, maxStoredSum: 100_000, maxCount: 50, lossOwner: 'store' },
+    name: coupon.name,
+    rule: coupon.id,
+    total: coupon.total,
+    perMember: coupon.perMember,
+    offline: { maxAgeMs: day * 1000, maxValue: 5000, maxStoredSum: 100_000, maxCount: 50, lossOwner: 'store' },
   })
   return {
     ...hub,

@@ -38,11 +38,15 @@ export function addDemoRoutes(app: HubApp, files: PageFiles, parts: () => DemoPa
     const host = c.req.header('host') ?? ''
     const origin = c.req.header('origin')
     // a name that was made to point here, or a page from elsewhere, must not reach the keys
-    if (!c.req.path.startsWith('/v1/') && (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) || (origin !== undefined && origin !== `http://${host}`))) return answer(refuse('forbidden'))
+    if (!c.req.path.startsWith('/v1/') && (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) || (origin !== undefined && origin !== `http://${host}`)))
+      return answer(refuse('forbidden'))
     await next()
   })
   const file = (path: string, type: string, body: string): void => {
-    app.get(path, () => new Response(body, { headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', 'content-security-policy': policy } }))
+    app.get(
+      path,
+      () => new Response(body, { headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', 'content-security-policy': policy } }),
+    )
   }
   file('/', 'text/html', files.html)
   file('/page.css', 'text/css', files.css)
@@ -51,9 +55,17 @@ export function addDemoRoutes(app: HubApp, files: PageFiles, parts: () => DemoPa
   app.get('/demo/config', () => {
     const { hub, run } = parts()
     const config: DemoConfig = {
-      brand, run, publishable: hub.keys.publishable, terminal: hub.keys.terminals[stores[0]?.storeId ?? ''] ?? '',
+      brand,
+      run,
+      publishable: hub.keys.publishable,
+      terminal: hub.keys.terminals[stores[0]?.storeId ?? ''] ?? '',
       keys: [hub.signingKey, hub.hubKey].map(({ kid, publicKey }) => ({ kid, key: publicKey, state: 'active' })),
-      stores, members, coupon: { id: coupon.id, name: coupon.name, nameEn: coupon.nameEn }, articles, ruleNames, changes,
+      stores,
+      members,
+      coupon: { id: coupon.id, name: coupon.name, nameEn: coupon.nameEn },
+      articles,
+      ruleNames,
+      changes,
     }
     return json(config)
   })
@@ -86,7 +98,8 @@ export function addDemoRoutes(app: HubApp, files: PageFiles, parts: () => DemoPa
     // the evaluator checks the basket itself: shape, unknown keys, amounts, work
     const quote = server.quote(body.value as unknown as Basket)
     const told: ServerAnswer = {
-      version: server.pricing.version(), state: server.pricing.state(),
+      version: server.pricing.version(),
+      state: server.pricing.state(),
       ...(quote.ok ? { quote: quote.value, seal: priceSeal(quote.value) } : { issues: quote.issues }),
     }
     return json(told)
@@ -112,7 +125,8 @@ const policy = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-
 /** A JSON object of at most 64,000 bytes. */
 async function readObject(request: Request): Promise<Result<Readonly<Record<string, unknown>>>> {
   // a form of another site cannot send this type without being asked for permission first
-  if (!(request.headers.get('content-type') ?? '').startsWith('application/json')) return refuse('malformed', { path: 'content-type', need: 'application/json' })
+  if (!(request.headers.get('content-type') ?? '').startsWith('application/json'))
+    return refuse('malformed', { path: 'content-type', need: 'application/json' })
   const parts: Uint8Array[] = []
   let bytes = 0
   const reader = request.body?.getReader()

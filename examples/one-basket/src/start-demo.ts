@@ -35,8 +35,21 @@ export async function startDemo({ dir, port, onFault }: DemoOptions): Promise<De
   mkdirSync(dir, { recursive: true })
   const page = fileURLToPath(new URL('./page', import.meta.url))
   const outfile = join(dir, 'page.js')
-  await build({ entryPoints: [join(page, 'page.ts')], outfile, bundle: true, format: 'esm', target: 'es2022', platform: 'browser', conditions: ['@omokit/source'], logLevel: 'silent' })
-  const files = { html: readFileSync(join(page, 'index.html'), 'utf8'), css: readFileSync(join(page, 'page.css'), 'utf8'), script: readFileSync(outfile, 'utf8') }
+  await build({
+    entryPoints: [join(page, 'page.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    conditions: ['@omokit/source'],
+    logLevel: 'silent',
+  })
+  const files = {
+    html: readFileSync(join(page, 'index.html'), 'utf8'),
+    css: readFileSync(join(page, 'page.css'), 'utf8'),
+    script: readFileSync(outfile, 'utf8'),
+  }
 
   const run = Date.now().toString(36)
   let parts: { readonly hub: DemoHub; readonly server: Server; readonly run: string } | undefined

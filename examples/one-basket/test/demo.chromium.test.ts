@@ -32,7 +32,9 @@ describe.skipIf(noChromium)(`one basket, four channels in Chromium${noChromium}`
   const totals = (): Promise<(string | null)[]> => page.$$eval('.channel .sum b', (found) => found.map((element) => element.textContent))
   const total = (channel: string): Promise<string> => text(`[data-channel=${channel}] .sum b`)
   const verdict = (kind: 'equal' | 'differs', words = ''): Promise<unknown> =>
-    page.waitForFunction(([wanted, part]) => document.querySelector(`.verdict.${wanted}`)?.textContent?.includes(part), [kind, words] as const, { timeout: 15_000 })
+    page.waitForFunction(([wanted, part]) => document.querySelector(`.verdict.${wanted}`)?.textContent?.includes(part), [kind, words] as const, {
+      timeout: 15_000,
+    })
   const timeline = (words: string): Promise<unknown> =>
     page.waitForFunction((part) => document.querySelector('#events')?.textContent?.includes(part), words, { timeout: 15_000 })
   const refusal = async (code: string): Promise<string> => {
@@ -47,7 +49,12 @@ describe.skipIf(noChromium)(`one basket, four channels in Chromium${noChromium}`
     expect(new Set(seals).size).toBe(1)
     expect(seals[0]).toMatch(/^[\w-]{8}$/)
     await page.waitForTimeout(2500)
-    expect(await page.evaluate(async () => [Object.keys(localStorage), Object.keys(sessionStorage), await indexedDB.databases(), document.cookie])).toEqual([[], [], [], ''])
+    expect(await page.evaluate(async () => [Object.keys(localStorage), Object.keys(sessionStorage), await indexedDB.databases(), document.cookie])).toEqual([
+      [],
+      [],
+      [],
+      '',
+    ])
     expect(await page.isVisible('#consent')).toBe(true)
     const told = requests.map((request) => `${request.method()} ${new URL(request.url()).pathname}`)
     expect(told.filter((line) => !/^(GET|POST \/demo\/quote)/.test(line) || /facts|commands|members/.test(line))).toEqual([])
@@ -94,7 +101,9 @@ describe.skipIf(noChromium)(`one basket, four channels in Chromium${noChromium}`
     await page.click('.switch')
     await verdict('equal', '签名发布 2')
     await timeline('条事实送达')
-    await page.waitForFunction(() => /待送 0中枢已收 2缺号 0/.test(document.querySelector('[data-account=till]')?.textContent ?? ''), undefined, { timeout: 15_000 })
+    await page.waitForFunction(() => /待送 0中枢已收 2缺号 0/.test(document.querySelector('[data-account=till]')?.textContent ?? ''), undefined, {
+      timeout: 15_000,
+    })
     await timeline('stale-release')
     await page.click('#coupon-action')
     expect(await refusal('already-redeemed')).toContain('已核销，不能再次使用')
@@ -112,14 +121,19 @@ describe.skipIf(noChromium)(`one basket, four channels in Chromium${noChromium}`
   })
 
   it('keeps its own endpoints from other sites, other hosts and bodies it does not take', async () => {
-    const ask = async (path: string, init: RequestInit): Promise<number> => (await fetch(`${demo.url}/demo/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, ...init })).status
+    const ask = async (path: string, init: RequestInit): Promise<number> =>
+      (await fetch(`${demo.url}/demo/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, ...init })).status
     expect(await ask('login', { body: '{"member":"m-9999"}' })).toBe(404)
     expect(await ask('login', { body: '{"member":"m-1001"}', headers: { 'content-type': 'text/plain' } })).toBe(400)
     expect(await ask('login', { body: '{"member":"m-1001"}', headers: { 'content-type': 'application/json', origin: 'https://elsewhere.example' } })).toBe(403)
     expect(await ask('reprice', { body: '{"sku":"TEA001","price":-1}' })).toBe(400)
     expect(await ask('quote', { body: `{"lines":"${'x'.repeat(70_000)}"}` })).toBe(413)
     expect(await ask('quote', { body: '[]' })).toBe(400)
-    const answer = await fetch(`${demo.url}/demo/quote`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"currency":"CNY","channel":"server","lines":[],"age":41}' })
+    const answer = await fetch(`${demo.url}/demo/quote`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"currency":"CNY","channel":"server","lines":[],"age":41}',
+    })
     expect(await answer.json()).toMatchObject({ issues: [{ code: 'invalid' }] })
   })
 })

@@ -47,19 +47,24 @@ describe('the command line', () => {
 
 describe('what a replay reads', () => {
   it('a decimal as minor units, exactly', () => {
-    expect(['1.88', '0', '0.005', '0.0049', '17', '-1.005', '4.440892e-16', '1e2', '12.345e1'].map(decimalMinor)).toEqual([188, 0, 1, 0, 1700, -101, 0, 10_000, 12_345])
+    expect(['1.88', '0', '0.005', '0.0049', '17', '-1.005', '4.440892e-16', '1e2', '12.345e1'].map(decimalMinor)).toEqual([
+      188, 0, 1, 0, 1700, -101, 0, 10_000, 12_345,
+    ])
     expect(['', 'x', '1,5', '.5', '1e9999', 'Infinity'].map(decimalMinor)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined])
-    fc.assert(fc.property(fc.integer({ min: -1e12, max: 1e12 }), (cents) => {
-      const text = `${cents < 0 ? '-' : ''}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`
-      expect(decimalMinor(text)).toBe(cents === 0 ? 0 : cents)
-    }))
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 1e12 }), (cents) => {
+        const text = `${cents < 0 ? '-' : ''}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`
+        expect(decimalMinor(text)).toBe(cents === 0 ? 0 : cents)
+      }),
+    )
   })
 
   it('a discount rate as a coupon', () => {
     expect(couponOfRate('30:5')).toEqual({ ok: true, value: { kind: 'threshold', atLeast: 3000, amount: 500 } })
     expect(couponOfRate('0.95')).toEqual({ ok: true, value: { kind: 'rate', percent: '5' } })
     expect(couponOfRate('0.875')).toEqual({ ok: true, value: { kind: 'rate', percent: '12.5' } })
-    for (const bad of ['5:30', '0', '1.0', '0.0', '30:0', '', 'null', '30:5:1']) expect(couponOfRate(bad)).toMatchObject({ ok: false, issues: [{ code: 'invalid', path: 'discount_rate' }] })
+    for (const bad of ['5:30', '0', '1.0', '0.0', '30:0', '', 'null', '30:5:1'])
+      expect(couponOfRate(bad)).toMatchObject({ ok: false, issues: [{ code: 'invalid', path: 'discount_rate' }] })
   })
 
   it('keeps few jobs under way and does not lose a failure', async () => {

@@ -14,7 +14,10 @@ export interface HubProcess {
 /** `omokit dev` on a folder; a second start on it is a restart. */
 export async function startHubProcess(dir: string, brand: string): Promise<HubProcess> {
   const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@omokit/source', '--import', 'tsx', bin, 'dev', '--brand', brand, '--port', '0', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } })
+  const child = spawn(process.execPath, ['--conditions=@omokit/source', '--import', 'tsx', bin, 'dev', '--brand', brand, '--port', '0', '--dir', dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''

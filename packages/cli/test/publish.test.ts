@@ -5,7 +5,14 @@ import { createSigningKey, signerOf } from '../src/keys/signing-key'
 import { publishBooks } from '../src/publish/publish-books'
 
 const signingKey = createSigningKey('k1')
-const draft = { brand: 'shop', validFrom: 1_795_000_000, refreshAfter: 1_795_100_000, expiresAt: 1_796_000_000, options: {}, books: { 'price/base': [['sku-1', 100]] } } as const
+const draft = {
+  brand: 'shop',
+  validFrom: 1_795_000_000,
+  refreshAfter: 1_795_100_000,
+  expiresAt: 1_796_000_000,
+  options: {},
+  books: { 'price/base': [['sku-1', 100]] },
+} as const
 
 /** A hub that serves `served` and states `latest`; keeps what is published. */
 function hub(latest: number | undefined, served: string | undefined): { readonly net: Net; readonly published: string[] } {

@@ -14,7 +14,13 @@ const data = sharedFolder() && join(sharedFolder() as string, 'data')
 function cut(name: string, lines: number, to: string): string {
   const text = gunzipSync(readFileSync(join(data as string, `${name}.csv.gz`))).toString('utf8')
   const path = join(to, `${name}.csv`)
-  writeFileSync(path, `${text.split('\n').slice(0, lines + 1).join('\n')}\n`)
+  writeFileSync(
+    path,
+    `${text
+      .split('\n')
+      .slice(0, lines + 1)
+      .join('\n')}\n`,
+  )
   return path
 }
 

@@ -15,7 +15,12 @@ function rememberingCrypto(): Crypto {
       const name = Buffer.concat([key, signature, message]).toString('latin1')
       let answer = known.get(name)
       if (answer === undefined) {
-        answer = verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(key).toString('base64url') }, format: 'jwk' }), signature)
+        answer = verify(
+          null,
+          message,
+          createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(key).toString('base64url') }, format: 'jwk' }),
+          signature,
+        )
         known.set(name, answer)
       }
       return Promise.resolve(answer)
@@ -54,7 +59,8 @@ export async function prove(options: { readonly seeds?: number; readonly share?:
   const message = file('delta-1042-1043.txt')
   let flips = 0
   const every = options.share && options.share < 1 ? 10 : 1
-  const bent = (from: string, bit: number): string => from.slice(0, bit >> 3) + String.fromCharCode(from.charCodeAt(bit >> 3) ^ (1 << (bit & 7))) + from.slice((bit >> 3) + 1)
+  const bent = (from: string, bit: number): string =>
+    from.slice(0, bit >> 3) + String.fromCharCode(from.charCodeAt(bit >> 3) ^ (1 << (bit & 7))) + from.slice((bit >> 3) + 1)
   for (let bit = 0; bit < text.length * 8; bit += every) {
     flips++
     const read = unpack(bent(text, bit))
@@ -64,7 +70,8 @@ export async function prove(options: { readonly seeds?: number; readonly share?:
     flips++
     const delta = readDelta(bent(message, bit))
     const applied = delta.ok ? applyDelta(base, delta.value) : delta
-    if (applied.ok && (await verifySigned(applied.value.signed, { ...expected, kind: 'release', scope: 'all' })).ok) throw new Error(`bit ${bit} of the delta was flipped and it was accepted`)
+    if (applied.ok && (await verifySigned(applied.value.signed, { ...expected, kind: 'release', scope: 'all' })).ok)
+      throw new Error(`bit ${bit} of the delta was flipped and it was accepted`)
   }
 
   const pair = generateKeyPairSync('ed25519')
@@ -77,7 +84,16 @@ export async function prove(options: { readonly seeds?: number; readonly share?:
     const publish = async (version: number, previous?: ReleaseTexts): Promise<ReleaseTexts> =>
       value(
         await buildRelease(
-          { brand: 'acme', version, kid: 'k', validFrom: 1, refreshAfter: 2, expiresAt: 3, books: { 'price/base': [...rows].map((row): Row => row), 'rules/base': [['v', String(next(3))]] }, ...(previous && { previous }) },
+          {
+            brand: 'acme',
+            version,
+            kid: 'k',
+            validFrom: 1,
+            refreshAfter: 2,
+            expiresAt: 3,
+            books: { 'price/base': [...rows].map((row): Row => row), 'rules/base': [['v', String(next(3))]] },
+            ...(previous && { previous }),
+          },
           signer,
         ),
       )

@@ -7,7 +7,13 @@ import type { LayerFigures } from '../test/layers/run-layer'
  * the middle of a write. Throws when a stored fact is missing at the hub, came twice, reached the other brand, or when
  * storage ran over. One more run each keeps the network away until the end, so that storage holds everything.
  */
-export async function prove({ share = 1, seeds = Math.ceil(4 * share) }: { readonly seeds?: number; readonly share?: number } = {}): Promise<Record<string, unknown>> {
+export async function prove({
+  share = 1,
+  seeds = Math.ceil(4 * share),
+}: {
+  readonly seeds?: number
+  readonly share?: number
+} = {}): Promise<Record<string, unknown>> {
   const facts = Math.max(100, Math.round(5000 * share))
   const taken = 4 * 1_048_576
   const hosts: Record<string, object> = {}
@@ -25,7 +31,8 @@ export async function prove({ share = 1, seeds = Math.ceil(4 * share) }: { reado
 
 function sound(host: string, seed: number, run: LayerFigures, taken: number): LayerFigures {
   const { lost, pending, twice, foreign, quotaIssues, peakBytes, mostInFlight } = run
-  if (lost || pending || twice || foreign || quotaIssues || peakBytes + taken > 10_485_760 || mostInFlight > 4) throw new Error(`${host}, seed ${seed}: ${JSON.stringify(run)}`)
+  if (lost || pending || twice || foreign || quotaIssues || peakBytes + taken > 10_485_760 || mostInFlight > 4)
+    throw new Error(`${host}, seed ${seed}: ${JSON.stringify(run)}`)
   return run
 }
 

@@ -6,10 +6,12 @@ import { wireSchemas } from '@omokit/core/schema'
 
 /** Every wire schema as JSON Schema 2020-12, by file name. */
 export function jsonSchemas(): Record<string, string> {
-  return Object.fromEntries(Object.entries(wireSchemas).map(([name, schema]) => {
-    const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' })
-    return [`${name}.json`, `${JSON.stringify({ $id: `urn:omokit:schema:v1:${name}`, title: name, ...json }, null, 2)}\n`]
-  }))
+  return Object.fromEntries(
+    Object.entries(wireSchemas).map(([name, schema]) => {
+      const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' })
+      return [`${name}.json`, `${JSON.stringify({ $id: `urn:omokit:schema:v1:${name}`, title: name, ...json }, null, 2)}\n`]
+    }),
+  )
 }
 
 /** Where the files stand. */

@@ -63,15 +63,17 @@ export function createClock({ time, kv }: ClockOptions): Clock {
   function load(): void {
     if (loaded || !kv) return
     loaded = true
-    kv.get('clock').then((text) => {
-      const old = JSON.parse(text || '{}') as Partial<Kept>
-      const offset = kept.offset === undefined ? old.offset : kept.offset
-      kept = {
-        server: kept.server || Number(old.server) || 0,
-        signed: Math.max(kept.signed, Number(old.signed) || 0),
-        ...(Number.isFinite(offset) ? { offset: offset as number } : {}),
-      }
-    }).catch(() => undefined)
+    kv.get('clock')
+      .then((text) => {
+        const old = JSON.parse(text || '{}') as Partial<Kept>
+        const offset = kept.offset === undefined ? old.offset : kept.offset
+        kept = {
+          server: kept.server || Number(old.server) || 0,
+          signed: Math.max(kept.signed, Number(old.signed) || 0),
+          ...(Number.isFinite(offset) ? { offset: offset as number } : {}),
+        }
+      })
+      .catch(() => undefined)
   }
 
   function keep(next: Kept): void {

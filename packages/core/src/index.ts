@@ -1,11 +1,44 @@
 export { accept, codeOf, OmoError, refuse } from './issues'
 export type { Issue, IssueCode, Refusal, Result } from './issues'
 export type {
-  Crypto, Entropy, Env, Kv, Life, Locks, LockLost, Log, LogRecord, LogStats, LogStore, Net, NetRequest, NetResponse, Platform, Ports, StreamHandlers, Time, Timer,
+  Crypto,
+  Entropy,
+  Env,
+  Kv,
+  Life,
+  Locks,
+  LockLost,
+  Log,
+  LogRecord,
+  LogStats,
+  LogStore,
+  Net,
+  NetRequest,
+  NetResponse,
+  Platform,
+  Ports,
+  StreamHandlers,
+  Time,
+  Timer,
 } from './ports'
 export { factKinds } from './facts'
 export type {
-  Channel, ClockSource, Fact, FactBody, FactDraft, FactKind, FactName, FactRef, FactsLostBody, FactsRequest, FactsResponse, Ids, Json, KeyKind, Lane, Place,
+  Channel,
+  ClockSource,
+  Fact,
+  FactBody,
+  FactDraft,
+  FactKind,
+  FactName,
+  FactRef,
+  FactsLostBody,
+  FactsRequest,
+  FactsResponse,
+  Ids,
+  Json,
+  KeyKind,
+  Lane,
+  Place,
   StreamEndedBody,
 } from './facts'
 export { createClock } from './clock'

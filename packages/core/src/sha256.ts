@@ -14,7 +14,7 @@ function constants(): { readonly k: Int32Array; readonly start: Int32Array } {
     for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false
     if (!prime) continue
     if (found < 8) start[found] = bits(Math.sqrt(n))
-    k[found++] = bits(Math.pow(n, 1 / 3))
+    k[found++] = bits(n ** (1 / 3))
   }
   return (tables = { k, start })
 }
@@ -25,7 +25,7 @@ function constants(): { readonly k: Int32Array; readonly start: Int32Array } {
  */
 export function sha256(message: Uint8Array): Uint8Array {
   const length = message.length
-  const padded = new Uint8Array(((length + 8) >> 6 << 6) + 64)
+  const padded = new Uint8Array((((length + 8) >> 6) << 6) + 64)
   padded.set(message)
   padded[length] = 0x80
   const view = new DataView(padded.buffer)

@@ -25,14 +25,24 @@ beforeEach(() => {
 function run(): { readonly commands: Commands; readonly issues: Issue[]; readonly kill: () => void } {
   const issues: Issue[] = []
   const ports = createMemoryPorts({
-    brand: 'demo', device, time: manual.time, timer: manual.timer,
-    net: { send: async (request) => {
-      requests.push(request)
-      return answer(JSON.parse(request.body as string) as CommandRequest, request)
-    } },
+    brand: 'demo',
+    device,
+    time: manual.time,
+    timer: manual.timer,
+    net: {
+      send: async (request) => {
+        requests.push(request)
+        return answer(JSON.parse(request.body as string) as CommandRequest, request)
+      },
+    },
   })
   const commands = createCommands({
-    ports, clock: createClock({ time: ports.time }), hub: 'https://hub.example', key: 'tk_test_demo_x', memberToken: () => 'token', onIssue: (issue) => issues.push(issue),
+    ports,
+    clock: createClock({ time: ports.time }),
+    hub: 'https://hub.example',
+    key: 'tk_test_demo_x',
+    memberToken: () => 'token',
+    onIssue: (issue) => issues.push(issue),
   })
   return { commands, issues, kill: ports.host.kill }
 }
@@ -80,7 +90,14 @@ describe('a command', () => {
   })
 
   it('is tried again with pauses, then unavailable with the journal kept', async () => {
-    const answers: Answer[] = [() => { throw new Error('no network') }, () => ({ status: 200, headers: {}, text: '<html>' }), () => ({ status: 502, headers: {}, text: '' }), () => refused(503, 'unavailable')]
+    const answers: Answer[] = [
+      () => {
+        throw new Error('no network')
+      },
+      () => ({ status: 200, headers: {}, text: '<html>' }),
+      () => ({ status: 502, headers: {}, text: '' }),
+      () => refused(503, 'unavailable'),
+    ]
     answer = (command, request) => (answers.shift() as Answer)(command, request)
     const { commands, issues } = run()
     const called = commands.call('hold', occasion, payload)
@@ -106,7 +123,12 @@ describe('a command', () => {
   })
 
   it('keeps the journal when a key is refused after an attempt of unknown outcome', async () => {
-    const answers = [() => { throw new Error('no answer') }, () => refused(401, 'unauthorised')]
+    const answers = [
+      () => {
+        throw new Error('no answer')
+      },
+      () => refused(401, 'unauthorised'),
+    ]
     answer = () => (answers.shift() as () => NetResponse)()
     const { commands } = run()
     const called = commands.call('hold', occasion, payload)
@@ -129,10 +151,19 @@ describe('a command', () => {
 })
 
 describe('a batch', () => {
-  const claims = (n: number) => Array.from({ length: n }, (_, i) => ({ operation: 'claim' as const, occasion: { order: `c-${i}`, right: 'coupon' }, payload: { coupon: 'coupon', member: `m-${i}` } }))
+  const claims = (n: number) =>
+    Array.from({ length: n }, (_, i) => ({
+      operation: 'claim' as const,
+      occasion: { order: `c-${i}`, right: 'coupon' },
+      payload: { coupon: 'coupon', member: `m-${i}` },
+    }))
   const answerAll: Answer = (_, request) => {
     const { commands } = JSON.parse(request.body as string) as { commands: CommandRequest[] }
-    return { status: 200, headers: {}, text: JSON.stringify({ answers: commands.map(({ payload }) => ({ ok: true, value: { item: (payload as { member: string }).member } })) }) }
+    return {
+      status: 200,
+      headers: {},
+      text: JSON.stringify({ answers: commands.map(({ payload }) => ({ ok: true, value: { item: (payload as { member: string }).member } })) }),
+    }
   }
 
   it('is split at 200, answered in order, and journalled as a whole', async () => {

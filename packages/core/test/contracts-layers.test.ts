@@ -23,7 +23,11 @@ const server: LayerServer = async ({ url, method, headers, body = '' }) => {
   const answer = contractAnswer({ method, headers, body, bytes: Buffer.byteLength(body), path: url.slice('https://hub'.length) })
   if (answer.delay) await pause(answer.delay)
   if (answer.end !== 'end') throw new Error('cut')
-  return { status: answer.status, headers: Object.assign({}, ...Object.entries(answer.headers).map(([name, value]) => ({ [name.toLowerCase()]: value }))), text: answer.pieces.join('') }
+  return {
+    status: answer.status,
+    headers: Object.assign({}, ...Object.entries(answer.headers).map(([name, value]) => ({ [name.toLowerCase()]: value }))),
+    text: answer.pieces.join(''),
+  }
 }
 
 type Adapter = { readonly createWechatPorts: typeof createWechatPorts } & { readonly createAlipayPorts: typeof createAlipayPorts }

@@ -23,7 +23,8 @@ function harness(storage: 'IndexedDB' | 'localStorage alone'): PortHarness {
     return ports
   }
   return {
-    open, url: '',
+    open,
+    url: '',
     restart: () => {
       held.clear()
       return open()

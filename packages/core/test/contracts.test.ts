@@ -29,9 +29,11 @@ const adapters: Record<string, () => PortHarness> = {
   },
   memory: () => {
     const device = createMemoryDevice()
-    const open = (options?: { brand?: string; instance?: string }): MemoryPorts => createMemoryPorts({ brand: 'demo', device, net: (url, init) => fetch(url, init), ...options })
+    const open = (options?: { brand?: string; instance?: string }): MemoryPorts =>
+      createMemoryPorts({ brand: 'demo', device, net: (url, init) => fetch(url, init), ...options })
     return {
-      open, url: server.url,
+      open,
+      url: server.url,
       restart() {
         device.kill()
         return open()

@@ -3,8 +3,25 @@ import { fileURLToPath } from 'node:url'
 import { hash, toBase64url } from '@omokit/core'
 import type { Crypto, Result } from '@omokit/core'
 import {
-  applyDelta, bookRoot, bucketOf, buildBook, buildRelease, deltaOf, headerText, pack, proofOf, readDelta, readHeader, releaseScope, signHeader, signInput, unpack, verifyBook, verifyProof,
-  verifyRelease, verifySigned,
+  applyDelta,
+  bookRoot,
+  bucketOf,
+  buildBook,
+  buildRelease,
+  deltaOf,
+  headerText,
+  pack,
+  proofOf,
+  readDelta,
+  readHeader,
+  releaseScope,
+  signHeader,
+  signInput,
+  unpack,
+  verifyBook,
+  verifyProof,
+  verifyRelease,
+  verifySigned,
 } from '@omokit/core/documents'
 import type { Book, ExpectedRelease, Header, ReleaseTexts, Row } from '@omokit/core/documents'
 import fc from 'fast-check'
@@ -28,7 +45,18 @@ const build = async (version: number, count = 300, more: Partial<Parameters<type
 /** Signs whatever chunks it is given, as a publisher with a defect would. */
 async function signed(book: Book, header: Partial<Header> = {}): Promise<ReleaseTexts> {
   const release = value(buildBook([['price/base', bookRoot(book)]], 'release'))
-  const head: Header = { brand: 'acme', kind: 'release', scope: releaseScope, version: 1, rootHash: bookRoot(release), prev: '', kid: 'k7', features: [], ...times, ...header }
+  const head: Header = {
+    brand: 'acme',
+    kind: 'release',
+    scope: releaseScope,
+    version: 1,
+    rootHash: bookRoot(release),
+    prev: '',
+    kid: 'k7',
+    features: [],
+    ...times,
+    ...header,
+  }
   return { signed: value(await signHeader(head, signer)), release, books: { 'price/base': book } }
 }
 
@@ -48,7 +76,9 @@ describe('a book', () => {
   it('is refused when an index stands for a bucket or a root for an index', () => {
     expect(code(verifyBook({ ...book, buckets: swap(book.buckets, 0, book.index[0] as string) }, root, 'price'))).toBe('bad-hash')
     expect(code(verifyBook({ ...book, index: swap(book.index, 0, book.root) }, root, 'price'))).toBe('bad-hash')
-    expect(code(verifyBook({ root: book.index[0] as string, index: book.index, buckets: book.buckets }, hash('index', book.index[0] as string), 'price'))).toBe('malformed')
+    expect(code(verifyBook({ root: book.index[0] as string, index: book.index, buckets: book.buckets }, hash('index', book.index[0] as string), 'price'))).toBe(
+      'malformed',
+    )
     for (const tag of ['root', 'bucket']) expect(hash(tag, book.index[0] as string)).not.toBe(hash('index', book.index[0] as string))
   })
 
@@ -87,7 +117,17 @@ describe('a book', () => {
       const twin = seen.get(number)
       seen.set(number, `r${i}`)
       if (twin === undefined) continue
-      expect(code(buildBook([[twin, 'x'.repeat(40_000)], [`r${i}`, 'x'.repeat(40_000)]], 'rules'))).toBe('too-large')
+      expect(
+        code(
+          buildBook(
+            [
+              [twin, 'x'.repeat(40_000)],
+              [`r${i}`, 'x'.repeat(40_000)],
+            ],
+            'rules',
+          ),
+        ),
+      ).toBe('too-large')
       return
     }
   })
@@ -100,11 +140,55 @@ describe('a book', () => {
   })
 
   it('is refused for each wrong spelling of a row, even when correctly hashed', () => {
-    const good = ['["a",1]', '["a",0]', '["a",1,2]', '["a",1,0,3]', '["a",1,2,3]', '["a",1,0,0,"t"]', '["a",10000000000000]', '["~!#$%&\'()*+,-./:;<=>?@^_`{|}",1]']
+    const good = [
+      '["a",1]',
+      '["a",0]',
+      '["a",1,2]',
+      '["a",1,0,3]',
+      '["a",1,2,3]',
+      '["a",1,0,0,"t"]',
+      '["a",10000000000000]',
+      '["~!#$%&\'()*+,-./:;<=>?@^_`{|}",1]',
+    ]
     const bad = [
-      '["a"]', '["a",01]', '["a",1.0]', '["a",1e3]', '["a",-1]', '["a",-0]', '["a",10000000000001]', '["a",1,0]', '["a",1,2,0]', '["a",1,0,0]', '["a",1,0,0,""]', '["a",1,0,0,","]',
-      '["a",1,0,0,"t",1]', '["a", 1]', '["a",1] ', ' ["a",1]', '["a",1,]', '["a","1"]', '["a",null]', '["a",true]', '["a",[1]]', '["a",{"b":1}]', '["\\u0061",1]', '["a b",1]', '["a\\"",1]',
-      '["",1]', `["${'k'.repeat(65)}",1]`, '["a",1]\r', '\ufeff["a",1]', '["ä",1]', '["a",1,2,3,"a b"]', '["a",١]', '["a",1]\n', "['a',1]", '["a",1],\r\n["b",1]', '["a",1],["b",1]', 'x', '',
+      '["a"]',
+      '["a",01]',
+      '["a",1.0]',
+      '["a",1e3]',
+      '["a",-1]',
+      '["a",-0]',
+      '["a",10000000000001]',
+      '["a",1,0]',
+      '["a",1,2,0]',
+      '["a",1,0,0]',
+      '["a",1,0,0,""]',
+      '["a",1,0,0,","]',
+      '["a",1,0,0,"t",1]',
+      '["a", 1]',
+      '["a",1] ',
+      ' ["a",1]',
+      '["a",1,]',
+      '["a","1"]',
+      '["a",null]',
+      '["a",true]',
+      '["a",[1]]',
+      '["a",{"b":1}]',
+      '["\\u0061",1]',
+      '["a b",1]',
+      '["a\\"",1]',
+      '["",1]',
+      `["${'k'.repeat(65)}",1]`,
+      '["a",1]\r',
+      '\ufeff["a",1]',
+      '["ä",1]',
+      '["a",1,2,3,"a b"]',
+      '["a",١]',
+      '["a",1]\n',
+      "['a',1]",
+      '["a",1],\r\n["b",1]',
+      '["a",1],["b",1]',
+      'x',
+      '',
     ]
     const verify = (text: string): Result<unknown> => {
       const made = bookOfBuckets(0, [`[${text}]`])
@@ -113,7 +197,18 @@ describe('a book', () => {
     for (const text of good) expect(verify(text).ok, text).toBe(true)
     for (const text of bad.filter((each) => each)) expect(code(verify(text)), text).toBe('malformed')
     const texts = ['["r","\\u6ee1"]', '["r","a\\"b"]', '["r",""]', '["r","a\\n"]', '["r",1,"x"]']
-    const wrong = ['["r","\\u6EE1"]', '["r","\\u0061"]', '["r","\\u000a"]', '["r","\\/"]', '["r","满"]', '["r"]', '["r","a\tb"]', '["r","\\x41"]', '["r","\\u00e"]', '["r",1.5]']
+    const wrong = [
+      '["r","\\u6EE1"]',
+      '["r","\\u0061"]',
+      '["r","\\u000a"]',
+      '["r","\\/"]',
+      '["r","满"]',
+      '["r"]',
+      '["r","a\tb"]',
+      '["r","\\x41"]',
+      '["r","\\u00e"]',
+      '["r",1.5]',
+    ]
     const verifyRule = (text: string): Result<unknown> => {
       const made = bookOfBuckets(0, [`[${text}]`])
       return verifyBook(made, bookRoot(made), 'rules')
@@ -125,7 +220,17 @@ describe('a book', () => {
   it('refuses to be built from rows that have no legal spelling', () => {
     const bad: Row[] = [['a b', 1], ['', 1], ['a', -1], ['a', 1.5], ['a', 1e14], ['a', 1, 0], ['a', 'x'], ['a', Number.NaN], ['满', 1], ['a']]
     for (const row of bad) expect(code(buildBook([row], 'price')), JSON.stringify(row)).toBe('malformed')
-    expect(code(buildBook([['a', 1], ['a', 2]], 'price'))).toBe('duplicate-key')
+    expect(
+      code(
+        buildBook(
+          [
+            ['a', 1],
+            ['a', 2],
+          ],
+          'price',
+        ),
+      ),
+    ).toBe('duplicate-key')
   })
 })
 
@@ -133,9 +238,43 @@ describe('a correctly signed book with a defect', () => {
   const texts = rows(300).map((row) => JSON.stringify(row))
   const right = bucketsOf(texts, 2)
   const wrongs: [string, Book][] = [
-    ['a row twice', bookOfBuckets(2, right.map((bucket, i) => (i ? bucket : `[${bucket.slice(1, -1).split(',\n').flatMap((row, at) => (at ? row : [row, row])).join(',\n')}]`)))],
-    ['unsorted rows', bookOfBuckets(2, right.map((bucket, i) => (i ? bucket : `[${bucket.slice(1, -1).split(',\n').reverse().join(',\n')}]`)))],
-    ['one key with two prices', bookOfBuckets(2, right.map((bucket, i) => (i ? bucket : `[${bucket.slice(1, -1).split(',\n').flatMap((row, at) => (at ? row : [row.replace(/,\d+\]/, ',1]'), row])).join(',\n')}]`)))],
+    [
+      'a row twice',
+      bookOfBuckets(
+        2,
+        right.map((bucket, i) =>
+          i
+            ? bucket
+            : `[${bucket
+                .slice(1, -1)
+                .split(',\n')
+                .flatMap((row, at) => (at ? row : [row, row]))
+                .join(',\n')}]`,
+        ),
+      ),
+    ],
+    [
+      'unsorted rows',
+      bookOfBuckets(
+        2,
+        right.map((bucket, i) => (i ? bucket : `[${bucket.slice(1, -1).split(',\n').reverse().join(',\n')}]`)),
+      ),
+    ],
+    [
+      'one key with two prices',
+      bookOfBuckets(
+        2,
+        right.map((bucket, i) =>
+          i
+            ? bucket
+            : `[${bucket
+                .slice(1, -1)
+                .split(',\n')
+                .flatMap((row, at) => (at ? row : [row.replace(/,\d+\]/, ',1]'), row]))
+                .join(',\n')}]`,
+        ),
+      ),
+    ],
     ['a count that is not the rows', { ...bookOfBuckets(2, right), root: bookOfBuckets(2, right).root.replace(',300,', ',299,') }],
   ]
 
@@ -150,7 +289,10 @@ describe('a correctly signed book with a defect', () => {
       const text = texts[at] as string
       const home = bucketOf(text.slice(2, 15), 2)
       const away = (home + 1 + (at % 3)) % 4
-      const split = bucketsOf(texts.filter((each) => each !== text), 2).map((bucket, i) => (i === away ? `[${bucket.slice(1, -1).split(',\n').concat(text).sort().join(',\n')}]` : bucket))
+      const split = bucketsOf(
+        texts.filter((each) => each !== text),
+        2,
+      ).map((bucket, i) => (i === away ? `[${bucket.slice(1, -1).split(',\n').concat(text).sort().join(',\n')}]` : bucket))
       const book = bookOfBuckets(2, split)
       if (code(verifyBook(book, bookRoot(book), 'price')) === 'malformed') refused++
     }
@@ -199,9 +341,27 @@ describe('a signed header', () => {
     const text = headerText(header)
     expect(value(readHeader(text))).toEqual(header)
     const bad = [
-      `${text} `, ` ${text}`, `${text}\n`, text.replace('"acme"', '"\\u0061cme"'), text.replace(',7,', ',7.0,'), text.replace(',7,', ',07,'), text.replace(',7,', ',7e0,'), text.replace(',7,', ',9007199254740993,'),
-      text.replace(/\]$/, ',[]]'), text.replace(/\]$/, ',["b","a"]]'), text.replace(/\]$/, ',["a","a"]]'), text.replace('omokit1', 'omokit2'), text.replace('"acme"', '"a b"'), text.replace('"acme"', `"${'a'.repeat(33)}"`),
-      text.replace(/.",""/, 'B",""'), text.replace(',7,', ',null,'), text.replace(String(times.expiresAt), String(times.validFrom)), text.replace(String(times.refreshAfter), String(times.expiresAt + 1)), '', '[]', 'null',
+      `${text} `,
+      ` ${text}`,
+      `${text}\n`,
+      text.replace('"acme"', '"\\u0061cme"'),
+      text.replace(',7,', ',7.0,'),
+      text.replace(',7,', ',07,'),
+      text.replace(',7,', ',7e0,'),
+      text.replace(',7,', ',9007199254740993,'),
+      text.replace(/\]$/, ',[]]'),
+      text.replace(/\]$/, ',["b","a"]]'),
+      text.replace(/\]$/, ',["a","a"]]'),
+      text.replace('omokit1', 'omokit2'),
+      text.replace('"acme"', '"a b"'),
+      text.replace('"acme"', `"${'a'.repeat(33)}"`),
+      text.replace(/.",""/, 'B",""'),
+      text.replace(',7,', ',null,'),
+      text.replace(String(times.expiresAt), String(times.validFrom)),
+      text.replace(String(times.refreshAfter), String(times.expiresAt + 1)),
+      '',
+      '[]',
+      'null',
     ]
     for (const each of bad) expect(code(readHeader(each)), each).toBe('malformed')
   })
@@ -218,7 +378,12 @@ describe('a signed header', () => {
 describe('a release', () => {
   it('may not become empty or more than 30 % smaller without saying so', async () => {
     const held = await build(1, 100)
-    const sizes: [number, string | undefined][] = [[70, undefined], [69, 'shrunk'], [1, 'shrunk'], [200, undefined]]
+    const sizes: [number, string | undefined][] = [
+      [70, undefined],
+      [69, 'shrunk'],
+      [1, 'shrunk'],
+      [200, undefined],
+    ]
     for (const [count, refusal] of sizes) {
       const next = await build(2, count)
       expect(code(await verifyRelease(next, { ...expected, held }))).toBe(refusal)
@@ -253,7 +418,15 @@ describe('a release', () => {
   })
 
   it('inherits nothing from hostile names', async () => {
-    const hostile = await build(1, 1, { books: { 'price/base': [['__proto__', 5], ['constructor', 6]], '__proto__/x': [['r', 'x']] } })
+    const hostile = await build(1, 1, {
+      books: {
+        'price/base': [
+          ['__proto__', 5],
+          ['constructor', 6],
+        ],
+        '__proto__/x': [['r', 'x']],
+      },
+    })
     const read = value(await verifyRelease(value(unpack(pack(hostile))), expected))
     expect(Object.keys(read.books).sort()).toEqual(['__proto__/x', 'price/base'])
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
@@ -276,7 +449,8 @@ describe('every flipped bit', () => {
   }
   const ask: ExpectedRelease = { brand: 'acme', keys: [{ kid: golden.kid, key: golden.key, state: 'active' }], crypto: remembering }
   const flips = function* (text: string): Generator<string> {
-    for (let i = 0; i < text.length; i++) for (let bit = 0; bit < 8; bit++) yield text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ (1 << bit)) + text.slice(i + 1)
+    for (let i = 0; i < text.length; i++)
+      for (let bit = 0; bit < 8; bit++) yield text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ (1 << bit)) + text.slice(i + 1)
   }
 
   it('of header, signature, root, index and bucket is refused', async () => {
@@ -326,8 +500,10 @@ describe('deltas', () => {
     await fc.assert(
       fc.asyncProperty(edits, edits, async (first, second) => {
         const state = new Map(rows(300).map((row) => [row[0], row[1] as number]))
-        const publish = async (version: number): Promise<ReleaseTexts> => build(version, 0, { books: { 'price/base': [...state], 'rules/base': [['v', String(version % 2)]] } })
-        const apply = (list: readonly (readonly [string, number | null])[]): void => list.forEach(([sku, price]) => (price === null ? state.delete(sku) : state.set(sku, price)))
+        const publish = async (version: number): Promise<ReleaseTexts> =>
+          build(version, 0, { books: { 'price/base': [...state], 'rules/base': [['v', String(version % 2)]] } })
+        const apply = (list: readonly (readonly [string, number | null])[]): void =>
+          list.forEach(([sku, price]) => (price === null ? state.delete(sku) : state.set(sku, price)))
         const one = await publish(1)
         apply(first)
         const two = await publish(2)
@@ -355,7 +531,11 @@ describe('deltas', () => {
   })
 
   it('leave out books the reader does not hold but state their roots', async () => {
-    const books = (add: number): Readonly<Record<string, Row[]>> => ({ 'price/base': rows(50, add), 'price/store-1': rows(5, add), 'price/store-2': rows(5, add) })
+    const books = (add: number): Readonly<Record<string, Row[]>> => ({
+      'price/base': rows(50, add),
+      'price/store-1': rows(5, add),
+      'price/store-2': rows(5, add),
+    })
     const mine = (name: string): boolean => name !== 'price/store-2'
     const one = await build(1, 0, { books: books(0) })
     const two = await build(2, 0, { books: books(1) })
@@ -374,8 +554,17 @@ describe('deltas', () => {
     const lines = value(deltaOf(one, two)).split('\n')
     const [head, signature, name, a, b] = lines as [string, string, string, string, string]
     const bad = [
-      [head, signature, name, b, a], [head, signature, name, a, a, b], [head, signature, a, b], [head, signature, name, a, b, name, a], [head, signature, name, a, b, ''], [head, signature, '#nothing', a],
-      [head], [head, ''], [head, signature, name, a], [head, signature, '#release', `["price/base","${hash('root', '')}"]`], [head, signature, name, a, b, '#price/new', '["x",1]'],
+      [head, signature, name, b, a],
+      [head, signature, name, a, a, b],
+      [head, signature, a, b],
+      [head, signature, name, a, b, name, a],
+      [head, signature, name, a, b, ''],
+      [head, signature, '#nothing', a],
+      [head],
+      [head, ''],
+      [head, signature, name, a],
+      [head, signature, '#release', `["price/base","${hash('root', '')}"]`],
+      [head, signature, name, a, b, '#price/new', '["x",1]'],
     ]
     for (const each of bad) {
       const delta = readDelta(each.join('\n'))

@@ -83,14 +83,33 @@ describe('the document format equals the golden files of a second program', () =
 
   it('in a release built from the same rows', async () => {
     const made = golden3(1042)
-    const books = { 'price/base': synthetic(130), 'rules/base': [['full-50', '{"kind":"promotion","name":"满50减5"}'], ['gold', '{"kind":"coupon"}']] as Row[] }
-    const draft = { brand: 'acme', version: 1042, validFrom: 1_795_334_400, refreshAfter: 1_795_338_000, expiresAt: 1_795_939_200, kid: 'k7', books, options: { currency: 'CNY' } }
+    const books = {
+      'price/base': synthetic(130),
+      'rules/base': [
+        ['full-50', '{"kind":"promotion","name":"满50减5"}'],
+        ['gold', '{"kind":"coupon"}'],
+      ] as Row[],
+    }
+    const draft = {
+      brand: 'acme',
+      version: 1042,
+      validFrom: 1_795_334_400,
+      refreshAfter: 1_795_338_000,
+      expiresAt: 1_795_939_200,
+      kid: 'k7',
+      books,
+      options: { currency: 'CNY' },
+    }
     const built = value(await buildRelease(draft, () => Promise.resolve(Buffer.from(made.signed.signature, 'base64url'))))
     expect(pack(built)).toBe(file('release-1042.txt'))
   })
 
   it('in deltas, one step and two, as written and as applied', () => {
-    for (const [from, to] of [[1042, 1043], [1043, 1044], [1042, 1044]] as const) {
+    for (const [from, to] of [
+      [1042, 1043],
+      [1043, 1044],
+      [1042, 1044],
+    ] as const) {
       const message = file(`delta-${from}-${to}.txt`)
       expect(value(deltaOf(golden3(from), golden3(to)))).toBe(message)
       expect(pack(value(applyDelta(golden3(from), value(readDelta(message)))))).toBe(file(`release-${to}.txt`))
@@ -99,7 +118,15 @@ describe('the document format equals the golden files of a second program', () =
 
   it('in one changed row of 10,000, which is at most 400 bytes as a server-sent event', async () => {
     const [text, signature] = golden.large.from
-    const draft = { brand: 'acme', version: 1, validFrom: 1_795_334_400, refreshAfter: 1_795_338_000, expiresAt: 1_795_939_200, kid: 'k7', books: { 'price/base': synthetic(10_000) } }
+    const draft = {
+      brand: 'acme',
+      version: 1,
+      validFrom: 1_795_334_400,
+      refreshAfter: 1_795_338_000,
+      expiresAt: 1_795_939_200,
+      kid: 'k7',
+      books: { 'price/base': synthetic(10_000) },
+    }
     const base = value(await buildRelease(draft, () => Promise.resolve(Buffer.from(signature, 'base64url'))))
     expect(base.signed.text).toBe(text)
     const next = value(applyDelta(base, value(readDelta(golden.large.delta))))

@@ -14,9 +14,24 @@ function value<T>(result: Result<T>): T {
   return result.value
 }
 const code = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.issues[0]?.code)
-const rows = (count: number, add = 0): Row[] => Array.from({ length: count }, (_, i): Row => [`690${String(i * 7919).padStart(10, '0')}`, 1000 + i + (i % 100 === 0 ? add : 0)])
+const rows = (count: number, add = 0): Row[] =>
+  Array.from({ length: count }, (_, i): Row => [`690${String(i * 7919).padStart(10, '0')}`, 1000 + i + (i % 100 === 0 ? add : 0)])
 const build = async (version: number, count = 300, more: Partial<ReleaseDraft> = {}, by = signer): Promise<ReleaseTexts> =>
-  value(await buildRelease({ brand: 'acme', version, kid: 'k7', books: { 'price/base': rows(count, version) }, validFrom: epoch, refreshAfter: epoch + 3600, expiresAt: epoch + 604_800, ...more }, by))
+  value(
+    await buildRelease(
+      {
+        brand: 'acme',
+        version,
+        kid: 'k7',
+        books: { 'price/base': rows(count, version) },
+        validFrom: epoch,
+        refreshAfter: epoch + 3600,
+        expiresAt: epoch + 604_800,
+        ...more,
+      },
+      by,
+    ),
+  )
 const delta = (from: ReleaseTexts, to: ReleaseTexts): string => value(deltaOf(from, to))
 
 interface Time {
@@ -24,8 +39,17 @@ interface Time {
   source: ClockSource
 }
 
-function open(device: MemoryDevice, time: Time, more: Partial<ReleaseStoreOptions> = {}, wrap: (ports: Ports & { host: { kill(): void } }) => Ports = (ports) => ports): { store: ReleaseStore; issues: Issue[] } {
-  const clock: Clock = { read: () => ({ now: time.seconds * 1000, device: time.seconds * 1000, mono: 0, source: time.source }), observe: () => undefined, floor: () => undefined }
+function open(
+  device: MemoryDevice,
+  time: Time,
+  more: Partial<ReleaseStoreOptions> = {},
+  wrap: (ports: Ports & { host: { kill(): void } }) => Ports = (ports) => ports,
+): { store: ReleaseStore; issues: Issue[] } {
+  const clock: Clock = {
+    read: () => ({ now: time.seconds * 1000, device: time.seconds * 1000, mono: 0, source: time.source }),
+    observe: () => undefined,
+    floor: () => undefined,
+  }
   const issues: Issue[] = []
   const ports = wrap(createMemoryPorts({ brand: 'acme', device, crypto: nodeCrypto }))
   return { issues, store: createReleaseStore({ ports, clock, keys: [key], onIssue: (issue) => issues.push(issue), ...more }) }
@@ -49,7 +73,8 @@ describe('a release store', () => {
   })
 
   it('takes packs and deltas in any order without ever going back', async () => {
-    const edited = (version: number): Promise<ReleaseTexts> => build(version, 0, { books: { 'price/base': rows(300).map((row, i): Row => (i > 0 && i < version ? [row[0], 7] : row)) } })
+    const edited = (version: number): Promise<ReleaseTexts> =>
+      build(version, 0, { books: { 'price/base': rows(300).map((row, i): Row => (i > 0 && i < version ? [row[0], 7] : row)) } })
     const [a, b, c, d] = [await edited(1), await edited(2), await edited(3), await edited(4)] as const
     const { store } = open(createMemoryDevice(), { seconds: epoch, source: 'server' })
     await store.load()
@@ -68,7 +93,10 @@ describe('a release store', () => {
   it('writes little per delta and folds the journal into a pack', async () => {
     const device = createMemoryDevice()
     let written = 0
-    const count = (ports: Ports): Ports => ({ ...ports, kv: { ...ports.kv, limits: ports.kv.limits, set: (name, text) => ((written += text.length), ports.kv.set(name, text)) } })
+    const count = (ports: Ports): Ports => ({
+      ...ports,
+      kv: { ...ports.kv, limits: ports.kv.limits, set: (name, text) => ((written += text.length), ports.kv.set(name, text)) },
+    })
     const time: Time = { seconds: epoch, source: 'server' }
     const { store } = open(device, time, {}, count)
     await store.load()
@@ -91,8 +119,12 @@ describe('a release store', () => {
     const releases = [await build(1), await build(2), await build(3), await build(4)] as [ReleaseTexts, ReleaseTexts, ReleaseTexts, ReleaseTexts]
     const [a, b, c, d] = releases
     const damage: [number, (text: string) => string | undefined, number][] = [
-      [4, (text) => text.slice(0, text.length / 2), 3], [4, () => undefined, 3], [4, (text) => text.replace('1004', '1005'), 3],
-      [3, () => undefined, 2], [2, () => '', 1], [2, () => 'x\ny', 1],
+      [4, (text) => text.slice(0, text.length / 2), 3],
+      [4, () => undefined, 3],
+      [4, (text) => text.replace('1004', '1005'), 3],
+      [3, () => undefined, 2],
+      [2, () => '', 1],
+      [2, () => 'x\ny', 1],
     ]
     for (const [version, bend, left] of damage) {
       const device = createMemoryDevice()
@@ -100,7 +132,12 @@ describe('a release store', () => {
       const first = open(device, time)
       await first.store.load()
       value(await first.store.take(pack(a)))
-      for (const [from, to] of [[a, b], [b, c], [c, d]] as const) value(await first.store.takeDelta(delta(from, to)))
+      for (const [from, to] of [
+        [a, b],
+        [b, c],
+        [c, d],
+      ] as const)
+        value(await first.store.takeDelta(delta(from, to)))
       const name = [...device.kv.keys()].filter((each) => each.indexOf(`release/j/${version}`) > 0)[0] as string
       const bent = bend(device.kv.get(name) as string)
       if (bent === undefined) device.kv.delete(name)
@@ -180,7 +217,16 @@ describe('a release store', () => {
 
 describe('a kill at any write', () => {
   it('leaves an old or a new release, never a mix, and the way on open', async () => {
-    const r = [await build(1), await build(2), await build(3), await build(4, 200, { features: ['shrink'] }), await build(5, 200, { validFrom: epoch + 100 }), await build(6, 800, { validFrom: epoch + 100 }), await build(7, 800, { validFrom: epoch + 100 }), await build(8, 800)] as const
+    const r = [
+      await build(1),
+      await build(2),
+      await build(3),
+      await build(4, 200, { features: ['shrink'] }),
+      await build(5, 200, { validFrom: epoch + 100 }),
+      await build(6, 800, { validFrom: epoch + 100 }),
+      await build(7, 800, { validFrom: epoch + 100 }),
+      await build(8, 800),
+    ] as const
     const [v1, v2, v3, v4, v5, v6, v7, v8] = r
     const texts = new Map(r.map((each) => [each.signed.header.version, pack(each)]))
     /** Each step and the versions that may be in force and scheduled after it. */
@@ -192,11 +238,15 @@ describe('a kill at any write', () => {
       [(store) => store.takeDelta(delta(v4, v5)), 4, 5],
       [(store) => store.take(pack(v6)), 4, 6],
       [(store) => store.takeDelta(delta(v6, v7)), 4, 7],
-      [(store, time) => {
-        time.seconds = epoch + 100
-        store.active()
-        return store.save()
-      }, 7, 0],
+      [
+        (store, time) => {
+          time.seconds = epoch + 100
+          store.active()
+          return store.save()
+        },
+        7,
+        0,
+      ],
       [(store) => store.takeDelta(delta(v7, v8)), 8, 0],
     ]
     let kills = 0
@@ -216,7 +266,15 @@ describe('a kill at any write', () => {
           }
           return run()
         }
-        return { ...ports, kv: { ...ports.kv, limits: ports.kv.limits, set: (name, text) => guard(() => ports.kv.set(name, text)), del: (name) => guard(() => ports.kv.del(name)) } }
+        return {
+          ...ports,
+          kv: {
+            ...ports.kv,
+            limits: ports.kv.limits,
+            set: (name, text) => guard(() => ports.kv.set(name, text)),
+            del: (name) => guard(() => ports.kv.del(name)),
+          },
+        }
       }
       const { store } = open(device, time, {}, dying)
       let before: [number, number] = [0, 0]
@@ -253,7 +311,15 @@ describe('keys', () => {
   const root1 = signingKey('r1')
   const root2 = signingKey('r2')
   const root3 = signingKey('r3')
-  const set = (more: Partial<KeySet> = {}): KeySet => ({ brand: 'acme', version: 1, expiresAt: epoch + 86_400, threshold: 1, roots: [root1.key], keys: [key], ...more })
+  const set = (more: Partial<KeySet> = {}): KeySet => ({
+    brand: 'acme',
+    version: 1,
+    expiresAt: epoch + 86_400,
+    threshold: 1,
+    roots: [root1.key],
+    keys: [key],
+    ...more,
+  })
   const by = (...kids: (typeof root1)[]): { kid: string; sign: typeof signer }[] => kids.map((each) => ({ kid: each.key.kid, sign: each.signer }))
   const trusted = { version: 1, threshold: 1, roots: [root1.key] }
   const ask = { brand: 'acme', trusted, crypto: nodeCrypto }
@@ -284,7 +350,8 @@ describe('keys', () => {
     expect(code(await verifyKeys(text, { ...ask, now: (epoch + 86_400) * 1000 }))).toBe('expired-release')
     expect(code(await verifyKeys(text.replace(',3,', ',03,'), ask))).toBe('malformed')
     expect(code(await verifyKeys('x'.repeat(70_000), ask))).toBe('too-large')
-    for (let i = 0; i < text.length; i++) expect((await verifyKeys(text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ 1) + text.slice(i + 1), ask)).ok, String(i)).toBe(false)
+    for (let i = 0; i < text.length; i++)
+      expect((await verifyKeys(text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ 1) + text.slice(i + 1), ask)).ok, String(i)).toBe(false)
     await expect(buildKeys(set({ threshold: 2 }), by(root1))).rejects.toThrow('invalid')
   })
 

@@ -29,9 +29,11 @@ describe('Base45', () => {
   })
 
   it('reads back every byte string', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 99 }), (bytes) => {
-      expect(fromBase45(toBase45(bytes))).toEqual(bytes)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 99 }), (bytes) => {
+        expect(fromBase45(toBase45(bytes))).toEqual(bytes)
+      }),
+    )
   })
 })
 
@@ -112,7 +114,15 @@ describe('packed envelope', () => {
   })
 
   it('will not write what it could not read', async () => {
-    const bad: Partial<Envelope>[] = [{ brand: '' }, { kid: 'a b' }, { nonce: '0A0B0C0D' }, { expiresAt: 1.5 }, { expiresAt: 2 ** 32 }, { claims: { handle: 'short' } }, { brand: '满' }]
+    const bad: Partial<Envelope>[] = [
+      { brand: '' },
+      { kid: 'a b' },
+      { nonce: '0A0B0C0D' },
+      { expiresAt: 1.5 },
+      { expiresAt: 2 ** 32 },
+      { claims: { handle: 'short' } },
+      { brand: '满' },
+    ]
     for (const part of bad) await expect(pack({ ...member, ...part }, signer)).rejects.toThrow('invalid')
   })
 })

@@ -38,8 +38,11 @@ export interface SentFacts {
 }
 
 export const ok = (body: unknown): NetResponse => ({ status: 200, headers: {}, text: JSON.stringify(body) })
-export const refusal = (status: number, code: IssueCode, headers: Record<string, string> = {}): NetResponse =>
-  ({ status, headers, text: JSON.stringify({ ok: false, issues: [{ code }] }) })
+export const refusal = (status: number, code: IssueCode, headers: Record<string, string> = {}): NetResponse => ({
+  status,
+  headers,
+  text: JSON.stringify({ ok: false, issues: [{ code }] }),
+})
 
 /** A hub after protocol.md, small enough to be read: watermark and sparse set, forks, chain, statements of loss. */
 export function createFakeHub(): FakeHub {
@@ -60,8 +63,12 @@ export function createFakeHub(): FakeHub {
     twist: (answer) => answer,
     time: Date.UTC(2026, 0, 2),
     of: (kind) => arrived.filter((fact) => fact.kind === kind).map((fact) => fact.body as Record<string, unknown>),
-    kinds: () => Array.from(streams.values()).flatMap((stream) =>
-      Array.from(stream.facts.keys()).sort((a, b) => a - b).map((seq) => (JSON.parse(stream.facts.get(seq) as string) as { kind: string }).kind)),
+    kinds: () =>
+      Array.from(streams.values()).flatMap((stream) =>
+        Array.from(stream.facts.keys())
+          .sort((a, b) => a - b)
+          .map((seq) => (JSON.parse(stream.facts.get(seq) as string) as { kind: string }).kind),
+      ),
     async send(request) {
       hub.requests.push(request)
       const answer = hub.fault && hub.fault(request, () => JSON.parse(request.body as string) as SentFacts)
@@ -76,7 +83,10 @@ export function createFakeHub(): FakeHub {
       const stream = streams.get(sent.stream) || { lane: sent.lane, facts: new Map(), settled: new Set(), link: '', forks: 0, chainBreaks: 0, duplicates: 0 }
       streams.set(sent.stream, stream)
       const except: { seq: number; code: IssueCode }[] = []
-      const texts = split(request.body as string, sent.facts.map((fact) => fact.seq))
+      const texts = split(
+        request.body as string,
+        sent.facts.map((fact) => fact.seq),
+      )
       let fork = false
       sent.facts.forEach((fact, i) => {
         const text = texts[i] as string

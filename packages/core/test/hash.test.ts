@@ -26,11 +26,13 @@ describe('sha256', () => {
 
 describe('utf8', () => {
   it('agrees with the platform on any text, lone surrogates included', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const bytes = utf8(text)
-      expect(hex(bytes)).toBe(hex(new TextEncoder().encode(text)))
-      expect(fromUtf8(bytes)).toBe(new TextDecoder().decode(bytes))
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const bytes = utf8(text)
+        expect(hex(bytes)).toBe(hex(new TextEncoder().encode(text)))
+        expect(fromUtf8(bytes)).toBe(new TextDecoder().decode(bytes))
+      }),
+    )
     expect(hex(utf8('\ud800x'))).toBe(hex(new TextEncoder().encode('\ud800x')))
   })
 
@@ -43,11 +45,13 @@ describe('utf8', () => {
 
 describe('base64url', () => {
   it('goes both ways and has one spelling', () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => {
-      const text = toBase64url(bytes)
-      expect(text).toBe(Buffer.from(bytes).toString('base64url'))
-      expect(fromBase64url(text)).toEqual(bytes)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const text = toBase64url(bytes)
+        expect(text).toBe(Buffer.from(bytes).toString('base64url'))
+        expect(fromBase64url(text)).toEqual(bytes)
+      }),
+    )
     expect(fromBase64url('AB')).toBeUndefined()
     expect(fromBase64url('A')).toBeUndefined()
     expect(fromBase64url('A+')).toBeUndefined()

@@ -14,9 +14,16 @@ beforeAll(async () => {
 
 const wechat = (layer: Layer, more: object = {}): Ports =>
   (layer.load(code['wechat'] as string) as { createWechatPorts(options: object): Ports }).createWechatPorts({ brand: 'demo', ...more })
-const alipay = (layer: Layer): Ports => (layer.load(code['alipay'] as string) as { createAlipayPorts(options: object): Ports }).createAlipayPorts({ brand: 'demo' })
-const both: readonly [string, (options?: LayerOptions) => Layer, (layer: Layer) => Ports][] = [['wechat', createWechatLayer, wechat], ['alipay', createAlipayLayer, alipay]]
-const status = (answer: number): LayerServer => () => Promise.resolve({ status: answer, headers: {}, text: 'text' })
+const alipay = (layer: Layer): Ports =>
+  (layer.load(code['alipay'] as string) as { createAlipayPorts(options: object): Ports }).createAlipayPorts({ brand: 'demo' })
+const both: readonly [string, (options?: LayerOptions) => Layer, (layer: Layer) => Ports][] = [
+  ['wechat', createWechatLayer, wechat],
+  ['alipay', createAlipayLayer, alipay],
+]
+const status =
+  (answer: number): LayerServer =>
+  () =>
+    Promise.resolve({ status: answer, headers: {}, text: 'text' })
 const codeOfFault = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'resolved', codeOf)
 
 describe.each(both)('the %s adapter', (_, open, ports) => {
@@ -55,7 +62,9 @@ describe.each(both)('the %s adapter', (_, open, ports) => {
 
   it('waits at most 60 seconds, whatever is asked for', async () => {
     const clock = createManualClock()
-    const fault = codeOfFault(ports(open({ clock, server: () => new Promise(() => undefined) })).net.send({ url: 'https://hub/', method: 'GET', timeoutMs: 900_000 }))
+    const fault = codeOfFault(
+      ports(open({ clock, server: () => new Promise(() => undefined) })).net.send({ url: 'https://hub/', method: 'GET', timeoutMs: 900_000 }),
+    )
     await clock.advance(60_000)
     expect(await fault).toBe('timeout')
   })
@@ -94,7 +103,10 @@ describe.each(both)('the %s adapter', (_, open, ports) => {
     const made = ports(layer)
     let runs = 0
     made.timer.after(10, () => void runs++)
-    const answer = made.net.send({ url: 'https://hub/', method: 'GET' }).then(() => void runs++, () => void runs++)
+    const answer = made.net.send({ url: 'https://hub/', method: 'GET' }).then(
+      () => void runs++,
+      () => void runs++,
+    )
     layer.kill()
     await Promise.race([answer, clock.advance(100_000)])
     expect(await codeOfFault(made.kv.set('k', 'v'))).toBe('unavailable')
@@ -103,7 +115,7 @@ describe.each(both)('the %s adapter', (_, open, ports) => {
 })
 
 describe('randomness', () => {
-  it('is the host\'s where it has some, drawn in one call for many ids, and is called weak where it has none', async () => {
+  it("is the host's where it has some, drawn in one call for many ids, and is called weak where it has none", async () => {
     expect(wechat(createWechatLayer()).entropy.strength).toBe('secure')
     for (const { entropy } of [wechat(createWechatLayer({ noRandom: true })), alipay(createAlipayLayer())]) {
       expect((await entropy.fill(16)).length).toBe(16)
@@ -115,7 +127,9 @@ describe('randomness', () => {
 describe('an HTTP error in Alipay', () => {
   it('is an answer where the client passes it on, and no answer where it does not', async () => {
     expect((await alipay(createAlipayLayer({ server: status(503) })).net.send({ url: 'https://hub/', method: 'GET' })).status).toBe(503)
-    expect(await codeOfFault(alipay(createAlipayLayer({ server: status(503), bareErrors: true })).net.send({ url: 'https://hub/', method: 'GET' }))).toBe('unavailable')
+    expect(await codeOfFault(alipay(createAlipayLayer({ server: status(503), bareErrors: true })).net.send({ url: 'https://hub/', method: 'GET' }))).toBe(
+      'unavailable',
+    )
   })
 })
 

@@ -66,7 +66,10 @@ describe.each(hosts)('storage of %s', (host) => {
       const layer = open(host)
       await portsIn(layer, host).log.open('s').append(1, upTo(60).map(text))
       const killed = layer.relaunch({ killAtWrite: { write, when: write % 2 ? 'before' : 'after' } })
-      await portsIn(killed, host).log.open('s').drop(50, [7]).catch(() => undefined)
+      await portsIn(killed, host)
+        .log.open('s')
+        .drop(50, [7])
+        .catch(() => undefined)
       const ports = portsIn(killed.relaunch(), host)
       const left = await numbers(ports)
       expect(left).toEqual(expect.arrayContaining([7, ...upTo(60).slice(50)]))
@@ -82,7 +85,9 @@ describe.each(hosts)('storage of %s', (host) => {
       const layer = open(host)
       await portsIn(layer, host).kv.set('k', old)
       const killed = layer.relaunch({ killAtWrite: { write, when: write % 2 ? 'after' : 'before' } })
-      await portsIn(killed, host).kv.set('k', fresh).catch(() => undefined)
+      await portsIn(killed, host)
+        .kv.set('k', fresh)
+        .catch(() => undefined)
       const ports = portsIn(killed.relaunch(), host)
       const found = (await ports.kv.get('k')) as string
       expect([old, fresh]).toContain(found)
@@ -100,7 +105,11 @@ describe.each(hosts)('storage of %s', (host) => {
     const log = ports.log.open('s')
     let n = 0
     let refused: unknown
-    while (!refused && n < 100) await log.append(n + 1, [text(n + 1)]).then(() => n++, (error) => (refused = error))
+    while (!refused && n < 100)
+      await log.append(n + 1, [text(n + 1)]).then(
+        () => n++,
+        (error) => (refused = error),
+      )
     expect(codeOf(refused)).toBe('quota')
     expect(n).toBeGreaterThan(3)
     expect(layer.storage.used()).toBeLessThanOrEqual(10_485_760)
@@ -114,11 +123,21 @@ describe.each(hosts)('storage of %s', (host) => {
     const layer = open(host)
     const ports = portsIn(layer, host)
     await ports.kv.set('k', '字'.repeat(1_000_000))
-    await ports.log.open('s').append(1, upTo(30).map(() => '字'.repeat(50_000)))
+    await ports.log.open('s').append(
+      1,
+      upTo(30).map(() => '字'.repeat(50_000)),
+    )
     for (const value of layer.storage.entries.values()) {
       expect(value.length).toBeLessThanOrEqual(200 * 1024)
       expect(Buffer.byteLength(value)).toBeLessThanOrEqual(1_048_576)
     }
-    expect(codeOf(await ports.log.open('s').append(31, ['x'.repeat(190_000)]).catch((error: unknown) => error))).toBe('quota')
+    expect(
+      codeOf(
+        await ports.log
+          .open('s')
+          .append(31, ['x'.repeat(190_000)])
+          .catch((error: unknown) => error),
+      ),
+    ).toBe('quota')
   })
 })

@@ -15,11 +15,13 @@ function complaints(host: 'wechat' | 'alipay', more = ''): string[] {
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }
 
-describe('the vendors\' typings', () => {
+describe("the vendors' typings", () => {
   it('of WeChat fit what the adapter calls', () => expect(complaints('wechat')).toEqual([]))
   it('of Alipay fit what the adapter calls', () => expect(complaints('alipay')).toEqual([]))
   it('would show a call that neither has, or a field that is spelt as the other host spells it', () => {
-    expect(complaints('wechat', '\nexport const wrong: { request(option: { success(answer: { readonly headers: object }): void }): unknown } = wx')).toHaveLength(1)
+    expect(
+      complaints('wechat', '\nexport const wrong: { request(option: { success(answer: { readonly headers: object }): void }): unknown } = wx'),
+    ).toHaveLength(1)
     expect(complaints('alipay', '\nexport const wrong: { getRandomValues(option: object): void } = my')).toHaveLength(1)
   })
 })

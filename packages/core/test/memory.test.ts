@@ -15,7 +15,10 @@ describe('memory storage', () => {
     first.host.kill()
     const second = createMemoryPorts({ brand: 'b', device })
     expect(await second.kv.get('a')).toBe('1')
-    expect(await second.log.open('s').read(1, 10, 100)).toEqual([{ seq: 1, text: 'x' }, { seq: 2, text: 'y' }])
+    expect(await second.log.open('s').read(1, 10, 100)).toEqual([
+      { seq: 1, text: 'x' },
+      { seq: 2, text: 'y' },
+    ])
     expect(await second.log.list()).toEqual(['s'])
   })
 
@@ -133,7 +136,11 @@ describe('memory locks', () => {
 
   it('are released when the work throws', async () => {
     const ports = createMemoryPorts({ brand: 'b' })
-    await expect(ports.locks.hold('l', async () => { throw new Error('no') })).rejects.toThrow('no')
+    await expect(
+      ports.locks.hold('l', async () => {
+        throw new Error('no')
+      }),
+    ).rejects.toThrow('no')
     expect(await ports.locks.ifFree('l', async () => 1)).toBe(1)
   })
 })
@@ -159,7 +166,12 @@ describe('memory network', () => {
     ports.host.online(true)
     expect((await ports.net.send({ url: 'http://h', method: 'GET' })).text).toBe('ok')
     expect(seen).toEqual([false, true])
-    const broken = createMemoryPorts({ brand: 'b', net: () => { throw new TypeError('reset') } })
+    const broken = createMemoryPorts({
+      brand: 'b',
+      net: () => {
+        throw new TypeError('reset')
+      },
+    })
     expect(await failure(broken.net.send({ url: 'http://h', method: 'GET' }))).toBe('unavailable')
   })
 
@@ -185,7 +197,11 @@ describe('a manual clock', () => {
     })
     clock.timer.after(10, () => seen.push(['never', 0]))()
     await clock.advance(30)
-    expect(seen).toEqual([['a', 1010], ['c', 1015], ['b', 1020]])
+    expect(seen).toEqual([
+      ['a', 1010],
+      ['c', 1015],
+      ['b', 1020],
+    ])
     expect(clock.time.now()).toBe(1030)
     expect(clock.waiting).toBe(0)
   })

@@ -24,7 +24,11 @@ describe('mulDiv', () => {
         const divisor = BigInt(c)
         let want = product / divisor
         const rest = (product % divisor) * 2n
-        if (rest > 0n && (mode === 'up' || (mode !== 'down' && (rest > divisor || (rest === divisor && (mode === 'half-up' || (mode === 'half-even' && want % 2n === 1n))))))) want += 1n
+        if (
+          rest > 0n &&
+          (mode === 'up' || (mode !== 'down' && (rest > divisor || (rest === divisor && (mode === 'half-up' || (mode === 'half-even' && want % 2n === 1n))))))
+        )
+          want += 1n
         if (want > BigInt(Number.MAX_SAFE_INTEGER)) expect(() => mulDiv(a, b, c, mode)).toThrowError('not-an-amount')
         else expect(mulDiv(a, b, c, mode)).toBe(Number(want))
       }),
@@ -83,8 +87,10 @@ describe('amounts', () => {
     expect(() => formatAmount(1, 'yuan')).toThrowError('unknown-currency')
     for (const bad of ['', '1.', '.5', '-1', '1,000', '1e3', ' 1', '0.005', '100000000000000']) expect(parseAmount(bad, 'CNY').ok).toBe(false)
     expect(parseAmount('1', 'x')).toEqual({ ok: false, issues: [{ code: 'unknown-currency', have: 'x' }] })
-    fc.assert(fc.property(fc.nat(1e13), fc.constantFrom('CNY', 'JPY', 'KWD', 'CLF'), (amount, currency) => {
-      expect(parseAmount(formatAmount(amount, currency), currency)).toEqual({ ok: true, value: amount })
-    }))
+    fc.assert(
+      fc.property(fc.nat(1e13), fc.constantFrom('CNY', 'JPY', 'KWD', 'CLF'), (amount, currency) => {
+        expect(parseAmount(formatAmount(amount, currency), currency)).toEqual({ ok: true, value: amount })
+      }),
+    )
   })
 })

@@ -29,7 +29,12 @@ function run(limits: OutboxLimits = {}, on: MemoryDevice = device): Running {
   const issues: Issue[] = []
   const ports = createMemoryPorts({ brand: 'demo', device: on, net: hub, time: clock.time, timer: clock.timer })
   const outbox = createOutbox({
-    ports, clock: createClock({ time: ports.time, kv: ports.kv }), hub: 'https://hub.example', key: 'pk_test_demo_x', limits, onIssue: (issue) => issues.push(issue),
+    ports,
+    clock: createClock({ time: ports.time, kv: ports.kv }),
+    hub: 'https://hub.example',
+    key: 'pk_test_demo_x',
+    limits,
+    onIssue: (issue) => issues.push(issue),
   })
   return { outbox, ports, issues }
 }
@@ -37,8 +42,8 @@ function run(limits: OutboxLimits = {}, on: MemoryDevice = device): Running {
 const viewed = (n: number) => ({ kind: 'Product Viewed', body: { n } })
 const order = (n: number) => ({ kind: 'Order Completed', body: { n } })
 
-
-const read = (ports: MemoryPorts, prefix: string): string[] => Array.from(ports.host.device.kv.keys()).filter((key) => key.startsWith(`omokit:demo:main:${prefix}`))
+const read = (ports: MemoryPorts, prefix: string): string[] =>
+  Array.from(ports.host.device.kv.keys()).filter((key) => key.startsWith(`omokit:demo:main:${prefix}`))
 const logOf = (stream: string) => device.logs.get(`omokit:demo:main:${stream}`)
 
 describe('before the first append', () => {
@@ -55,11 +60,18 @@ describe('before the first append', () => {
 
   it('refuses what it will never send without touching anything', async () => {
     const { outbox, issues } = run()
-    const codes = await Promise.all([
-      { kind: 'Nothing Known', body: {} }, { kind: 'constructor', body: {} }, { kind: '__proto__', body: {} }, { kind: 'x:', body: {} },
-      { kind: 'Facts Lost', body: {} }, { kind: 'Stream Ended', body: {} },
-      { kind: 'Product Viewed', body: { text: 'x'.repeat(64_000) } }, { kind: 'Product Viewed', body: { text: '价'.repeat(22_000) } },
-    ].map((draft) => outbox.append(draft).catch(codeOf)))
+    const codes = await Promise.all(
+      [
+        { kind: 'Nothing Known', body: {} },
+        { kind: 'constructor', body: {} },
+        { kind: '__proto__', body: {} },
+        { kind: 'x:', body: {} },
+        { kind: 'Facts Lost', body: {} },
+        { kind: 'Stream Ended', body: {} },
+        { kind: 'Product Viewed', body: { text: 'x'.repeat(64_000) } },
+        { kind: 'Product Viewed', body: { text: '价'.repeat(22_000) } },
+      ].map((draft) => outbox.append(draft).catch(codeOf)),
+    )
     expect(codes).toEqual(['unknown-kind', 'unknown-kind', 'unknown-kind', 'unknown-kind', 'wrong-lane', 'wrong-lane', 'too-large', 'too-large'])
     expect(issues.map((issue) => issue.code)).toEqual(codes)
     expect(device.kv.size + device.logs.size).toBe(0)
@@ -233,7 +245,15 @@ describe('answers', () => {
   it('forgets nothing on the word of a captive portal, an empty or a half answer', async () => {
     const { outbox } = run()
     await outbox.append(viewed(1))
-    for (const text of ['<html>Welcome</html>', '', '{"through":1', 'null', '[]', '{"through":"1","except":[],"server_time":1}', '{"through":1e99,"except":[],"server_time":1}']) {
+    for (const text of [
+      '<html>Welcome</html>',
+      '',
+      '{"through":1',
+      'null',
+      '[]',
+      '{"through":"1","except":[],"server_time":1}',
+      '{"through":1e99,"except":[],"server_time":1}',
+    ]) {
       hub.fault = () => ({ status: 200, headers: {}, text })
       expect(await outbox.flush()).toMatchObject({ acked: 0, pending: 1, issue: { code: 'unavailable' } })
     }
@@ -349,7 +369,12 @@ describe('answers', () => {
     expect(issues.map((issue) => issue.code)).toContain('stream-fork')
     expect((await again.append(order(5))).stream).not.toBe(stream)
     await again.flush()
-    expect(hub.of('Order Completed').map((body) => body.n).sort()).toEqual([1, 100, 3, 4, 5].sort())
+    expect(
+      hub
+        .of('Order Completed')
+        .map((body) => body.n)
+        .sort(),
+    ).toEqual([1, 100, 3, 4, 5].sort())
     expect((await again.stats()).pending).toBe(0)
     expect(hub.streams.get(stream)?.forks).toBe(1)
   })
@@ -402,7 +427,9 @@ describe('storage faults', () => {
     expect(kept.filter((n) => n % 2).length).toBeGreaterThanOrEqual(15)
     expect(kept.filter((n) => n % 2 === 0).length).toBeLessThanOrEqual(8)
     expect(hub.of('Order Completed').length).toBe(1)
-    const lost = hub.of('Facts Lost').flatMap((body) => (body.ranges as [number, number][]).flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => low + i)))
+    const lost = hub
+      .of('Facts Lost')
+      .flatMap((body) => (body.ranges as [number, number][]).flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => low + i)))
     expect(lost.length + kept.length).toBe(40)
     expect(hub.of('Facts Lost').every((body) => body.cause === 'evicted')).toBe(true)
     expect((await outbox.stats()).pending).toBe(0)

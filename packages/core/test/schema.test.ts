@@ -1,15 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type {
-  CommandAnswers, CommandBatchRequest, CommandPayloads, CommandRequest, Right,
-} from '@omokit/core/commands'
+import type { CommandAnswers, CommandBatchRequest, CommandPayloads, CommandRequest, Right } from '@omokit/core/commands'
 import type { Fact, FactsRequest, FactsResponse, Issue, IssueCode, Place, Refusal } from '@omokit/core'
 import {
-  commandBatchRequestSchema, commandPayloadSchemas, commandAnswerSchemas, commandRequestSchema, couponPutSchema, factSchema, factsRequestSchema, factsResponseSchema,
-  issueCodeSchema, issueSchema, placeSchema, receiptBodySchema, refusalSchema, rightSchema, wireSchemas,
+  commandBatchRequestSchema,
+  commandPayloadSchemas,
+  commandAnswerSchemas,
+  commandRequestSchema,
+  couponPutSchema,
+  type factSchema,
+  factsRequestSchema,
+  type factsResponseSchema,
+  type issueCodeSchema,
+  type issueSchema,
+  type placeSchema,
+  receiptBodySchema,
+  type refusalSchema,
+  rightSchema,
+  wireSchemas,
 } from '@omokit/core/schema'
 import type { Writable } from '@omokit/core/schema'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { jsonSchemas, schemaFolder } from '../scripts/json-schema'
 
 const fact: Fact = { seq: 1, kind: 'Product Viewed', at: 1_767_225_600_000, tz: 480, mono: 12.5, src: 'device', body: { sku: '6901234567892', price: 1200 } }
@@ -50,11 +61,26 @@ describe('wire schemas', () => {
     expect(factsRequestSchema.safeParse(facts(500)).success).toBe(true)
     expect(factsRequestSchema.safeParse(facts(501)).success).toBe(false)
     for (const bad of [
-      { stream: '' }, { stream: 'a b' }, { stream: 'x'.repeat(65) }, { lane: 'other' }, { head: -1 }, { head: 1.5 }, { facts: undefined }, { facts: {} },
-      { facts: [{ ...fact, seq: 0 }] }, { facts: [{ ...fact, kind: 'x'.repeat(65) }] }, { facts: [{ ...fact, body: [] }] }, { facts: [{ ...fact, prev: 'short' }] },
-      { facts: [{ ...fact, priority: 3 }] }, { facts: [{ ...fact, place: { channel: 'moon' } }] },
-    ]) expect([bad, factsRequestSchema.safeParse({ ...request, ...bad }).success]).toEqual([bad, false])
-    expect(commandBatchRequestSchema.safeParse({ commands: Array.from({ length: 201 }, () => ({ key: 'A'.repeat(43), operation: 'release', payload: {} })) }).success).toBe(false)
+      { stream: '' },
+      { stream: 'a b' },
+      { stream: 'x'.repeat(65) },
+      { lane: 'other' },
+      { head: -1 },
+      { head: 1.5 },
+      { facts: undefined },
+      { facts: {} },
+      { facts: [{ ...fact, seq: 0 }] },
+      { facts: [{ ...fact, kind: 'x'.repeat(65) }] },
+      { facts: [{ ...fact, body: [] }] },
+      { facts: [{ ...fact, prev: 'short' }] },
+      { facts: [{ ...fact, priority: 3 }] },
+      { facts: [{ ...fact, place: { channel: 'moon' } }] },
+    ])
+      expect([bad, factsRequestSchema.safeParse({ ...request, ...bad }).success]).toEqual([bad, false])
+    expect(
+      commandBatchRequestSchema.safeParse({ commands: Array.from({ length: 201 }, () => ({ key: 'A'.repeat(43), operation: 'release', payload: {} })) })
+        .success,
+    ).toBe(false)
   })
 
   it('know every operation, and only those', () => {
@@ -67,8 +93,14 @@ describe('wire schemas', () => {
 
   it('keep the fields of a basket they do not know', () => {
     const receipt = {
-      receiptNo: 'r', order: 'o', release: 1, instant: 1, basket: { currency: 'CNY', channel: 'till', tier: 'gold', lines: [{ id: '1', sku: 's', qty: 1, more: true }] },
-      seal: { hash: 'A'.repeat(43) }, totals: { gross: 1, discount: 0, shipping: 0, shippingDiscount: 0, total: 1, rounding: 0, pay: 1 }, points: { earned: 0, burned: 0 },
+      receiptNo: 'r',
+      order: 'o',
+      release: 1,
+      instant: 1,
+      basket: { currency: 'CNY', channel: 'till', tier: 'gold', lines: [{ id: '1', sku: 's', qty: 1, more: true }] },
+      seal: { hash: 'A'.repeat(43) },
+      totals: { gross: 1, discount: 0, shipping: 0, shippingDiscount: 0, total: 1, rounding: 0, pay: 1 },
+      points: { earned: 0, burned: 0 },
     }
     expect(receiptBodySchema.parse(receipt)).toEqual(receipt)
     expect(couponPutSchema.safeParse({ name: 'n', rule: 'r', offline: false }).success).toBe(true)

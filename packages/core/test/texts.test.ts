@@ -30,7 +30,8 @@ describe('textOf', () => {
 
   it('names the same values in every language', () => {
     const issue = { path: 'PATH', have: 'HAVE', need: 'NEED' }
-    const named = (code: IssueCode, language: Language): string => ['PATH', 'HAVE', 'NEED'].filter((value) => textOf({ code, ...issue }, language).includes(value)).join()
+    const named = (code: IssueCode, language: Language): string =>
+      ['PATH', 'HAVE', 'NEED'].filter((value) => textOf({ code, ...issue }, language).includes(value)).join()
     for (const code of codes) for (const language of languages) expect([code, named(code, language)]).toEqual([code, named(code, 'en')])
   })
 

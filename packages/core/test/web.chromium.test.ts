@@ -149,7 +149,9 @@ describe.skipIf(noChromium)(`web ports in Chromium${noChromium}`, () => {
     const [one, two] = [await visit(), await visit()]
     await one.evaluate(() => {
       Object.assign(window, { state: 'holding' })
-      void window.createWebPorts({ brand: 'frozen' }).locks.hold('l', (lost) => new Promise(() => setInterval(() => lost() && Object.assign(window, { state: 'lost' }), 10)))
+      void window
+        .createWebPorts({ brand: 'frozen' })
+        .locks.hold('l', (lost) => new Promise(() => setInterval(() => lost() && Object.assign(window, { state: 'lost' }), 10)))
     })
     const ask = (page: Page) => page.evaluate(async () => (await window.createWebPorts({ brand: 'frozen' }).locks.ifFree('l', async () => 'free')) ?? 'taken')
     expect(await ask(two)).toBe('taken')

@@ -25,7 +25,12 @@ describe('web ports on a server', () => {
     await kv.set('k', 'v')
     await log.open('s').append(1, ['a', 'b'])
     expect([await kv.get('k'), await log.open('s').stats()]).toEqual(['v', { count: 2, bytes: 2, first: 1, last: 2 }])
-    expect(issues).toEqual(expect.arrayContaining([{ code: 'unavailable', path: 'indexeddb' }, { code: 'unavailable', path: 'localstorage' }]))
+    expect(issues).toEqual(
+      expect.arrayContaining([
+        { code: 'unavailable', path: 'indexeddb' },
+        { code: 'unavailable', path: 'localstorage' },
+      ]),
+    )
     expect(issues).toHaveLength(2)
     vi.unstubAllGlobals()
   })
@@ -44,7 +49,8 @@ describe('the journal', () => {
   it('holds a record before append returns, and lets it go once it is stored', async () => {
     const stored = createWebPorts({ brand: 'sync' }).log.open('s:1').append(7, ['seven', 'eight'])
     expect(keys().map((key) => [key.replace(/:j:[^:]+:/, ':j:LANE:'), storage.getItem(key)])).toEqual([
-      ['omokit:sync:main:j:LANE:s%3A1:7', 'seven'], ['omokit:sync:main:j:LANE:s%3A1:8', 'eight'],
+      ['omokit:sync:main:j:LANE:s%3A1:7', 'seven'],
+      ['omokit:sync:main:j:LANE:s%3A1:8', 'eight'],
     ])
     await stored
     await vi.waitFor(() => expect(keys()).toEqual([]))
@@ -53,9 +59,19 @@ describe('the journal', () => {
   it('of a dead page is taken over under the same numbers before anything is read', async () => {
     const first = createWebPorts({ brand: 'dead' }).log.open('s')
     await first.append(1, ['a', 'b'])
-    for (const [seq, text] of [[2, 'other'], [3, 'c'], [5, 'e']] as const) storage.setItem(`omokit:dead:main:j:old:s:${seq}`, text)
+    for (const [seq, text] of [
+      [2, 'other'],
+      [3, 'c'],
+      [5, 'e'],
+    ] as const)
+      storage.setItem(`omokit:dead:main:j:old:s:${seq}`, text)
     const log = createWebPorts({ brand: 'dead' }).log.open('s')
-    expect(await log.read(1, 9, 99)).toEqual([{ seq: 1, text: 'a' }, { seq: 2, text: 'b' }, { seq: 3, text: 'c' }, { seq: 5, text: 'e' }])
+    expect(await log.read(1, 9, 99)).toEqual([
+      { seq: 1, text: 'a' },
+      { seq: 2, text: 'b' },
+      { seq: 3, text: 'c' },
+      { seq: 5, text: 'e' },
+    ])
     expect(keys().filter((key) => key.includes(':old:'))).toEqual([])
     await expect(log.append(5, ['x'])).rejects.toMatchObject({ code: 'stream-fork' })
   })
@@ -124,12 +140,16 @@ describe('server-sent events', () => {
       return events
     }
     const expected = [
-      { type: 'message', id: '', data: '一\ntwo' }, { type: 'd', id: '7', data: '{"a":1}' }, { type: 'message', id: '', data: '' },
+      { type: 'message', id: '', data: '一\ntwo' },
+      { type: 'd', id: '7', data: '{"a":1}' },
+      { type: 'message', id: '', data: '' },
     ]
-    fc.assert(fc.property(fc.array(fc.nat(text.length), { maxLength: 12 }), (cuts) => {
-      const at = [0, ...cuts.sort((a, b) => a - b), text.length]
-      // the last event ends in a lone \r that may yet become \r\n: it comes with the next byte
-      expect(read([...at.slice(1).map((end, i) => text.slice(at[i], end)), ' '])).toEqual([...expected, { type: 'message', id: '', data: 'x' }])
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 12 }), (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), text.length]
+        // the last event ends in a lone \r that may yet become \r\n: it comes with the next byte
+        expect(read([...at.slice(1).map((end, i) => text.slice(at[i], end)), ' '])).toEqual([...expected, { type: 'message', id: '', data: 'x' }])
+      }),
+    )
   })
 })

@@ -209,7 +209,10 @@ describe('virtual storage', () => {
       brand: 'b',
       async boot({ ports }) {
         await ports.kv.set('k', '1').catch((error: unknown) => codes.push(codeOf(error)))
-        await ports.log.open('s').append(1, ['1']).catch((error: unknown) => codes.push(codeOf(error)))
+        await ports.log
+          .open('s')
+          .append(1, ['1'])
+          .catch((error: unknown) => codes.push(codeOf(error)))
       },
     })
     await world.run(1000)
@@ -276,7 +279,10 @@ describe('the virtual network', () => {
       brand: 'b',
       async boot({ ports, sleep }) {
         for (let i = 0; i < 3; i++) {
-          await ports.net.send({ url: 'http://hub/x', method: 'GET' }).then((answer) => answers.push(answer.text), (error: unknown) => answers.push(String(codeOf(error))))
+          await ports.net.send({ url: 'http://hub/x', method: 'GET' }).then(
+            (answer) => answers.push(answer.text),
+            (error: unknown) => answers.push(String(codeOf(error))),
+          )
           if (i === 0) server.crash(500)
           await sleep(i === 0 ? 100 : 1000)
         }

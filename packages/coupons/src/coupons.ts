@@ -119,37 +119,58 @@ export function createCoupons(options: CouponsOptions): Coupons {
       const member = options.member?.()
       const visitor = member === undefined ? options.visitor?.() : undefined
       const place = options.place?.()
-      return commands.call('claim', { order: member ?? visitor ?? '', right: coupon, occasion }, {
-        coupon, ...(member !== undefined && { member }), ...(visitor !== undefined && { visitor }), ...(place && { place }),
-      })
+      return commands.call(
+        'claim',
+        { order: member ?? visitor ?? '', right: coupon, occasion },
+        {
+          coupon,
+          ...(member !== undefined && { member }),
+          ...(visitor !== undefined && { visitor }),
+          ...(place && { place }),
+        },
+      )
     },
     offered: () => couponsAt('/v1/coupons'),
-    list: memberCode => couponsAt(`/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
+    list: (memberCode) => couponsAt(`/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
     async trial(basket, coupons) {
       const answer = await options.quote({ ...basket, coupons })
-      return answer.ok ? accept({ quote: answer.value, coupons: coupons.map(coupon => tried(answer.value, coupon)) }) : answer
+      return answer.ok ? accept({ quote: answer.value, coupons: coupons.map((coupon) => tried(answer.value, coupon)) }) : answer
     },
     async hold(order, what, { ttlMs = 900_000, member = options.member?.(), attempt = '1' } = {}) {
       const { rights, amounts } = rightsOf(what, member)
       const place = options.place?.()
-      const answer = await commands.call('hold', { order, right: rights.map(right => right.id).join(), occasion: attempt }, {
-        order, rights, ttlMs, ...(member !== undefined && { member }), ...(place && { place }),
-      })
+      const answer = await commands.call(
+        'hold',
+        { order, right: rights.map((right) => right.id).join(), occasion: attempt },
+        {
+          order,
+          rights,
+          ttlMs,
+          ...(member !== undefined && { member }),
+          ...(place && { place }),
+        },
+      )
       return answer.ok ? accept({ ...answer.value, order, amounts }) : answer
     },
     confirm: ({ hold, order, amounts }, receipt) =>
       commands.call('confirm', { order, right: hold }, { hold, ...(receipt !== undefined && { receipt }), amounts }),
     reverse: ({ hold, order }, returnDocument, rights) =>
-      commands.call('reverse', { order, right: hold, occasion: [returnDocument].concat((rights ?? []).map(right => `${right.id}*${right.qty}`).sort()).join() }, {
-        hold, returnDocument, ...(rights && { lines: rights.map(right => ({ right })) }),
-      }),
+      commands.call(
+        'reverse',
+        { order, right: hold, occasion: [returnDocument].concat((rights ?? []).map((right) => `${right.id}*${right.qty}`).sort()).join() },
+        {
+          hold,
+          returnDocument,
+          ...(rights && { lines: rights.map((right) => ({ right })) }),
+        },
+      ),
     release: ({ hold, order }) => commands.call('release', { order, right: hold }, { hold }),
   }
 }
 
 function tried(quote: Quote, coupon: PresentedCoupon): TriedCoupon {
-  const taken = quote.applied.filter(rule => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
-  const refused = quote.rejected.filter(rule => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
+  const taken = quote.applied.filter((rule) => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
+  const refused = quote.rejected.filter((rule) => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
   if (taken || !refused) return { ...coupon, amount: taken ? taken.amount : 0 }
   const { rule: _, kind: __, ...issue } = refused
   return { ...coupon, amount: 0, issue }

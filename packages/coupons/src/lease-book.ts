@@ -61,25 +61,27 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
     return text === null ? undefined : (JSON.parse(text) as T)
   }
   const write = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
-  const all = async <T>(prefix: string): Promise<T[]> => Promise.all((await kv.keys(prefix)).map(key => read<T>(key) as Promise<T>))
+  const all = async <T>(prefix: string): Promise<T[]> => Promise.all((await kv.keys(prefix)).map((key) => read<T>(key) as Promise<T>))
   // the lease stands in the key, so that a balance is a count of keys; items are looked up by the key's end
   const keyOf = ({ lease = '', item }: RedemptionBody): string => `${spentKey}${lease}/${item}`
-  const keyFor = async (item: string): Promise<string | undefined> => (await kv.keys(spentKey)).filter(key => key.slice(key.indexOf('/', spentKey.length) + 1) === item)[0]
+  const keyFor = async (item: string): Promise<string | undefined> =>
+    (await kv.keys(spentKey)).filter((key) => key.slice(key.indexOf('/', spentKey.length) + 1) === item)[0]
   const enter = (body: RedemptionBody, settled: 0 | 1): Promise<void> => write(keyOf(body), [body, settled] satisfies Entry)
 
-  const journalRead = (): Promise<void> => (reading ??= (async () => {
-    for (const { fact } of await outbox.readTrade()) {
-      const body = fact.body as RedemptionBody
-      if (fact.kind === 'Coupon Redeemed' && (await read<Entry>(keyOf(body)))?.[1] !== 1) await enter(body, 1)
-    }
-  })().catch(error => {
-    reading = undefined
-    throw error
-  }))
+  const journalRead = (): Promise<void> =>
+    (reading ??= (async () => {
+      for (const { fact } of await outbox.readTrade()) {
+        const body = fact.body as RedemptionBody
+        if (fact.kind === 'Coupon Redeemed' && (await read<Entry>(keyOf(body)))?.[1] !== 1) await enter(body, 1)
+      }
+    })().catch((error) => {
+      reading = undefined
+      throw error
+    }))
 
   return {
     leases: () => all<Lease>(leaseKey),
-    add: lease => write(leaseKey + lease.lease, lease),
+    add: (lease) => write(leaseKey + lease.lease, lease),
     async remove(lease) {
       await kv.del(leaseKey + lease)
       for (const key of await kv.keys(`${spentKey}${lease}/`)) await kv.del(key)
@@ -92,7 +94,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
       await write(key, asked)
       return asked
     },
-    asked: right => kv.del(`${askedKey}${right.kind}/${right.id}`),
+    asked: (right) => kv.del(`${askedKey}${right.kind}/${right.id}`),
     async find(item) {
       await journalRead()
       const key = await keyFor(item)
@@ -101,10 +103,10 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
     },
     async spent(lease) {
       await journalRead()
-      return (await all<Entry>(`${spentKey}${lease}/`)).map(entry => entry[0])
+      return (await all<Entry>(`${spentKey}${lease}/`)).map((entry) => entry[0])
     },
-    enter: body => enter(body, 0),
-    settle: body => enter(body, 1),
-    strike: body => kv.del(keyOf(body)),
+    enter: (body) => enter(body, 0),
+    settle: (body) => enter(body, 1),
+    strike: (body) => kv.del(keyOf(body)),
   }
 }

@@ -1,4 +1,17 @@
-import { accept, askHub, codeOf, refuse, type Clock, type Crypto, type Issue, type OfflineContract, type Place, type Ports, type RedemptionBody, type Result } from '@omokit/core'
+import {
+  accept,
+  askHub,
+  codeOf,
+  refuse,
+  type Clock,
+  type Crypto,
+  type Issue,
+  type OfflineContract,
+  type Place,
+  type Ports,
+  type RedemptionBody,
+  type Result,
+} from '@omokit/core'
 import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
 import type { SigningKey } from '@omokit/core/documents'
 import { verifyEnvelope } from '@omokit/core/envelope'
@@ -79,12 +92,12 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
   const { ports, clock, commands, outbox, terminal } = options
   const book = createLeaseBook(ports, outbox)
   const locked = <T>(run: () => Promise<Result<T>>): Promise<Result<T>> =>
-    ports.locks.hold('coupons', run).catch(error => refuse(codeOf(error) ?? 'unavailable'))
+    ports.locks.hold('coupons', run).catch((error) => refuse(codeOf(error) ?? 'unavailable'))
 
   async function contractOf(coupon: string | undefined): Promise<OfflineContract | undefined> {
     if (coupon === undefined) return undefined
     const answer = await askHub<{ coupons: readonly CouponOffer[] }>({ net: ports.net, hub: options.hub, key: options.key }, 'GET', '/v1/coupons')
-    return answer.ok ? answer.value.coupons.filter(definition => definition.id === coupon)[0]?.offline : undefined
+    return answer.ok ? answer.value.coupons.filter((definition) => definition.id === coupon)[0]?.offline : undefined
   }
 
   /** Appends and waits: from here on the redemption is durable. */
@@ -149,59 +162,84 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
   }
 
   return {
-    acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) => locked(async () => {
-      // an item is leased once: a till that died before it could say so asks again
-      const held = right.kind === 'item' ? (await book.leases()).filter(each => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)[0] : undefined
-      if (held) return accept(held)
-      const asked = await book.ask(right, ttlMs)
-      const sent = { right: asked.right, terminal, ttlMs: asked.ttlMs, epoch: asked.epoch }
-      const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion }, sent)
-      if (!answer.ok) {
-        const { code } = answer.issues[0] as Issue
-        // while nobody has decided, the next attempt must ask with the same words
-        if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited') await book.asked(right)
+    acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) =>
+      locked(async () => {
+        // an item is leased once: a till that died before it could say so asks again
+        const held =
+          right.kind === 'item'
+            ? (await book.leases()).filter((each) => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)[0]
+            : undefined
+        if (held) return accept(held)
+        const asked = await book.ask(right, ttlMs)
+        const sent = { right: asked.right, terminal, ttlMs: asked.ttlMs, epoch: asked.epoch }
+        const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion }, sent)
+        if (!answer.ok) {
+          const { code } = answer.issues[0] as Issue
+          // while nobody has decided, the next attempt must ask with the same words
+          if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited') await book.asked(right)
+          return answer
+        }
+        const offline = contract === undefined ? await contractOf(coupon) : contract
+        const lease: Lease = {
+          ...answer.value,
+          acquiredAt: clock.read().now,
+          ...(coupon !== undefined && { coupon }),
+          ...(offline !== undefined && { contract: offline }),
+        }
+        await book.add(lease)
+        await book.asked(right)
+        return accept(lease)
+      }),
+    leases: async () => Promise.all((await book.leases()).map(async (lease) => ({ ...lease, left: lease.right.qty - (await book.spent(lease.lease)).length }))),
+    returnLease: (lease) =>
+      locked(async () => {
+        const held = (await book.leases()).filter((each) => each.lease === lease)[0]
+        if (!held) return refuse('lease-unknown', { path: lease })
+        const spent = (await book.spent(lease)).length
+        await outbox.flush()
+        const answer = await commands.call('lease-return', { order: terminal, right: lease }, { lease, spent })
+        if (answer.ok) await book.remove(lease)
         return answer
-      }
-      const offline = contract === undefined ? await contractOf(coupon) : contract
-      const lease: Lease = {
-        ...answer.value, acquiredAt: clock.read().now, ...(coupon !== undefined && { coupon }), ...(offline !== undefined && { contract: offline }),
-      }
-      await book.add(lease)
-      await book.asked(right)
-      return accept(lease)
-    }),
-    leases: async () => Promise.all((await book.leases()).map(async lease => ({ ...lease, left: lease.right.qty - (await book.spent(lease.lease)).length }))),
-    returnLease: lease => locked(async () => {
-      const held = (await book.leases()).filter(each => each.lease === lease)[0]
-      if (!held) return refuse('lease-unknown', { path: lease })
-      const spent = (await book.spent(lease)).length
-      await outbox.flush()
-      const answer = await commands.call('lease-return', { order: terminal, right: lease }, { lease, spent })
-      if (answer.ok) await book.remove(lease)
-      return answer
-    }),
-    redeemOffline: redemption => locked(async () => {
-      const { order, coupon, item, amount, receiptNo } = redemption
-      const earlier = await again(item, order)
-      if (earlier) return earlier
-      const lease = await check(redemption)
-      if (!lease.ok) return lease
-      const body: RedemptionBody = {
-        coupon, item, order, lease: lease.value.lease, epoch: lease.value.epoch, terminal,
-        ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }), quantity: 1, offline: true,
-      }
-      await book.enter(body)
-      return burn(body)
-    }),
+      }),
+    redeemOffline: (redemption) =>
+      locked(async () => {
+        const { order, coupon, item, amount, receiptNo } = redemption
+        const earlier = await again(item, order)
+        if (earlier) return earlier
+        const lease = await check(redemption)
+        if (!lease.ok) return lease
+        const body: RedemptionBody = {
+          coupon,
+          item,
+          order,
+          lease: lease.value.lease,
+          epoch: lease.value.epoch,
+          terminal,
+          ...(amount !== undefined && { amount }),
+          ...(receiptNo !== undefined && { receiptNo }),
+          quantity: 1,
+          offline: true,
+        }
+        await book.enter(body)
+        return burn(body)
+      }),
     recall: ({ item, order }) => locked<RedemptionBody | undefined>(async () => (await again(item, order)) ?? accept(undefined)),
-    remember: ({ coupon, item, order, amount, receiptNo }) => locked(async () => {
-      const earlier = await again(item, order)
-      if (earlier) return earlier
-      const body: RedemptionBody = {
-        coupon, item, order, terminal, ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }), quantity: 1, offline: false,
-      }
-      await book.enter(body)
-      return burn(body)
-    }),
+    remember: ({ coupon, item, order, amount, receiptNo }) =>
+      locked(async () => {
+        const earlier = await again(item, order)
+        if (earlier) return earlier
+        const body: RedemptionBody = {
+          coupon,
+          item,
+          order,
+          terminal,
+          ...(amount !== undefined && { amount }),
+          ...(receiptNo !== undefined && { receiptNo }),
+          quantity: 1,
+          offline: false,
+        }
+        await book.enter(body)
+        return burn(body)
+      }),
   }
 }

@@ -6,16 +6,28 @@ import { openHub, openTill, start, token, type Hub, type Till } from './till'
 
 const code = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.issues[0]?.code)
 
-async function redeem(till: Till, item: string, order: string, more: { coupon?: string; amount?: number; token?: string } = {}): Promise<Result<RedemptionBody>> {
+async function redeem(
+  till: Till,
+  item: string,
+  order: string,
+  more: { coupon?: string; amount?: number; token?: string } = {},
+): Promise<Result<RedemptionBody>> {
   const { coupon = 'spring', amount = 500 } = more
-  return till.coupons.redeemOffline({ order, coupon, item, amount, token: more.token ?? await token(coupon, item), receiptNo: `R-${order}` })
+  return till.coupons.redeemOffline({ order, coupon, item, amount, token: more.token ?? (await token(coupon, item)), receiptNo: `R-${order}` })
 }
 
 /** A till with a counter lease of `qty` units that then lost the network. */
-async function leased(qty: number, contract?: OfflineContract | false, device: MemoryDevice = createMemoryDevice()): Promise<{ hub: Hub; till: Till; device: MemoryDevice }> {
+async function leased(
+  qty: number,
+  contract?: OfflineContract | false,
+  device: MemoryDevice = createMemoryDevice(),
+): Promise<{ hub: Hub; till: Till; device: MemoryDevice }> {
   const hub = openHub()
   const till = openTill(hub, device)
-  await till.coupons.acquireLease({ kind: 'counter', id: 'offline:spring', qty }, { coupon: 'spring', ttlMs: 3_600_000, ...(contract !== undefined && { contract }) })
+  await till.coupons.acquireLease(
+    { kind: 'counter', id: 'offline:spring', qty },
+    { coupon: 'spring', ttlMs: 3_600_000, ...(contract !== undefined && { contract }) },
+  )
   hub.online = false
   return { hub, till, device }
 }
@@ -28,7 +40,10 @@ describe('a lease', () => {
     expect(code(await openTill(hub, device).coupons.acquireLease({ kind: 'counter', id: 'c', qty: 3 }))).toBe('unavailable')
     hub.online = true
     const restarted = openTill(hub, device)
-    expect(await restarted.coupons.acquireLease({ kind: 'counter', id: 'c', qty: 99 })).toMatchObject({ ok: true, value: { lease: 'L-c', right: { qty: 3 }, terminal: 'till-1', acquiredAt: start } })
+    expect(await restarted.coupons.acquireLease({ kind: 'counter', id: 'c', qty: 99 })).toMatchObject({
+      ok: true,
+      value: { lease: 'L-c', right: { qty: 3 }, terminal: 'till-1', acquiredAt: start },
+    })
     await restarted.coupons.acquireLease({ kind: 'counter', id: 'c', qty: 3 })
     const [first, second, third] = hub.commands
     expect(second).toEqual(first)
@@ -44,7 +59,7 @@ describe('a lease', () => {
     expect(hub.commands[1]?.payload).toMatchObject({ right: { qty: 2 } })
   })
 
-  it('takes the offline contract from the hub\'s definition of the coupon', async () => {
+  it("takes the offline contract from the hub's definition of the coupon", async () => {
     const hub = openHub()
     hub.definitions = [{ id: 'spring', offline: { maxCount: 1 } }]
     const till = openTill(hub)
@@ -72,7 +87,17 @@ describe('redeeming offline', () => {
     expect(answer).toEqual({ ok: true, value: journal?.fact.body })
     expect(journal?.fact).toMatchObject({
       kind: 'Coupon Redeemed',
-      body: { coupon: 'spring', item: 'i1', order: 'o1', lease: 'L-offline:spring', terminal: 'till-1', amount: 500, receiptNo: 'R-o1', quantity: 1, offline: true },
+      body: {
+        coupon: 'spring',
+        item: 'i1',
+        order: 'o1',
+        lease: 'L-offline:spring',
+        terminal: 'till-1',
+        amount: 500,
+        receiptNo: 'R-o1',
+        quantity: 1,
+        offline: true,
+      },
     })
     expect((await till.coupons.leases())[0]?.left).toBe(2)
   })
@@ -88,8 +113,8 @@ describe('redeeming offline', () => {
   it('never spends more than the lease, however many ask at once', async () => {
     const { till } = await leased(3)
     const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => redeem(till, `i${i}`, `o${i}`)))
-    expect(answers.filter(answer => answer.ok)).toHaveLength(3)
-    expect(answers.filter(answer => !answer.ok).map(code)).toEqual(Array(5).fill('lease-exhausted'))
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(3)
+    expect(answers.filter((answer) => !answer.ok).map(code)).toEqual(Array(5).fill('lease-exhausted'))
   })
 
   it('spends a leased item once, and only that item', async () => {
@@ -117,10 +142,13 @@ describe('redeeming offline', () => {
     expect(await till.outbox.readTrade()).toEqual([])
   })
 
-  it('keeps the coupon\'s offline contract', async () => {
+  it("keeps the coupon's offline contract", async () => {
     const only = async (contract: OfflineContract | false): Promise<Till> => (await leased(9, contract)).till
     expect(code(await redeem(await only(false), 'i1', 'o1'))).toBe('online-only')
-    expect(await redeem(await only({ maxValue: 499 }), 'i1', 'o1')).toEqual({ ok: false, issues: [{ code: 'offline-limit', path: 'maxValue', have: 500, need: 499 }] })
+    expect(await redeem(await only({ maxValue: 499 }), 'i1', 'o1')).toEqual({
+      ok: false,
+      issues: [{ code: 'offline-limit', path: 'maxValue', have: 500, need: 499 }],
+    })
     const sum = await only({ maxStoredSum: 999 })
     expect((await redeem(sum, 'i1', 'o1')).ok).toBe(true)
     expect(await redeem(sum, 'i2', 'o2')).toMatchObject({ issues: [{ code: 'offline-limit', path: 'maxStoredSum', have: 1000 }] })
@@ -178,7 +206,7 @@ describe('after a kill', () => {
     let steps = 0
     for (; !answered; steps++) {
       const { hub, till, device } = await leased(1)
-      void redeemed(till, 0).then(answer => (answered = answer))
+      void redeemed(till, 0).then((answer) => (answered = answer))
       for (let step = 0; step < steps && !answered; step++) await Promise.resolve()
       till.ports.host.kill()
       hub.online = true

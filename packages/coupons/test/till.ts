@@ -17,8 +17,15 @@ const signingKey: SigningKey = { kid: 'k1', key: pair.publicKey.export({ format:
 export function token(coupon: string, item: string, more: { brand?: string; expiresAt?: number; store?: string; key?: KeyObject } = {}): Promise<string> {
   const { brand = 'b', expiresAt = start / 1000 + 86_400, store, key = pair.privateKey } = more
   return pack(
-    { brand, kid: 'k1', type: 'coupon', expiresAt, nonce: '0a0b0c0d', claims: { handle: '00112233445566ff', coupon, item, ...(store !== undefined && { store }) } },
-    message => Promise.resolve(new Uint8Array(sign(null, message, key))),
+    {
+      brand,
+      kid: 'k1',
+      type: 'coupon',
+      expiresAt,
+      nonce: '0a0b0c0d',
+      claims: { handle: '00112233445566ff', coupon, item, ...(store !== undefined && { store }) },
+    },
+    (message) => Promise.resolve(new Uint8Array(sign(null, message, key))),
   )
 }
 
@@ -46,16 +53,32 @@ export interface Till {
 export function openTill(hub: Hub, device: MemoryDevice = createMemoryDevice(), more: Partial<OfflineCouponsOptions> = {}): Till {
   const issues: Issue[] = []
   const ports = createMemoryPorts({
-    brand: 'b', device,
-    net: { send: request => (hub.online ? Promise.resolve(take(hub, request.url, request.body)) : Promise.reject(new OmoError('unavailable', 'offline'))) },
+    brand: 'b',
+    device,
+    net: { send: (request) => (hub.online ? Promise.resolve(take(hub, request.url, request.body)) : Promise.reject(new OmoError('unavailable', 'offline'))) },
   })
-  const clock: Clock = { read: () => ({ now: till.now, device: till.now, mono: till.now - start, source: 'server' }), observe: () => undefined, floor: () => undefined }
-  const outbox = createOutbox({ ports, clock, hub: 'http://hub', key: 'tk_test_b_1', onIssue: issue => issues.push(issue), limits: { journal: 1 } })
+  const clock: Clock = {
+    read: () => ({ now: till.now, device: till.now, mono: till.now - start, source: 'server' }),
+    observe: () => undefined,
+    floor: () => undefined,
+  }
+  const outbox = createOutbox({ ports, clock, hub: 'http://hub', key: 'tk_test_b_1', onIssue: (issue) => issues.push(issue), limits: { journal: 1 } })
   const till: Till = {
-    ports, outbox, issues, now: start,
+    ports,
+    outbox,
+    issues,
+    now: start,
     coupons: createOfflineCoupons({
-      ports, clock, outbox, hub: 'http://hub', key: 'tk_test_b_1', terminal: 'till-1', keys: () => [signingKey], crypto: createPureCrypto(),
-      commands: { call: leasing(hub) as Commands['call'] }, ...more,
+      ports,
+      clock,
+      outbox,
+      hub: 'http://hub',
+      key: 'tk_test_b_1',
+      terminal: 'till-1',
+      keys: () => [signingKey],
+      crypto: createPureCrypto(),
+      commands: { call: leasing(hub) as Commands['call'] },
+      ...more,
     }),
   }
   return till
@@ -68,7 +91,12 @@ function take(hub: Hub, url: string, body: string | undefined): NetResponse {
   return { status: 200, headers: {}, text: JSON.stringify({ through: request.facts[request.facts.length - 1]?.seq, except: [], server_time: start }) }
 }
 
-interface LeasePayload { readonly right: { readonly id: string }; readonly ttlMs: number; readonly terminal: string; readonly epoch: string }
+interface LeasePayload {
+  readonly right: { readonly id: string }
+  readonly ttlMs: number
+  readonly terminal: string
+  readonly epoch: string
+}
 
 function leasing(hub: Hub): (operation: string, occasion: unknown, payload: LeasePayload) => Promise<Result<unknown>> {
   return (operation, occasion, payload) => {
@@ -76,6 +104,8 @@ function leasing(hub: Hub): (operation: string, occasion: unknown, payload: Leas
     if (!hub.online) return Promise.resolve({ ok: false, issues: [{ code: 'unavailable' }] })
     if (hub.answer) return Promise.resolve(hub.answer)
     if (operation === 'lease-return') return Promise.resolve(accept({ lease: 'l', returned: 0 }))
-    return Promise.resolve(accept({ lease: `L-${payload.right.id}`, right: payload.right, expiresAt: start + payload.ttlMs, terminal: payload.terminal, epoch: payload.epoch }))
+    return Promise.resolve(
+      accept({ lease: `L-${payload.right.id}`, right: payload.right, expiresAt: start + payload.ttlMs, terminal: payload.terminal, epoch: payload.epoch }),
+    )
   }
 }

@@ -64,10 +64,30 @@ export function createHub(options: HubOptions): Hub {
   }
   const releases = createReleaseCache()
   const handles = createMemberHandles(options.store, effects)
-  const meanings: HubPart = { consumers: [receiptsConsumer({ releases, bus: context.bus, fetchTime: context.limits.staleRelease }), identityConsumer(), ordersConsumer(), streamEndsConsumer()] }
-  const parts: HubPart[] = [keysPart(context), releasesPart(context, releases), meanings, membersPart(context, handles), authorityPart(context, handles), reportsPart(context)]
+  const meanings: HubPart = {
+    consumers: [
+      receiptsConsumer({ releases, bus: context.bus, fetchTime: context.limits.staleRelease }),
+      identityConsumer(),
+      ordersConsumer(),
+      streamEndsConsumer(),
+    ],
+  }
+  const parts: HubPart[] = [
+    keysPart(context),
+    releasesPart(context, releases),
+    meanings,
+    membersPart(context, handles),
+    authorityPart(context, handles),
+    reportsPart(context),
+  ]
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
-  parts.push(factsPart(context, parts.flatMap((part) => part.consumers ?? []), memberOf))
+  parts.push(
+    factsPart(
+      context,
+      parts.flatMap((part) => part.consumers ?? []),
+      memberOf,
+    ),
+  )
 
   const app: HubApp = new Hono<HubEnv>()
   app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }))

@@ -63,7 +63,10 @@ function told(answers: readonly unknown[]): readonly unknown[] {
 
 async function kept(shop: Shop): Promise<unknown> {
   return store.tx(shop.brand, async (trx) => {
-    const items = await sql`select coupon, owner, state, expires_at, count(*)::int as n from items where brand = ${shop.brand} group by 1, 2, 3, 4 order by 1, 2`.execute(trx)
+    const items =
+      await sql`select coupon, owner, state, expires_at, count(*)::int as n from items where brand = ${shop.brand} group by 1, 2, 3, 4 order by 1, 2`.execute(
+        trx,
+      )
     const owners = await sql`select coupon, owner, claimed from coupon_owners where brand = ${shop.brand} and claimed > 0 order by 1, 2`.execute(trx)
     const keys = await sql`select key, hash, operation, (answer::jsonb ->> 'ok') as ok from commands where brand = ${shop.brand} order by 1`.execute(trx)
     const ledger = await sql`select op, kind, case kind when 'counter' then right_id end as right_id, sum(granted)::int as granted, sum(used)::int as used
@@ -105,7 +108,15 @@ describe('claims by the batch', () => {
     const shop = await openShop()
     await batch(shop, [{ key: 'before', coupon: 'free', member: 'ann' }])
     await store.tx(shop.brand, (trx) => sql`update coupons set version = version + 1, per_member = 2 where brand = ${shop.brand} and id = 'free'`.execute(trx))
-    const answers = await batch(shop, ['a', 'b', 'a', 'c'].map((key) => ({ key, coupon: 'free', member: 'bob' })))
-    expect(told(answers)).toMatchObject([{ ok: true, item: 0 }, { ok: true, item: 1 }, { ok: true, item: 0 }, { ok: false, issues: [{ code: 'limit-per-customer' }] }])
+    const answers = await batch(
+      shop,
+      ['a', 'b', 'a', 'c'].map((key) => ({ key, coupon: 'free', member: 'bob' })),
+    )
+    expect(told(answers)).toMatchObject([
+      { ok: true, item: 0 },
+      { ok: true, item: 1 },
+      { ok: true, item: 0 },
+      { ok: false, issues: [{ code: 'limit-per-customer' }] },
+    ])
   })
 })

@@ -60,7 +60,9 @@ async function redemptions(): Promise<readonly unknown[]> {
 }
 
 async function findings(): Promise<readonly { readonly code: string; readonly detail: Record<string, unknown> }[]> {
-  const found = await store.tx(shop.brand, (trx) => sql<{ code: string; detail: string }>`select code, detail from findings where brand = ${shop.brand} order by subject`.execute(trx))
+  const found = await store.tx(shop.brand, (trx) =>
+    sql<{ code: string; detail: string }>`select code, detail from findings where brand = ${shop.brand} order by subject`.execute(trx),
+  )
   return found.rows.map((row) => ({ code: row.code, detail: JSON.parse(row.detail) as Record<string, unknown> }))
 }
 
@@ -74,7 +76,13 @@ describe('a claim', () => {
     const opened = unpack(claimed.token as string)
     if (!opened.ok) throw new Error('not an envelope')
     const { envelope, message, signature } = opened.value
-    expect(envelope).toMatchObject({ brand: shop.brand, type: 'coupon', kid: 'hub1', expiresAt: validUntil / 1000, claims: { coupon: 'welcome', item: claimed.item } })
+    expect(envelope).toMatchObject({
+      brand: shop.brand,
+      type: 'coupon',
+      kid: 'hub1',
+      expiresAt: validUntil / 1000,
+      claims: { coupon: 'welcome', item: claimed.item },
+    })
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: shop.signer.publicKey }, format: 'jwk' })
     expect(verify(null, message, key, signature)).toBe(true)
   })
@@ -100,7 +108,9 @@ describe('a claim', () => {
   it('follows a definition that was just changed elsewhere', async () => {
     await shop.coupon('welcome')
     await shop.claim('welcome', 'ann')
-    await store.tx(shop.brand, (trx) => sql`update coupons set version = version + 1, valid_until = ${shop.clock.now + hour} where brand = ${shop.brand}`.execute(trx))
+    await store.tx(shop.brand, (trx) =>
+      sql`update coupons set version = version + 1, valid_until = ${shop.clock.now + hour} where brand = ${shop.brand}`.execute(trx),
+    )
     expect((await shop.claim('welcome', 'bob')).expiresAt).toBe(shop.clock.now + hour)
     shop.clock.now += hour
     expect(await shop.command('claim', { coupon: 'welcome', member: 'cid' })).toMatchObject({ code: 'expired' })
@@ -117,10 +127,15 @@ describe('a claim', () => {
     await shop.coupon('few', { total: 2 })
     const claim = (member: string): unknown => ({ key: commandKey(`batch ${member}`), operation: 'claim', payload: { coupon: 'few', member } })
     const commands = [claim('ann'), claim('ann'), { key: 'short', operation: 'claim', payload: {} }, claim('bob'), claim('cid')]
-    const answers = (await shop.call('POST', '/v1/commands/batch', shop.secret, { commands })).body as { answers: { ok: boolean; value?: unknown; issues?: { code: string }[] }[] }
+    const answers = (await shop.call('POST', '/v1/commands/batch', shop.secret, { commands })).body as {
+      answers: { ok: boolean; value?: unknown; issues?: { code: string }[] }[]
+    }
     expect(answers.answers.map((answer) => answer.issues?.[0]?.code ?? 'ok')).toEqual(['ok', 'ok', 'invalid', 'ok', 'exhausted'])
     expect(answers.answers[1]).toEqual(answers.answers[0])
-    expect(await shop.call('POST', '/v1/commands/batch', shop.secret, { commands: Array.from({ length: 201 }, () => 1) })).toMatchObject({ status: 400, code: 'too-many' })
+    expect(await shop.call('POST', '/v1/commands/batch', shop.secret, { commands: Array.from({ length: 201 }, () => 1) })).toMatchObject({
+      status: 400,
+      code: 'too-many',
+    })
   })
 
   it('lists what may be claimed', async () => {
@@ -146,12 +161,19 @@ describe('a lease', () => {
     await shop.counter('quota', 10)
     const lease = await leaseOf(right('counter', 'quota', 4))
     expect(await shop.command('hold', hold([right('counter', 'quota', 7)]))).toMatchObject({ code: 'exhausted' })
-    await journal('till', [{ order: 'a', lease }, { order: 'b', lease }, { order: 'a', lease }])
+    await journal('till', [
+      { order: 'a', lease },
+      { order: 'b', lease },
+      { order: 'a', lease },
+    ])
     expect(await shop.state('quota')).toEqual({ used: 2, held: 2, cap: 10 })
     // the same redemption told by another stream, as after a restored backup
     await journal('till-again', [{ order: 'a', lease }])
     expect(await shop.state('quota')).toEqual({ used: 2, held: 2, cap: 10 })
-    expect(await redemptions()).toEqual([{ order: 'a', state: 'accepted', code: null }, { order: 'b', state: 'accepted', code: null }])
+    expect(await redemptions()).toEqual([
+      { order: 'a', state: 'accepted', code: null },
+      { order: 'b', state: 'accepted', code: null },
+    ])
     expect(await findings()).toEqual([])
   })
 
@@ -180,7 +202,12 @@ describe('a lease', () => {
   it('spent beyond its units takes what is free, and then is a conflict with its exposure, never silent', async () => {
     await shop.counter('quota', 3)
     const lease = await leaseOf(right('counter', 'quota', 2))
-    await journal('till', [{ order: 'a', lease }, { order: 'b', lease }, { order: 'c', lease }, { order: 'd', lease, amount: 700 }])
+    await journal('till', [
+      { order: 'a', lease },
+      { order: 'b', lease },
+      { order: 'c', lease },
+      { order: 'd', lease, amount: 700 },
+    ])
     expect(await shop.state('quota')).toEqual({ used: 3, held: 0, cap: 3 })
     expect(await redemptions()).toEqual([
       { order: 'a', state: 'accepted', code: null },
@@ -196,16 +223,27 @@ describe('a lease', () => {
     const lease = await leaseOf(right('counter', 'quota', 2))
     shop.clock.now += 2 * hour
     expect(await shop.command('hold', hold([right('counter', 'quota')], { settle: true }))).toMatchObject({ ok: true })
-    await journal('till', [{ order: 'a', lease }, { order: 'b', lease }])
+    await journal('till', [
+      { order: 'a', lease },
+      { order: 'b', lease },
+    ])
     expect(await shop.state('quota')).toEqual({ used: 2, held: 0, cap: 2 })
-    expect(await redemptions()).toMatchObject([{ order: 'a', state: 'accepted' }, { order: 'b', state: 'conflict', code: 'lease-expired' }])
+    expect(await redemptions()).toMatchObject([
+      { order: 'a', state: 'accepted' },
+      { order: 'b', state: 'conflict', code: 'lease-expired' },
+    ])
     expect((await findings()).map((finding) => finding.detail['exposure'])).toEqual([500])
   })
 
   it('of goods in a till’s hands may use up the floor, which is reported', async () => {
     await shop.counter('stock', 3, { floor: 2 })
     const lease = await leaseOf(right('counter', 'stock'))
-    await journal('till', [{ order: 'a', lease }, { order: 'b', lease }, { order: 'c', lease }, { order: 'd', lease }])
+    await journal('till', [
+      { order: 'a', lease },
+      { order: 'b', lease },
+      { order: 'c', lease },
+      { order: 'd', lease },
+    ])
     expect(await shop.state('stock')).toEqual({ used: 3, held: 0, cap: 3 })
     expect(await redemptions()).toMatchObject([{ state: 'accepted' }, { state: 'accepted' }, { state: 'accepted' }, { state: 'conflict' }])
     expect((await findings()).map((finding) => finding.detail['exposure'])).toEqual([0, 0, 500])
@@ -219,7 +257,10 @@ describe('a lease', () => {
     await journal('other', [{ order: 'b', item, terminal: 'till-2' }])
     await journal('till', [{ order: 'a', item, lease }])
     expect(await shop.item(item)).toEqual({ state: 'redeemed-provisional', conflicts: 1 })
-    expect(await redemptions()).toEqual([{ order: 'a', state: 'accepted', code: null }, { order: 'b', state: 'conflict', code: 'already-held' }])
+    expect(await redemptions()).toEqual([
+      { order: 'a', state: 'accepted', code: null },
+      { order: 'b', state: 'conflict', code: 'already-held' },
+    ])
   })
 
   it('of a till whose journal forked is frozen: not spendable by others, its exposure stated', async () => {
@@ -237,10 +278,19 @@ describe('a lease', () => {
 
   it('is frozen when the journal of its till comes with two contents', async () => {
     await shop.counter('quota', 5)
-    const { value } = await shop.command('lease', { right: right('counter', 'quota', 4), terminal: 'till-1', ttlMs: hour, epoch: 'boot-1' }, { by: shop.terminal })
+    const { value } = await shop.command(
+      'lease',
+      { right: right('counter', 'quota', 4), terminal: 'till-1', ttlMs: hour, epoch: 'boot-1' },
+      { by: shop.terminal },
+    )
     const lease = value['lease'] as string
     await journal('till', [{ order: 'a', lease }])
-    const [other = ''] = chained([{ kind: 'Coupon Redeemed', body: { coupon: 'quota', item: 'paper-b', terminal: 'till-1', epoch: 'boot-1', amount: 500, order: 'b', lease, offline: true } }])
+    const [other = ''] = chained([
+      {
+        kind: 'Coupon Redeemed',
+        body: { coupon: 'quota', item: 'paper-b', terminal: 'till-1', epoch: 'boot-1', amount: 500, order: 'b', lease, offline: true },
+      },
+    ])
     const sent = await shop.send(shop.terminal, { stream: 'till', lane: 'trade', facts: [other] })
     expect(sent.facts).toMatchObject({ fork: true, except: [{ seq: 1, code: 'stream-fork' }] })
     expect(await findings()).toMatchObject([{ code: 'stream-fork', detail: { terminal: 'till-1', frozenUnits: 3 } }, { code: 'stream-fork' }])
@@ -294,7 +344,10 @@ describe('a redemption a till accepted without asking', () => {
   it('of nothing the hub knows is a conflict; a training receipt burns nothing', async () => {
     await shop.coupon('welcome')
     const { item } = await shop.claim('welcome', 'ann')
-    await journal('till', [{ order: 'a', item: 'made-up' }, { order: 'b', item, training: true }])
+    await journal('till', [
+      { order: 'a', item: 'made-up' },
+      { order: 'b', item, training: true },
+    ])
     expect((await shop.item(item))?.state).toBe('available')
     expect(await redemptions()).toEqual([{ order: 'a', state: 'conflict', code: 'not-available' }])
   })

@@ -36,7 +36,10 @@ describe('a hold', () => {
     await shop.counter('b', 1)
     await shop.coupon('welcome')
     const { item } = await shop.claim('welcome', 'ann')
-    const refused = await shop.command('hold', hold([right('item', item), right('counter', 'b', 2), right('counter', 'a'), right('lots', 'ann', 5), right('counter', 'none')]))
+    const refused = await shop.command(
+      'hold',
+      hold([right('item', item), right('counter', 'b', 2), right('counter', 'a'), right('lots', 'ann', 5), right('counter', 'none')]),
+    )
     expect(refused.issues).toEqual([
       { code: 'exhausted', path: 'rights.1', have: 1, need: 2 },
       { code: 'not-found', path: 'rights.4' },
@@ -96,7 +99,10 @@ describe('confirm, release and reverse', () => {
   it('uses up what was held, once', async () => {
     await shop.counter('slots', 3)
     const { value } = await shop.command('hold', hold([right('counter', 'slots', 2)]))
-    expect(await shop.command('confirm', { hold: value['hold'], receipt: 'r-1' })).toMatchObject({ status: 200, value: { hold: value['hold'], state: 'redeemed' } })
+    expect(await shop.command('confirm', { hold: value['hold'], receipt: 'r-1' })).toMatchObject({
+      status: 200,
+      value: { hold: value['hold'], state: 'redeemed' },
+    })
     expect(await shop.command('confirm', { hold: value['hold'] })).toMatchObject({ status: 409, code: 'hold-settled' })
     expect(await shop.command('release', { hold: value['hold'] })).toMatchObject({ code: 'hold-settled' })
     expect(await shop.state('slots')).toEqual({ used: 2, held: 0, cap: 3 })
@@ -167,7 +173,9 @@ describe('an idempotency key', () => {
   it('does not mind the order of fields, but refuses another payload or operation', async () => {
     await shop.counter('slots', 5)
     const first = await shop.command('hold', hold([right('counter', 'slots')]), { occasion: 'A' })
-    expect(await shop.command('hold', { ttlMs: minute, rights: [{ qty: 1, id: 'slots', kind: 'counter' }], order: 'order-1' }, { occasion: 'A' })).toEqual(first)
+    expect(await shop.command('hold', { ttlMs: minute, rights: [{ qty: 1, id: 'slots', kind: 'counter' }], order: 'order-1' }, { occasion: 'A' })).toEqual(
+      first,
+    )
     expect(await shop.command('hold', hold([right('counter', 'slots', 2)]), { occasion: 'A' })).toMatchObject({ status: 409, code: 'key-reused' })
     expect(await shop.command('release', { hold: first.value['hold'] }, { occasion: 'A' })).toMatchObject({ status: 409, code: 'key-reused' })
     expect(await shop.state('slots')).toEqual({ used: 0, held: 1, cap: 5 })
@@ -203,7 +211,13 @@ describe('a spread counter', () => {
 describe('points as a right', () => {
   const earn = (order: string, points: number, expiresAt?: number): Promise<number> =>
     store.tx(shop.brand, (trx) =>
-      earnPoints(trx, shop.brand, shop.clock.now, { member: 'ann', order, points, lines: [{ line: '1', weight: 1, units: 1 }], ...(expiresAt ? { expiresAt } : {}) }),
+      earnPoints(trx, shop.brand, shop.clock.now, {
+        member: 'ann',
+        order,
+        points,
+        lines: [{ line: '1', weight: 1, units: 1 }],
+        ...(expiresAt ? { expiresAt } : {}),
+      }),
     )
   const balance = (): Promise<number> => store.tx(shop.brand, (trx) => pointsOf(trx, shop.brand, shop.clock.now, 'ann'))
 

@@ -34,8 +34,18 @@ const spend = async (qty: number): Promise<void> => {
 const threeUnits: readonly Line[] = [{ line: '1', weight: 100, units: 3 }]
 
 it('the same order never credits twice, in parts or whole', async () => {
-  expect(await earn('o', 10, [{ line: '1', weight: 2, units: 1 }, { line: '2', weight: 1, units: 1 }])).toBe(10)
-  expect(await earn('o', 10, [{ line: '1', weight: 2, units: 1 }, { line: '2', weight: 1, units: 1 }])).toBe(0)
+  expect(
+    await earn('o', 10, [
+      { line: '1', weight: 2, units: 1 },
+      { line: '2', weight: 1, units: 1 },
+    ]),
+  ).toBe(10)
+  expect(
+    await earn('o', 10, [
+      { line: '1', weight: 2, units: 1 },
+      { line: '2', weight: 1, units: 1 },
+    ]),
+  ).toBe(0)
   expect(await earn('o', 10, [{ line: '1', weight: 2, units: 1 }])).toBe(0)
   expect(await balance()).toBe(10)
 })
@@ -83,12 +93,22 @@ it('a receipt credits its points once for its order, a refund takes back their s
   const receipt = (order: string, more: Record<string, unknown> = {}): { kind: string; body: unknown } => ({
     kind: 'Receipt Issued',
     body: {
-      receiptNo: order, order, release: 0, instant: shop.clock.now, basket: { currency: 'CNY', channel: 'till', lines: [] }, seal: { hash: 'x'.repeat(43) },
-      totals, points: { earned: 30, burned: 0 }, member: 'ann',
+      receiptNo: order,
+      order,
+      release: 0,
+      instant: shop.clock.now,
+      basket: { currency: 'CNY', channel: 'till', lines: [] },
+      seal: { hash: 'x'.repeat(43) },
+      totals,
+      points: { earned: 30, burned: 0 },
+      member: 'ann',
     },
     ...more,
   })
-  const refund = (total: number, returnDocument: string): { kind: string; body: unknown } => ({ kind: 'Order Refunded', body: { order: 'a', currency: 'CNY', total, returnDocument } })
+  const refund = (total: number, returnDocument: string): { kind: string; body: unknown } => ({
+    kind: 'Order Refunded',
+    body: { order: 'a', currency: 'CNY', total, returnDocument },
+  })
   const send = async (stream: string, facts: { kind: string; body: unknown }[]): Promise<void> => {
     const sent = await shop.send(shop.terminal, { stream, lane: 'trade', facts: chained(facts) })
     expect(sent.facts.except).toEqual([])
@@ -124,7 +144,10 @@ it('whatever is bought and brought back in whatever order: the balance is what t
       }
       let expected = 0
       for (const [order, { points, units }] of bought) {
-        const returned = Math.min(units, [...(documents.get(order)?.values() ?? [])].reduce((sum, n) => sum + n, 0))
+        const returned = Math.min(
+          units,
+          [...(documents.get(order)?.values() ?? [])].reduce((sum, n) => sum + n, 0),
+        )
         expected += points - Math.floor((points * returned) / units)
       }
       expect(await balance()).toBe(expected)

@@ -151,7 +151,11 @@ describe.skipIf(whyNoPostgres)(`on Postgres, many at once${whyNoPostgres ? ` (sk
         await Promise.all(
           Array.from({ length: 16 }, async (_, client) => {
             for (let step = 0; step < 6; step++) {
-              const rights = [right('counter', 'a', 1 + random(2)), right('counter', 'b', 1 + random(3)), right('item', items[random(items.length)]?.item as string)]
+              const rights = [
+                right('counter', 'a', 1 + random(2)),
+                right('counter', 'b', 1 + random(3)),
+                right('item', items[random(items.length)]?.item as string),
+              ]
               const chosen = rights.filter(() => random(3) > 0)
               if (!chosen.length) continue
               const order = `o${client}-${step}`
@@ -163,7 +167,11 @@ describe.skipIf(whyNoPostgres)(`on Postgres, many at once${whyNoPostgres ? ` (sk
               const hid = held.value['hold']
               if (random(3) === 0) await one.command('release', { hold: hid })
               else if ((await one.command('confirm', { hold: hid })).ok && random(2) === 0)
-                await one.command('reverse', { hold: hid, returnDocument: `r${step}`, ...(random(2) ? { lines: [{ right: { ...(chosen[0] as ReturnType<typeof right>), qty: 1 } }] } : {}) })
+                await one.command('reverse', {
+                  hold: hid,
+                  returnDocument: `r${step}`,
+                  ...(random(2) ? { lines: [{ right: { ...(chosen[0] as ReturnType<typeof right>), qty: 1 } }] } : {}),
+                })
             }
           }),
         )
@@ -190,7 +198,10 @@ async function dieInside(pool: InstanceType<typeof pg.Pool>, brand: string, id: 
   const client = (await pool.connect()) as unknown as { query(text: string, values?: unknown[]): Promise<unknown>; release(destroy: boolean): void }
   await client.query('begin')
   await client.query(`select set_config('role', 'omokit_app', true), set_config('omokit.brand', $1, true)`, [brand])
-  await client.query(`select omokit_confirm($1, 0, jsonb_build_object('hold', $2::text, 'bucket', (select bucket from holds where brand = $1 and hold = $2 limit 1)))`, [brand, id])
+  await client.query(
+    `select omokit_confirm($1, 0, jsonb_build_object('hold', $2::text, 'bucket', (select bucket from holds where brand = $1 and hold = $2 limit 1)))`,
+    [brand, id],
+  )
   client.release(true)
 }
 

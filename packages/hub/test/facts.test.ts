@@ -16,20 +16,37 @@ const world = (...options: Parameters<typeof createWorld> extends [Store, ...inf
 
 const stream = (w: World, name: string) =>
   store.tx(w.brand, (trx) => trx.selectFrom('streams').selectAll().where('brand', '=', w.brand).where('stream', '=', name).executeTakeFirstOrThrow())
-const stored = async (w: World) => (await store.tx(w.brand, (trx) => trx.selectFrom('facts').select('seq').where('brand', '=', w.brand).orderBy('seq').execute())).map((row) => row.seq)
+const stored = async (w: World) =>
+  (await store.tx(w.brand, (trx) => trx.selectFrom('facts').select('seq').where('brand', '=', w.brand).orderBy('seq').execute())).map((row) => row.seq)
 const findings = async (w: World) =>
-  (await store.tx(w.brand, (trx) => trx.selectFrom('findings').select(['code', 'subject', 'detail']).where('brand', '=', w.brand).orderBy('id').execute())).map((row) => ({
-    ...row,
-    detail: JSON.parse(row.detail) as unknown,
-  }))
+  (await store.tx(w.brand, (trx) => trx.selectFrom('findings').select(['code', 'subject', 'detail']).where('brand', '=', w.brand).orderBy('id').execute())).map(
+    (row) => ({
+      ...row,
+      detail: JSON.parse(row.detail) as unknown,
+    }),
+  )
 
 describe('watermark', () => {
   test('a gap is named until it is filled', async () => {
     const w = world()
     const key = await w.key('publishable')
     const send = (...seqs: number[]) => w.send(key, { stream: 's', lane: 'observe', facts: seqs.map((seq) => viewed(seq)) })
-    expect((await send(1, 2, 5, 8)).facts).toEqual({ through: 2, except: [], server_time: noon, gaps: [[3, 4], [6, 7]] })
-    expect((await send(3, 6)).facts).toMatchObject({ through: 3, gaps: [[4, 4], [7, 7]] })
+    expect((await send(1, 2, 5, 8)).facts).toEqual({
+      through: 2,
+      except: [],
+      server_time: noon,
+      gaps: [
+        [3, 4],
+        [6, 7],
+      ],
+    })
+    expect((await send(3, 6)).facts).toMatchObject({
+      through: 3,
+      gaps: [
+        [4, 4],
+        [7, 7],
+      ],
+    })
     expect((await send(4, 7)).facts).toEqual({ through: 8, except: [], server_time: noon })
     expect(await stored(w)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
@@ -47,7 +64,11 @@ describe('watermark', () => {
   test('the same fact twice in one batch is one fact', async () => {
     const w = world()
     const key = await w.key('publishable')
-    expect((await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(2), viewed(1), viewed(1)] })).facts).toEqual({ through: 2, except: [], server_time: noon })
+    expect((await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(2), viewed(1), viewed(1)] })).facts).toEqual({
+      through: 2,
+      except: [],
+      server_time: noon,
+    })
     expect(await stored(w)).toEqual([1, 2])
   })
 
@@ -55,7 +76,11 @@ describe('watermark', () => {
     const w = world()
     const key = await w.key('publishable')
     const lost = viewed(10, { kind: 'Facts Lost', body: { ranges: [[3, 9]], cause: 'abandoned' } })
-    expect((await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(1), viewed(2), lost] })).facts).toEqual({ through: 10, except: [], server_time: noon })
+    expect((await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(1), viewed(2), lost] })).facts).toEqual({
+      through: 10,
+      except: [],
+      server_time: noon,
+    })
     expect(JSON.parse((await stream(w, 's')).lost)).toEqual([[3, 9]])
     expect((await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(5)] })).facts.through).toBe(10)
     expect(await stored(w)).toEqual([1, 2, 5, 10])
@@ -79,7 +104,11 @@ describe('watermark', () => {
   test('streams of the same name in two brands are two streams', async () => {
     const [a, b] = [world(), world()]
     await a.send(await a.key('publishable'), { stream: 's', lane: 'observe', facts: [viewed(1)] })
-    expect((await b.send(await b.key('publishable'), { stream: 's', lane: 'observe', facts: [viewed(1, { body: { other: true } })] })).facts).toEqual({ through: 1, except: [], server_time: noon })
+    expect((await b.send(await b.key('publishable'), { stream: 's', lane: 'observe', facts: [viewed(1, { body: { other: true } })] })).facts).toEqual({
+      through: 1,
+      except: [],
+      server_time: noon,
+    })
   })
 })
 
@@ -129,7 +158,11 @@ describe('forks and chains', () => {
     const w = world()
     const key = await w.key('terminal')
     const facts = chained([order('a'), { kind: 'No Such Kind', body: {} }, order('c')])
-    expect((await w.send(key, { stream: 't', lane: 'trade', facts })).facts).toEqual({ through: 3, except: [{ seq: 2, code: 'unknown-kind' }], server_time: noon })
+    expect((await w.send(key, { stream: 't', lane: 'trade', facts })).facts).toEqual({
+      through: 3,
+      except: [{ seq: 2, code: 'unknown-kind' }],
+      server_time: noon,
+    })
     const more = chained([{ kind: 'No Such Kind', body: {} }, order('e')], 4, factHash(facts[2] as string))
     await w.send(key, { stream: 't', lane: 'trade', facts: [more[0] as string] })
     await w.send(key, { stream: 't', lane: 'trade', facts: [more[1] as string] })
@@ -175,8 +208,14 @@ describe('who may send what', () => {
     'Consent Recorded': { purposes: [], granted: false },
     'Identity Linked': { userId: 'm-1', anonId: 'a-1' },
     'Receipt Issued': {
-      receiptNo: 'r-1', order: 'o-1', release: 1, instant: noon, basket: { currency: 'CNY', channel: 'till', lines: [{ id: '1', sku: 'a', qty: 1 }] }, seal: { hash: 'A'.repeat(43) },
-      totals: { gross: 1, discount: 0, shipping: 0, shippingDiscount: 0, total: 1, rounding: 0, pay: 1 }, points: { earned: 0, burned: 0 },
+      receiptNo: 'r-1',
+      order: 'o-1',
+      release: 1,
+      instant: noon,
+      basket: { currency: 'CNY', channel: 'till', lines: [{ id: '1', sku: 'a', qty: 1 }] },
+      seal: { hash: 'A'.repeat(43) },
+      totals: { gross: 1, discount: 0, shipping: 0, shippingDiscount: 0, total: 1, rounding: 0, pay: 1 },
+      points: { earned: 0, burned: 0 },
     },
     'Coupon Redeemed': { coupon: 'c', item: 'i', order: 'o', terminal: 't', quantity: 1, offline: true },
   }
@@ -242,7 +281,13 @@ describe('what is refused, and what is still taken', () => {
     const body = batchText({ stream: 's', lane: 'observe', facts: [good] }, noon)
     const key = await w.key('publishable')
     const answers = []
-    for (const wrong of [undefined, 'nonsense', key.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')), key.replace('pk_', 'sk_'), key.replace('_test_', '_live_')]) {
+    for (const wrong of [
+      undefined,
+      'nonsense',
+      key.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
+      key.replace('pk_', 'sk_'),
+      key.replace('_test_', '_live_'),
+    ]) {
       answers.push(await w.call('POST', '/v1/facts', wrong, body))
     }
     expect((await w.call('POST', '/v1/facts', key, body)).status).toBe(200)
@@ -265,7 +310,14 @@ describe('what is refused, and what is still taken', () => {
 
   test('a wrong scope', async () => {
     const w = world()
-    const { facts } = await w.send(await w.key('publishable'), { stream: 't', lane: 'trade', facts: chained([{ kind: 'Receipt Issued', body: {} }, { kind: 'Consent Recorded', body: {} }]) })
+    const { facts } = await w.send(await w.key('publishable'), {
+      stream: 't',
+      lane: 'trade',
+      facts: chained([
+        { kind: 'Receipt Issued', body: {} },
+        { kind: 'Consent Recorded', body: {} },
+      ]),
+    })
     expect(facts).toMatchObject({ through: 2, except: [{ seq: 1, code: 'forbidden' }] })
   })
 
@@ -282,7 +334,12 @@ describe('what is refused, and what is still taken', () => {
         controller.enqueue(new Uint8Array(100_000).fill(0x20))
       },
     })
-    const request = new Request('http://hub/v1/facts', { method: 'POST', body: endless, headers: { authorization: `Bearer ${key}`, 'content-length': '10' }, duplex: 'half' } as RequestInit)
+    const request = new Request('http://hub/v1/facts', {
+      method: 'POST',
+      body: endless,
+      headers: { authorization: `Bearer ${key}`, 'content-length': '10' },
+      duplex: 'half',
+    } as RequestInit)
     expect((await w.hub.fetch(request)).status).toBe(413)
     expect(pulled).toBeLessThan(1_500_000)
   })
@@ -299,7 +356,11 @@ describe('what is refused, and what is still taken', () => {
 
   test('a fraction anywhere in a trade fact', async () => {
     const w = world()
-    const { facts } = await w.send(await w.key('terminal'), { stream: 't', lane: 'trade', facts: chained([{ kind: 'Order Completed', body: { lines: [{ qty: 0.1 + 0.2 }] } }, order('b')]) })
+    const { facts } = await w.send(await w.key('terminal'), {
+      stream: 't',
+      lane: 'trade',
+      facts: chained([{ kind: 'Order Completed', body: { lines: [{ qty: 0.1 + 0.2 }] } }, order('b')]),
+    })
     expect(facts).toMatchObject({ through: 2, except: [{ seq: 1, code: 'not-an-amount' }] })
   })
 
@@ -309,14 +370,18 @@ describe('what is refused, and what is still taken', () => {
     const tenYears = 10 * 365 * 86_400_000
     const { facts } = await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(1, { at: noon - tenYears }), viewed(2)] })
     expect(facts).toEqual({ through: 2, except: [], server_time: noon, flags: [{ seq: 1, code: 'clock-far' }] })
-    const rows = await store.tx(w.brand, (trx) => trx.selectFrom('facts').select(['at', 'corrected_at', 'received_at', 'flags']).where('brand', '=', w.brand).orderBy('seq').execute())
+    const rows = await store.tx(w.brand, (trx) =>
+      trx.selectFrom('facts').select(['at', 'corrected_at', 'received_at', 'flags']).where('brand', '=', w.brand).orderBy('seq').execute(),
+    )
     expect(rows).toEqual([
       { at: noon - tenYears, corrected_at: null, received_at: noon, flags: 'clock-far' },
       { at: noon, corrected_at: noon, received_at: noon, flags: '' },
     ])
     // sent by the same wrong clock, a minute after: then the true time can be told
     await w.send(key, { stream: 'q', lane: 'observe', facts: [viewed(1, { at: noon - tenYears - 60_000 })], sentAt: noon - tenYears })
-    const told = await store.tx(w.brand, (trx) => trx.selectFrom('facts').select(['corrected_at', 'flags']).where('brand', '=', w.brand).where('stream', '=', 'q').executeTakeFirst())
+    const told = await store.tx(w.brand, (trx) =>
+      trx.selectFrom('facts').select(['corrected_at', 'flags']).where('brand', '=', w.brand).where('stream', '=', 'q').executeTakeFirst(),
+    )
     expect(told).toEqual({ corrected_at: noon - 60_000, flags: 'clock-far' })
   })
 

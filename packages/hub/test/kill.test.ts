@@ -27,7 +27,9 @@ interface Started {
 }
 
 async function startHub(): Promise<Started> {
-  const started = spawn(process.execPath, ['--import', 'tsx', '--conditions=@omokit/source', script, join(dir, 'data'), brand], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const started = spawn(process.execPath, ['--import', 'tsx', '--conditions=@omokit/source', script, join(dir, 'data'), brand], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   child = started
   let text = ''
   for await (const chunk of started.stdout) {

@@ -82,7 +82,12 @@ describe('a member code', () => {
     const other = await createShop(store)
     const foreign = await other.call('POST', '/v1/members/code', other.secret, { member: 'ann' })
     const stranger = (foreign.body as { codes: { code: string }[] }).codes[0]?.code as string
-    const answers = [await resolve('12345'), await resolve(stranger), await resolve(await shop.session('ann')), await resolve(`${(first?.code as string).slice(0, -3)}000`)]
+    const answers = [
+      await resolve('12345'),
+      await resolve(stranger),
+      await resolve(await shop.session('ann')),
+      await resolve(`${(first?.code as string).slice(0, -3)}000`),
+    ]
     for (const answer of answers) expect(answer).toMatchObject({ status: 401, text: answers[0]?.text })
     shop.clock.now += 5 * minute + 90_000
     expect(await resolve(first?.code as string)).toMatchObject({ status: 401, code: 'token-expired' })
@@ -111,14 +116,19 @@ describe('a wallet', () => {
     const token = await shop.session('ann')
     const mine = async (): Promise<{ item: string; state: string; token?: string }[]> => {
       const answer = await shop.call('GET', '/v1/members/me/coupons', shop.publishable, undefined, { 'omokit-member': token })
-      return (answer.body as { coupons: { item: string; state: string; token?: string }[] }).coupons.sort((x, y) => (x.item === a.item ? -1 : y.item === a.item ? 1 : 0))
+      return (answer.body as { coupons: { item: string; state: string; token?: string }[] }).coupons.sort((x, y) =>
+        x.item === a.item ? -1 : y.item === a.item ? 1 : 0,
+      )
     }
     expect(await mine()).toEqual([
       { item: a.item, coupon: 'a', code: a.code, state: 'held', expiresAt: a.expiresAt, token: expect.stringMatching(/^O/) },
       { item: b.item, coupon: 'b', code: b.code, state: 'available', expiresAt: b.expiresAt, token: expect.stringMatching(/^O/) },
     ])
     shop.clock.now += 30 * minute
-    expect((await mine()).map((one) => [one.state, one.token === undefined])).toEqual([['available', false], ['expired', true]])
+    expect((await mine()).map((one) => [one.state, one.token === undefined])).toEqual([
+      ['available', false],
+      ['expired', true],
+    ])
     const [code] = await codesOf('ann')
     const atTill = await shop.call('GET', `/v1/members/me/coupons?code=${encodeURIComponent(code?.code as string)}`, shop.terminal)
     expect((atTill.body as { coupons: unknown[] }).coupons).toHaveLength(2)
@@ -156,8 +166,12 @@ describe('who may command what', () => {
     const staff = await shop.key('staff', { roles: ['reports'] })
     const admin = await shop.key('staff', { roles: ['admin'] })
     const callers: Readonly<Record<string, { by: string; as?: string }>> = {
-      publishable: { by: shop.publishable }, 'publishable with token': { by: shop.publishable, as }, terminal: { by: shop.terminal }, secret: { by: shop.secret },
-      staff: { by: staff }, admin: { by: admin },
+      publishable: { by: shop.publishable },
+      'publishable with token': { by: shop.publishable, as },
+      terminal: { by: shop.terminal },
+      secret: { by: shop.secret },
+      staff: { by: staff },
+      admin: { by: admin },
     }
     for (const [name, caller] of Object.entries(callers)) {
       const allowed: string[] = []
@@ -186,7 +200,10 @@ describe('who may command what', () => {
 
   it('a key another member used answers nothing of theirs', async () => {
     await shop.coupon('a')
-    const [ann, bob] = [{ by: shop.publishable, as: await shop.session('ann') }, { by: shop.publishable, as: await shop.session('bob') }]
+    const [ann, bob] = [
+      { by: shop.publishable, as: await shop.session('ann') },
+      { by: shop.publishable, as: await shop.session('bob') },
+    ]
     const first = await shop.command('claim', { coupon: 'a' }, { ...ann, occasion: 'guessable' })
     const second = await shop.command('claim', { coupon: 'a' }, { ...bob, occasion: 'guessable' })
     expect(second.ok).toBe(true)
@@ -234,10 +251,14 @@ describe('a body', () => {
       [{ ...hold, rights: [right('stock', 'slots')] }, 'payload.rights.0.kind'],
     ] as const)
       expect(await shop.command('hold', payload)).toMatchObject({ status: 400, issues: [{ code: 'invalid', path }] })
-    expect(await shop.call('POST', '/v1/commands', shop.secret, { key: 'x', operation: 'hold', payload: hold })).toMatchObject({ status: 400, body: { issues: [{ path: 'key' }] } })
+    expect(await shop.call('POST', '/v1/commands', shop.secret, { key: 'x', operation: 'hold', payload: hold })).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: 'key' }] },
+    })
     expect(await shop.call('POST', '/v1/commands', shop.secret, '{"key":"a","key":"b"}')).toMatchObject({ status: 400, code: 'duplicate-key' })
     expect(await shop.call('PUT', '/v1/counters/x', shop.secret, { limit: -1 })).toMatchObject({ status: 400, code: 'invalid' })
     expect(await shop.call('PUT', '/v1/coupons/x%20y', shop.secret, { name: 'x', rule: 'r' })).toMatchObject({ status: 400, code: 'invalid' })
-    for (const key of [shop.publishable, shop.terminal]) expect(await shop.call('PUT', '/v1/coupons/x', key, { name: 'x', rule: 'r' })).toMatchObject({ status: 403 })
+    for (const key of [shop.publishable, shop.terminal])
+      expect(await shop.call('PUT', '/v1/coupons/x', key, { name: 'x', rule: 'r' })).toMatchObject({ status: 403 })
   })
 })

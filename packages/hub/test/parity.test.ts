@@ -15,7 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-const basket: Basket = { currency: 'CNY', channel: 'till', storeId: '0042', lines: [{ id: '1', sku: 'sku-00001', qty: 3 }, { id: '2', sku: 'sku-00007', qty: 1 }] }
+const basket: Basket = {
+  currency: 'CNY',
+  channel: 'till',
+  storeId: '0042',
+  lines: [
+    { id: '1', sku: 'sku-00001', qty: 3 },
+    { id: '2', sku: 'sku-00007', qty: 1 },
+  ],
+}
 
 /** The receipt an honest till prints. */
 function receipt(texts: ReleaseTexts, order: string, instant: number = noon): ReceiptBody {
@@ -25,7 +33,14 @@ function receipt(texts: ReleaseTexts, order: string, instant: number = noon): Re
   const { totals, points } = priced.value
   expect(totals.discount > 0).toBe(instant < texts.signed.header.expiresAt * 1000)
   return {
-    receiptNo: `R-${order}`, order, release: texts.signed.header.version, instant, basket, seal: seal(priced.value), totals, points,
+    receiptNo: `R-${order}`,
+    order,
+    release: texts.signed.header.version,
+    instant,
+    basket,
+    seal: seal(priced.value),
+    totals,
+    points,
   }
 }
 
@@ -58,7 +73,9 @@ async function shop(): Promise<Case> {
     },
     findings: () => store.tx(w.brand, (trx) => trx.selectFrom('findings').select(['code', 'subject']).where('brand', '=', w.brand).orderBy('id').execute()),
     parity: () =>
-      store.tx(w.brand, (trx) => trx.selectFrom('parity').select(['order_id', 'result', 'explained_by', 'note']).where('brand', '=', w.brand).orderBy('order_id').execute()),
+      store.tx(w.brand, (trx) =>
+        trx.selectFrom('parity').select(['order_id', 'result', 'explained_by', 'note']).where('brand', '=', w.brand).orderBy('order_id').execute(),
+      ),
   }
 }
 
@@ -68,7 +85,9 @@ describe('evaluating a receipt again', () => {
     await send(receipt(first, 'a'), receipt(first, 'b'))
     expect(await findings()).toEqual([])
     expect(await parity()).toEqual(['a', 'b'].map((order_id) => ({ order_id, result: 'equal', explained_by: null, note: null })))
-    const kept = await store.tx(w.brand, (trx) => trx.selectFrom('receipts').select(['order_id', 'receipt_no', 'pay', 'store_id']).where('brand', '=', w.brand).orderBy('order_id').execute())
+    const kept = await store.tx(w.brand, (trx) =>
+      trx.selectFrom('receipts').select(['order_id', 'receipt_no', 'pay', 'store_id']).where('brand', '=', w.brand).orderBy('order_id').execute(),
+    )
     // (101 × 3 + 107) less ten per cent
     expect(kept).toEqual(['a', 'b'].map((order_id) => ({ order_id, receipt_no: `R-${order_id}`, pay: 369, store_id: '0042' })))
   })
@@ -97,7 +116,10 @@ describe('evaluating a receipt again', () => {
     const { send, findings, parity, first } = await shop()
     const edits: readonly [string, (body: ReceiptBody) => unknown][] = [
       ['pay', (body) => ({ ...body, totals: { ...body.totals, pay: body.totals.pay - 100 } })],
-      ['total and pay', (body) => ({ ...body, totals: { ...body.totals, discount: body.totals.discount + 100, total: body.totals.total - 100, pay: body.totals.pay - 100 } })],
+      [
+        'total and pay',
+        (body) => ({ ...body, totals: { ...body.totals, discount: body.totals.discount + 100, total: body.totals.total - 100, pay: body.totals.pay - 100 } }),
+      ],
       ['points', (body) => ({ ...body, points: { ...body.points, earned: body.points.earned + 1 } })],
       ['a line', (body) => ({ ...body, basket: { ...body.basket, lines: body.basket.lines.slice(1) } })],
       ['the seal', (body) => ({ ...body, seal: { ...body.seal, hash: 'A'.repeat(43) } })],
@@ -150,7 +172,10 @@ describe('evaluating a receipt again', () => {
     expect(answer.facts.except.map((one) => one.code)).toEqual(['invalid', 'invalid', 'not-an-amount', 'invalid'])
     await send({ ...sound, order: 'h1', seal: { hash: sound.seal.hash }, basket: { ...sound.basket, lines: [{ id: { a: 1 }, sku: [], qty: 'x' }] } })
     await send({ ...sound, order: 'h2', seal: { hash: sound.seal.hash }, basket: { ...sound.basket, heightOfCustomer: 180 } })
-    expect(await findings()).toEqual([{ code: 'seal-mismatch', subject: 'h1' }, { code: 'seal-mismatch', subject: 'h2' }])
+    expect(await findings()).toEqual([
+      { code: 'seal-mismatch', subject: 'h1' },
+      { code: 'seal-mismatch', subject: 'h2' },
+    ])
   })
 
   test('a brand that publishes no releases has its receipts kept, not judged', async () => {

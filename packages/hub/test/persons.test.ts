@@ -31,13 +31,22 @@ describe('persons', () => {
     const key = await w.key('secret')
     await w.send(key, { stream: 'a', lane: 'observe', facts: [link(1, { anonId: 'd1', userId: 'm1' })] })
     await w.send(key, { stream: 'b', lane: 'observe', facts: [link(1, { anonId: 'd2', userId: 'm2' })] })
-    expect(await persons(w)).toEqual([['anon:d1', 'user:m1'], ['anon:d2', 'user:m2']])
+    expect(await persons(w)).toEqual([
+      ['anon:d1', 'user:m1'],
+      ['anon:d2', 'user:m2'],
+    ])
     await w.send(key, { stream: 'c', lane: 'observe', facts: [link(1, { anonId: 'd3', userId: 'm1' })] })
-    expect(await persons(w)).toEqual([['anon:d1', 'anon:d3', 'user:m1'], ['anon:d2', 'user:m2']])
+    expect(await persons(w)).toEqual([
+      ['anon:d1', 'anon:d3', 'user:m1'],
+      ['anon:d2', 'user:m2'],
+    ])
   })
 
   test('a device two members used belongs to nobody, whoever came first', async () => {
-    for (const members of [['m1', 'm2'], ['m2', 'm1']]) {
+    for (const members of [
+      ['m1', 'm2'],
+      ['m2', 'm1'],
+    ]) {
       const w = createWorld(store)
       const key = await w.key('secret')
       for (const [i, userId] of members.entries()) await w.send(key, { stream: `s${i}`, lane: 'observe', facts: [link(1, { anonId: 'ipad', userId })] })
@@ -48,9 +57,15 @@ describe('persons', () => {
   test('a logout, a withdrawal and an erasure are facts like any other', async () => {
     const w = createWorld(store)
     const key = await w.key('secret')
-    await w.send(key, { stream: 'a', lane: 'observe', facts: [link(1, { anonId: 'd1', userId: 'm1' }), viewed(2, { kind: 'Visitor Left', body: { anonId: 'd1', userId: 'm1' } })] })
+    await w.send(key, {
+      stream: 'a',
+      lane: 'observe',
+      facts: [link(1, { anonId: 'd1', userId: 'm1' }), viewed(2, { kind: 'Visitor Left', body: { anonId: 'd1', userId: 'm1' } })],
+    })
     expect(await persons(w)).toEqual([['anon:d1', 'user:m1']])
-    const withdrawn = chained([{ kind: 'Consent Recorded', body: { type: 'consent', granted: false, purposes: ['identity', 'analytics'], userId: 'm1' }, at: noon }])
+    const withdrawn = chained([
+      { kind: 'Consent Recorded', body: { type: 'consent', granted: false, purposes: ['identity', 'analytics'], userId: 'm1' }, at: noon },
+    ])
     w.clock.now += 1000
     await w.send(key, { stream: 't', lane: 'trade', facts: withdrawn })
     expect(await persons(w)).toEqual([['anon:d1'], ['user:m1']])
@@ -103,8 +118,13 @@ describe('persons', () => {
     // claims to be older, by its own clock and by a stamp of its own
     await w.send(key, { stream: 'b', lane: 'observe', facts: [link(1, { type: 'bind', userId: 'm2', unionid: 'u1', hubTs: 0 }, noon - 99_000)] })
     expect(await persons(w)).toEqual([['unionid:u1', 'user:m1'], ['user:m2']])
-    const stamps = await store.tx(w.brand, (trx) => trx.selectFrom('identity_events').select(['event_id', 'hub_ts']).where('brand', '=', w.brand).orderBy('event_id').execute())
-    expect(stamps).toEqual([{ event_id: 'a.1', hub_ts: noon }, { event_id: 'b.1', hub_ts: noon + 5000 }])
+    const stamps = await store.tx(w.brand, (trx) =>
+      trx.selectFrom('identity_events').select(['event_id', 'hub_ts']).where('brand', '=', w.brand).orderBy('event_id').execute(),
+    )
+    expect(stamps).toEqual([
+      { event_id: 'a.1', hub_ts: noon },
+      { event_id: 'b.1', hub_ts: noon + 5000 },
+    ])
   })
 })
 
@@ -114,22 +134,33 @@ describe('what a shopper’s client may say', () => {
     const token = await shop.session('m1')
     const send = async (stream: string, body: unknown, headers: Record<string, string> = { 'omokit-member': token }) => {
       const text = `{"stream":"${stream}","lane":"observe","sent_at":${noon},"head":1,"facts":[${link(1, body)}]}`
-      return ((await shop.call('POST', '/v1/facts', shop.publishable, text, headers)).body as { except: readonly { code: string }[] }).except.map((one) => one.code)
+      return ((await shop.call('POST', '/v1/facts', shop.publishable, text, headers)).body as { except: readonly { code: string }[] }).except.map(
+        (one) => one.code,
+      )
     }
     expect(await send('a', { anonId: 'd1', userId: 'm1' })).toEqual([])
     expect(await send('b', { anonId: 'd2', userId: 'm2' })).toEqual(['forbidden'])
     expect(await send('c', { anonId: 'd3', userId: 'm1' }, {})).toEqual(['forbidden'])
-    expect(await send('d', { anonId: 'd4', userId: 'm1' }, { 'omokit-member': token.replace(/^(.{40})(.)/, (_, head: string, char: string) => head + (char === 'A' ? 'B' : 'A')) })).toEqual(['forbidden'])
+    expect(
+      await send(
+        'd',
+        { anonId: 'd4', userId: 'm1' },
+        { 'omokit-member': token.replace(/^(.{40})(.)/, (_, head: string, char: string) => head + (char === 'A' ? 'B' : 'A')) },
+      ),
+    ).toEqual(['forbidden'])
     // the token the link was made under, when the session has moved on
     expect(await send('e', { anonId: 'd5', userId: 'm1', proof: token }, {})).toEqual([])
-    for (const type of ['merge', 'delete', 'bind', 'split', 'unbind']) expect(await send(`x-${type}`, { type, userId: 'm1', intoUserId: 'm2', by: 'admin' })).toEqual(['forbidden'])
+    for (const type of ['merge', 'delete', 'bind', 'split', 'unbind'])
+      expect(await send(`x-${type}`, { type, userId: 'm1', intoUserId: 'm2', by: 'admin' })).toEqual(['forbidden'])
     expect(await persons(shop)).toEqual([['anon:d1', 'anon:d5', 'user:m1']])
   })
 
   test('a phone or platform account it names proves nothing', async () => {
     const shop = await createShop(store)
     const text = (body: unknown) => `{"stream":"a","lane":"observe","sent_at":${noon},"head":1,"facts":[${link(1, body)}]}`
-    await shop.call('POST', '/v1/facts', shop.publishable, text({ anonId: 'd1', userId: 'm1', phoneHash: 'victim', unionid: 'victim', verified: true }), { 'omokit-member': await shop.session('m1') })
+    await shop.call('POST', '/v1/facts', shop.publishable, text({ anonId: 'd1', userId: 'm1', phoneHash: 'victim', unionid: 'victim', verified: true }), {
+      'omokit-member': await shop.session('m1'),
+    })
     expect(await persons(shop)).toEqual([['anon:d1', 'user:m1']])
   })
 
@@ -147,7 +178,10 @@ test('the end of a stream is noted for the key that began it only', async () => 
   const [key, other] = [await w.key('publishable'), await w.key('publishable')]
   await w.send(key, { stream: 's', lane: 'observe', facts: [viewed(1), viewed(2)], head: 9 })
   const ended = (purged: number) => chained([{ kind: 'Stream Ended', body: { stream: 's', through: 9, purged } }])
-  const state = () => store.tx(w.brand, (trx) => trx.selectFrom('streams').select(['ended_through', 'purged']).where('brand', '=', w.brand).where('stream', '=', 's').executeTakeFirst())
+  const state = () =>
+    store.tx(w.brand, (trx) =>
+      trx.selectFrom('streams').select(['ended_through', 'purged']).where('brand', '=', w.brand).where('stream', '=', 's').executeTakeFirst(),
+    )
   await w.send(other, { stream: 't1', lane: 'trade', facts: ended(3) })
   expect(await state()).toEqual({ ended_through: null, purged: 0 })
   await w.send(key, { stream: 't2', lane: 'trade', facts: ended(7) })
@@ -157,8 +191,17 @@ test('the end of a stream is noted for the key that began it only', async () => 
 test('an order told twice, by two streams, is one order', async () => {
   const w = createWorld(store)
   const key = await w.key('secret')
-  const body = { order: 'o-1', member: 'm1', lines: [{ sku: 'a', net: 250, discounts: { retail: 30, coupon: 20 } }, { sku: 'b', net: -50, discounts: { retail: 1 } }] }
+  const body = {
+    order: 'o-1',
+    member: 'm1',
+    lines: [
+      { sku: 'a', net: 250, discounts: { retail: 30, coupon: 20 } },
+      { sku: 'b', net: -50, discounts: { retail: 1 } },
+    ],
+  }
   for (const stream of ['a', 'b']) await w.send(key, { stream, lane: 'trade', facts: chained([{ kind: 'Order Completed', body }]) })
-  const orders = await store.tx(w.brand, (trx) => trx.selectFrom('orders').select(['order_id', 'member', 'lines', 'net', 'discounts']).where('brand', '=', w.brand).execute())
+  const orders = await store.tx(w.brand, (trx) =>
+    trx.selectFrom('orders').select(['order_id', 'member', 'lines', 'net', 'discounts']).where('brand', '=', w.brand).execute(),
+  )
   expect(orders).toEqual([{ order_id: 'o-1', member: 'm1', lines: 2, net: 200, discounts: '{"retail":31,"coupon":20}' }])
 })

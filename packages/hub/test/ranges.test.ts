@@ -5,7 +5,10 @@ import { correctedTime } from '../src/facts/corrected-time'
 import { allSettled, gapsUpTo, highest, isSettled, type Settled, settle } from '../src/facts/ranges'
 import { noon } from './support/world'
 
-const ranges = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 5 })).map(([from, more]) => [from, from + more] as const), { maxLength: 30 })
+const ranges = fc.array(
+  fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 5 })).map(([from, more]) => [from, from + more] as const),
+  { maxLength: 30 },
+)
 
 test('the watermark, the ranges and the gaps say the same as a plain set of numbers', () => {
   fc.assert(
@@ -34,7 +37,8 @@ test('the watermark, the ranges and the gaps say the same as a plain set of numb
 test('the order in which numbers are settled does not matter', () => {
   fc.assert(
     fc.property(ranges, ranges, (a, b) => {
-      const run = (list: readonly (readonly [number, number])[]): Settled => list.reduce<Settled>((settled, [from, to]) => settle(settled, from, to), { through: 0, above: [] })
+      const run = (list: readonly (readonly [number, number])[]): Settled =>
+        list.reduce<Settled>((settled, [from, to]) => settle(settled, from, to), { through: 0, above: [] })
       expect(run([...a, ...b])).toEqual(run([...b, ...a, ...a]))
     }),
     { numRuns: 300 },
@@ -55,7 +59,16 @@ test('a link is judged only where the record before it is known', () => {
 })
 
 test('time is corrected by what the device knew, else by the clocks at sending, and never lies after receipt', () => {
-  const at = (device: number, offset?: number) => ({ seq: 1, kind: 'x:a', at: device, tz: 0, mono: 0, src: 'device' as const, body: {}, ...(offset === undefined ? {} : { offset }) })
+  const at = (device: number, offset?: number) => ({
+    seq: 1,
+    kind: 'x:a',
+    at: device,
+    tz: 0,
+    mono: 0,
+    src: 'device' as const,
+    body: {},
+    ...(offset === undefined ? {} : { offset }),
+  })
   expect(correctedTime(at(noon - 5000), noon, noon)).toEqual({ corrected: noon - 5000, far: false })
   expect(correctedTime(at(noon - 5000, 2000), noon, noon)).toEqual({ corrected: noon - 3000, far: false })
   // two minutes of transit are no skew, two hours are

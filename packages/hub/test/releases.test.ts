@@ -36,7 +36,12 @@ async function follow(w: World, key: string, query: string): Promise<{ next(): P
   return { next: () => nextEvent(reader, held), end: () => reader.cancel() }
 }
 
-const dataOf = (event: string): string => event.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n')
+const dataOf = (event: string): string =>
+  event
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => line.slice(6))
+    .join('\n')
 
 describe('publishing', () => {
   test('a verified pack is stored and served byte for byte', async () => {
@@ -127,7 +132,9 @@ describe('publishing', () => {
     for (const path of ['/v1/releases/head', '/v1/releases/pack', '/v1/releases/delta?from=1']) {
       const answer = await w.call('GET', path, key, undefined, { origin: 'https://shop.example' })
       expect([path, answer.headers.get('omokit-time')]).toEqual([path, String(noon + 1000)])
-      expect(answer.headers.get('access-control-expose-headers')?.toLowerCase().split(',')).toEqual(expect.arrayContaining(['date', 'omokit-latest', 'omokit-time']))
+      expect(answer.headers.get('access-control-expose-headers')?.toLowerCase().split(',')).toEqual(
+        expect.arrayContaining(['date', 'omokit-latest', 'omokit-time']),
+      )
       if (!path.includes('delta')) expect([answer.headers.get('etag'), answer.headers.get('omokit-latest')]).toEqual(['"2"', '3'])
     }
   })
@@ -227,8 +234,15 @@ describe('the key set', () => {
     const admin = await w.key('staff', { roles: ['admin'] })
     const pair = () => generateKeyPairSync('ed25519')
     const [root, stranger, release] = [pair(), pair(), pair()]
-    const known = (kid: string, { publicKey }: ReturnType<typeof pair>): SigningKey => ({ kid, key: publicKey.export({ format: 'jwk' }).x as string, state: 'active' })
-    const by = (kid: string, { privateKey }: ReturnType<typeof pair>) => ({ kid, sign: async (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)) })
+    const known = (kid: string, { publicKey }: ReturnType<typeof pair>): SigningKey => ({
+      kid,
+      key: publicKey.export({ format: 'jwk' }).x as string,
+      state: 'active',
+    })
+    const by = (kid: string, { privateKey }: ReturnType<typeof pair>) => ({
+      kid,
+      sign: async (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)),
+    })
     const set = { brand: w.brand, version: 1, expiresAt: noon / 1000 + 1e7, threshold: 1, roots: [known('r1', root)], keys: [known('k1', release)] }
     const first = await buildKeys(set, [by('r1', root)])
     const none = await w.call('GET', '/v1/keys', await w.key('publishable'))

@@ -14,8 +14,12 @@ test('reports are for the brand’s server and for staff who may read them', asy
   const w = createWorld(store)
   const status = async (key: string, name: string) => (await w.call('GET', `/v1/reports/${name}`, key)).status
   const keys = {
-    publishable: await w.key('publishable'), terminal: await w.key('terminal'), secret: await w.key('secret'),
-    reports: await w.key('staff', { roles: ['reports'] }), admin: await w.key('staff', { roles: ['admin'] }), publish: await w.key('staff', { roles: ['publish'] }),
+    publishable: await w.key('publishable'),
+    terminal: await w.key('terminal'),
+    secret: await w.key('secret'),
+    reports: await w.key('staff', { roles: ['reports'] }),
+    admin: await w.key('staff', { roles: ['admin'] }),
+    publish: await w.key('staff', { roles: ['publish'] }),
   }
   for (const name of ['streams', 'findings', 'parity', 'persons', 'orders', 'claims', 'redemptions', 'funnel']) {
     const statuses = await Promise.all(Object.values(keys).map((key) => status(key, name)))
@@ -26,9 +30,16 @@ test('reports are for the brand’s server and for staff who may read them', asy
 
 test('one brand’s reports show nothing of another', async () => {
   const [mine, theirs] = [createWorld(store), createWorld(store)]
-  await theirs.send(await theirs.key('secret'), { stream: 's', lane: 'trade', facts: chained([{ kind: 'Order Completed', body: { order: 'o', lines: [{ net: 5 }] } }]) })
+  await theirs.send(await theirs.key('secret'), {
+    stream: 's',
+    lane: 'trade',
+    facts: chained([{ kind: 'Order Completed', body: { order: 'o', lines: [{ net: 5 }] } }]),
+  })
   const key = await mine.key('secret')
-  expect((await mine.call('GET', '/v1/reports/streams', key)).body).toEqual({ streams: [], totals: { streams: 0, stored: 0, duplicates: 0, forks: 0, refused: 0, missing: 0 } })
+  expect((await mine.call('GET', '/v1/reports/streams', key)).body).toEqual({
+    streams: [],
+    totals: { streams: 0, stored: 0, duplicates: 0, forks: 0, refused: 0, missing: 0 },
+  })
   expect((await mine.call('GET', '/v1/reports/orders', key)).body).toEqual({ orders: 0, lines: 0, members: 0, net: 0, discounts: {} })
 })
 
@@ -43,7 +54,16 @@ test('what every stream lacks is named by number, without what was deleted on pu
   expect(report).toMatchObject({
     totals: { streams: 4, stored: 5, missing: 7 },
     streams: [
-      { stream: 'a', head: 9, through: 1, gaps: [[2, 3], [5, 9]], missing: 7 },
+      {
+        stream: 'a',
+        head: 9,
+        through: 1,
+        gaps: [
+          [2, 3],
+          [5, 9],
+        ],
+        missing: 7,
+      },
       { stream: 'b', head: 1, through: 1, gaps: [], missing: 0 },
       { stream: 'c', gaps: [[2, 5]], missing: 0, ended: { through: 5, purged: 4 } },
       { stream: 't', lane: 'trade', missing: 0 },
@@ -60,17 +80,33 @@ test('persons, members and the funnel go by the person, not the device', async (
   const key = await w.key('secret')
   const at = (channel: string) => ({ place: { channel } })
   await w.send(key, {
-    stream: 'web', lane: 'observe',
+    stream: 'web',
+    lane: 'observe',
     facts: [
-      viewed(1, { body: { anonId: 'd1' }, ...at('web') }), viewed(2, { body: { anonId: 'd2' }, ...at('web') }), viewed(3, { body: { anonId: 'd3' }, ...at('miniprogram') }),
-      viewed(4, { kind: 'Identity Linked', body: { anonId: 'd1', userId: 'm1' } }), viewed(5, { kind: 'Identity Linked', body: { anonId: 'd3', userId: 'm1' } }),
+      viewed(1, { body: { anonId: 'd1' }, ...at('web') }),
+      viewed(2, { body: { anonId: 'd2' }, ...at('web') }),
+      viewed(3, { body: { anonId: 'd3' }, ...at('miniprogram') }),
+      viewed(4, { kind: 'Identity Linked', body: { anonId: 'd1', userId: 'm1' } }),
+      viewed(5, { kind: 'Identity Linked', body: { anonId: 'd3', userId: 'm1' } }),
     ],
   })
   const order = (n: number) => ({ kind: 'Order Completed', body: { order: `o${n}`, userId: 'm1', lines: [] }, ...at('till') })
   await w.send(key, { stream: 'till', lane: 'trade', facts: chained([order(1), order(2), { ...order(3), place: { channel: 'till', training: true } }]) })
-  expect((await w.call('GET', '/v1/reports/persons', key)).body).toEqual({ persons: 1, members: 1, list: [{ canonical: 'user:m1', ids: ['anon:d1', 'anon:d3', 'user:m1'] }] })
-  const funnel = (await w.call('GET', `/v1/reports/funnel?from=${noon - 1000}&to=${noon + 1000}`, key)).body as { stages: readonly { stage: string; persons: number }[]; crossChannel: number }
-  expect(funnel.stages.map(({ stage, persons }) => [stage, persons])).toEqual([['draw', 2], ['convert', 1], ['retain', 1], ['refer', 0]])
+  expect((await w.call('GET', '/v1/reports/persons', key)).body).toEqual({
+    persons: 1,
+    members: 1,
+    list: [{ canonical: 'user:m1', ids: ['anon:d1', 'anon:d3', 'user:m1'] }],
+  })
+  const funnel = (await w.call('GET', `/v1/reports/funnel?from=${noon - 1000}&to=${noon + 1000}`, key)).body as {
+    stages: readonly { stage: string; persons: number }[]
+    crossChannel: number
+  }
+  expect(funnel.stages.map(({ stage, persons }) => [stage, persons])).toEqual([
+    ['draw', 2],
+    ['convert', 1],
+    ['retain', 1],
+    ['refer', 0],
+  ])
   expect(funnel.crossChannel).toBe(1)
   expect((await w.call('GET', `/v1/reports/funnel?from=${noon + 1000}&to=${noon + 2000}`, key)).body).toMatchObject({ crossChannel: 0 })
 })
@@ -100,6 +136,11 @@ test('claims and redemptions are counted from the authority’s own tables', asy
   const held = await shop.command('hold', { order: 'o-1', member: 'm1', rights: [{ kind: 'item', id: first.item, qty: 1 }], ttlMs: 60_000 })
   await shop.command('confirm', { hold: held.value['hold'], receipt: 'r-1' })
   expect((await shop.call('GET', '/v1/reports/redemptions?by=campaign', shop.secret)).body).toEqual({
-    redeemed: 1, members: 1, offline: { accepted: 0, conflict: 0, exposure: 0 }, over: 0, refused: { 'already-claimed': 1 }, groups: { 7: { redeemed: 1, members: 1 } },
+    redeemed: 1,
+    members: 1,
+    offline: { accepted: 0, conflict: 0, exposure: 0 },
+    over: 0,
+    refused: { 'already-claimed': 1 },
+    groups: { 7: { redeemed: 1, members: 1 } },
   })
 })

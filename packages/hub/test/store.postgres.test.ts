@@ -38,7 +38,8 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
     const own = await openStore({ databaseUrl: url, connections: 2 })
     const [mine, theirs] = [createWorld(own), createWorld(own)]
     for (const world of [mine, theirs]) await world.key('secret')
-    const brands = () => own.tx(mine.brand, async (trx) => (await sql<{ brand: string }>`select brand from keys order by brand`.execute(trx)).rows.map((row) => row.brand))
+    const brands = () =>
+      own.tx(mine.brand, async (trx) => (await sql<{ brand: string }>`select brand from keys order by brand`.execute(trx)).rows.map((row) => row.brand))
     expect(await brands()).toEqual([mine.brand])
     const pool = new pg.Pool({ connectionString: url, max: 1 })
     await pool.query({ name: 'off', text: 'alter table keys disable row level security', values: [] })
@@ -53,7 +54,9 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
     const facts = chained(Array.from({ length: 40 }, (_, i) => order(`o${i}`)))
     const answers = await Promise.all(Array.from({ length: 8 }, () => world.send(key, { stream: 'till', lane: 'trade', facts })))
     for (const answer of answers) expect(answer.facts).toEqual({ through: 40, except: [], server_time: world.clock.now } satisfies FactsResponse)
-    const row = await store.tx(world.brand, (trx) => trx.selectFrom('streams').select(['stored', 'duplicates', 'forks']).where('brand', '=', world.brand).executeTakeFirst())
+    const row = await store.tx(world.brand, (trx) =>
+      trx.selectFrom('streams').select(['stored', 'duplicates', 'forks']).where('brand', '=', world.brand).executeTakeFirst(),
+    )
     expect(row).toEqual({ stored: 40, duplicates: 280, forks: 0 })
     const rows = await store.tx(world.brand, (trx) => trx.selectFrom('facts').select('seq').where('brand', '=', world.brand).execute())
     expect(rows.length).toBe(40)
@@ -65,7 +68,9 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
     const facts = chained(Array.from({ length: 60 }, (_, i) => order(`o${i}`)))
     const parts = [30, 0, 50, 10, 40, 20].map((at) => facts.slice(at, at + 10))
     await Promise.all(parts.map((part) => world.send(key, { stream: 'till', lane: 'trade', facts: part, head: 60 })))
-    const row = await store.tx(world.brand, (trx) => trx.selectFrom('streams').select(['through', 'stored', 'settled']).where('brand', '=', world.brand).executeTakeFirst())
+    const row = await store.tx(world.brand, (trx) =>
+      trx.selectFrom('streams').select(['through', 'stored', 'settled']).where('brand', '=', world.brand).executeTakeFirst(),
+    )
     expect(row).toEqual({ through: 60, stored: 60, settled: '[]' })
     expect(await store.tx(world.brand, (trx) => trx.selectFrom('findings').select('id').where('brand', '=', world.brand).execute())).toEqual([])
   })
@@ -83,7 +88,9 @@ describe.skipIf(whyNoPostgres)(`on Postgres${whyNoPostgres ? ` (skipped: ${whyNo
       const found = rows.map(({ ids }) => JSON.parse(ids) as string[]).sort((a, b) => ((a[0] as string) < (b[0] as string) ? -1 : 1))
       expect(found).toEqual(resolve(events).clusters)
     }
-    const waits = await store.tx('any', (trx) => sql<{ deadlocks: number }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(trx))
+    const waits = await store.tx('any', (trx) =>
+      sql<{ deadlocks: number }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(trx),
+    )
     expect(waits.rows).toEqual([{ deadlocks: 0 }])
   })
 

@@ -7,7 +7,40 @@ const issueOf = (text: string, depth: number = 32): string | undefined => scanJs
 describe('reading JSON strictly', () => {
   test('what JSON.parse takes is taken, what it refuses is malformed', () => {
     const sound = ['0', '-0.5e+7', '"a\\u00e9\\n"', 'true', 'null', ' [ ] ', '{}', '{"a":[1,{"b":null}],"c":"x"}', '[[],[[]]]', '\n{"":""}\t']
-    const broken = ['', ' ', '01', '1.', '.5', '+1', '-', '1e', 'tru', 'truex', '"a', '"\u0001"', '"\\x"', '"\\u12g4"', '[1,]', '[,1]', '[1 2]', '{"a"}', '{"a":}', '{a:1}', '{"a":1,}', '{,}', '[}', '{]', '[1]]', '1 2', 'NaN', "'a'", '[', '{', '{"a":1', '\ufeff1']
+    const broken = [
+      '',
+      ' ',
+      '01',
+      '1.',
+      '.5',
+      '+1',
+      '-',
+      '1e',
+      'tru',
+      'truex',
+      '"a',
+      '"\u0001"',
+      '"\\x"',
+      '"\\u12g4"',
+      '[1,]',
+      '[,1]',
+      '[1 2]',
+      '{"a"}',
+      '{"a":}',
+      '{a:1}',
+      '{"a":1,}',
+      '{,}',
+      '[}',
+      '{]',
+      '[1]]',
+      '1 2',
+      'NaN',
+      "'a'",
+      '[',
+      '{',
+      '{"a":1',
+      '\ufeff1',
+    ]
     for (const text of sound) expect([text, issueOf(text)]).toEqual([text, undefined])
     for (const text of broken) {
       expect([text, issueOf(text)]).toEqual([text, 'malformed'])
@@ -35,8 +68,10 @@ describe('reading JSON strictly', () => {
   })
 
   test('a name written twice in one object is found in any spelling and at any depth; the same name in two objects is fine', () => {
-    for (const text of ['{"a":1,"a":1}', '{"x":{"a":1,"b":2,"a":3}}', '[{"a":1,"\\u0061":2}]', '{"__proto__":1,"__proto__":2}', '{"":1,"":1}']) expect([text, issueOf(text)]).toEqual([text, 'duplicate-key'])
-    for (const text of ['{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]', '{"a":"a","A":1}', '{"constructor":1,"toString":2}']) expect([text, issueOf(text)]).toEqual([text, undefined])
+    for (const text of ['{"a":1,"a":1}', '{"x":{"a":1,"b":2,"a":3}}', '[{"a":1,"\\u0061":2}]', '{"__proto__":1,"__proto__":2}', '{"":1,"":1}'])
+      expect([text, issueOf(text)]).toEqual([text, 'duplicate-key'])
+    for (const text of ['{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]', '{"a":"a","A":1}', '{"constructor":1,"toString":2}'])
+      expect([text, issueOf(text)]).toEqual([text, undefined])
   })
 
   test('nesting is counted without recursion', () => {
@@ -52,7 +87,12 @@ describe('reading JSON strictly', () => {
     const scan = scanJson(text, { depth: 6, slice: 'facts' })
     expect(scan.issue).toBe(undefined)
     expect(scan.slices).toEqual([
-      { text: '{"a":1}' }, { text: '[2, 3]' }, { text: '"s"' }, { text: '{"b":1,"b":2}', issue: 'duplicate-key' }, { text: '{"c":[[[[[[]]]]]]}', issue: 'too-deep' }, { text: '4.50' },
+      { text: '{"a":1}' },
+      { text: '[2, 3]' },
+      { text: '"s"' },
+      { text: '{"b":1,"b":2}', issue: 'duplicate-key' },
+      { text: '{"c":[[[[[[]]]]]]}', issue: 'too-deep' },
+      { text: '4.50' },
     ])
     expect(JSON.parse(scan.rest)).toEqual({ x: [9], facts: [], y: { facts: [7] } })
     expect(scanJson('{"facts":[]}', { depth: 9, slice: 'facts' })).toEqual({ slices: [], rest: '{"facts":[]}' })

@@ -6,7 +6,9 @@ import { counterSchema, couponSchema } from '../src/authority/definition-schemas
 
 /** A schema as JSON Schema, without what it says of unknown fields: the wire contract lets them be, the hub refuses them. */
 function shape(schema: unknown): unknown {
-  const text = JSON.stringify(z.toJSONSchema(schema as z.ZodType, { io: 'input' }), (name, value: unknown) => (name === 'additionalProperties' && value === false ? undefined : value))
+  const text = JSON.stringify(z.toJSONSchema(schema as z.ZodType, { io: 'input' }), (name, value: unknown) =>
+    name === 'additionalProperties' && value === false ? undefined : value,
+  )
   return JSON.parse(text)
 }
 

@@ -14,33 +14,66 @@ export async function prove(options: { readonly seeds?: number; readonly share?:
     events += stream.length
     refusals += all.rejected.length
     for (let replica = 0; replica < 2; replica++) {
-      const heard = stream.concat(stream.filter(() => random() < 0.4)).map(one => ({ one, at: random() })).sort((a, b) => a.at - b.at).map(({ one }) => one)
+      const heard = stream
+        .concat(stream.filter(() => random() < 0.4))
+        .map((one) => ({ one, at: random() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ one }) => one)
       if (shown(resolve(heard, policy)) !== shown(all)) throw new Error(`seed ${seed}: the order of events changed the persons\n${JSON.stringify(stream)}`)
       shuffles++
     }
-    const unmerged = resolve(stream.filter(one => one.type !== 'merge'), policy)
+    const unmerged = resolve(
+      stream.filter((one) => one.type !== 'merge'),
+      policy,
+    )
     for (const ids of unmerged.clusters)
-      if (ids.filter(id => id.startsWith('user:')).length > 1) throw new Error(`seed ${seed}: two members joined\n${JSON.stringify(stream)}`)
-    const erased = resolve(stream.filter(one => one.type !== 'merge').concat({ id: 'z', ts: 99, type: 'delete', userId: 'U1' }), policy)
-    if (Object.values(erased.owners).includes('user:U1') || erased.clusters.some(ids => ids.includes('user:U1')))
+      if (ids.filter((id) => id.startsWith('user:')).length > 1) throw new Error(`seed ${seed}: two members joined\n${JSON.stringify(stream)}`)
+    const erased = resolve(stream.filter((one) => one.type !== 'merge').concat({ id: 'z', ts: 99, type: 'delete', userId: 'U1' }), policy)
+    if (Object.values(erased.owners).includes('user:U1') || erased.clusters.some((ids) => ids.includes('user:U1')))
       throw new Error(`seed ${seed}: an erased member is still counted\n${JSON.stringify(stream)}`)
   }
   return { streams: seeds, events, shuffles, refusals, orderDependent: 0, falseJoins: 0, leftAfterErasure: 0 }
 }
 
 const shown = ({ rejected, ...rest }: Resolution): string =>
-  JSON.stringify([rest.clusters, rest.canonical, Object.entries(rest.owners).sort(), rejected.map(one => JSON.stringify(one)).sort()])
+  JSON.stringify([rest.clusters, rest.canonical, Object.entries(rest.owners).sort(), rejected.map((one) => JSON.stringify(one)).sort()])
 
-const types: readonly IdentityEventType[] = ['track', 'scan', 'identify', 'identify', 'bind', 'bind', 'unbind', 'merge', 'split', 'handoff', 'logout', 'consent', 'delete']
+const types: readonly IdentityEventType[] = [
+  'track',
+  'scan',
+  'identify',
+  'identify',
+  'bind',
+  'bind',
+  'unbind',
+  'merge',
+  'split',
+  'handoff',
+  'logout',
+  'consent',
+  'delete',
+]
 
 function event(i: number, random: () => number): IdentityEvent {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const some = (letter: string, chance: number): string | undefined => (random() < chance ? `${letter}${1 + Math.floor(random() * 3)}` : undefined)
   const type = pick(types)
   const made: Record<string, unknown> = {
-    id: `e${i}`, ts: 1 + Math.floor(random() * 12), type, userId: some('U', 0.6), unionid: some('X', 0.25), phoneHash: some('P', 0.4), emailHash: some('M', 0.15), anonId: some('D', 0.6),
-    verified: random() < 0.3 ? random() < 0.7 : undefined, deviceShared: random() < 0.08 ? true : undefined, minor: random() < 0.05 ? true : undefined,
-    basis: random() < 0.2 ? 'contract' : undefined, granted: type === 'consent' ? random() < 0.6 : undefined, by: pick(['admin', 'admin', 'client']), token: pick(['t1', 't2']),
+    id: `e${i}`,
+    ts: 1 + Math.floor(random() * 12),
+    type,
+    userId: some('U', 0.6),
+    unionid: some('X', 0.25),
+    phoneHash: some('P', 0.4),
+    emailHash: some('M', 0.15),
+    anonId: some('D', 0.6),
+    verified: random() < 0.3 ? random() < 0.7 : undefined,
+    deviceShared: random() < 0.08 ? true : undefined,
+    minor: random() < 0.05 ? true : undefined,
+    basis: random() < 0.2 ? 'contract' : undefined,
+    granted: type === 'consent' ? random() < 0.6 : undefined,
+    by: pick(['admin', 'admin', 'client']),
+    token: pick(['t1', 't2']),
     hubTs: random() < 0.3 ? Math.floor(random() * 20) : undefined,
   }
   if (type === 'handoff') made['fromAnonId'] = some('D', 0.9)

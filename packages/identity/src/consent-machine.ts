@@ -30,5 +30,5 @@ export const moves: Readonly<Record<ConsentState, Readonly<Record<Choice, Move>>
 /** The purposes after a choice. */
 export function purposesAfter(choice: Choice, now: readonly Purpose[], named: readonly Purpose[]): readonly Purpose[] {
   if (choice === 'deny') return []
-  return choice === 'grant' ? now.concat(named.filter(p => now.indexOf(p) < 0)) : now.filter(p => named.indexOf(p) < 0)
+  return choice === 'grant' ? now.concat(named.filter((p) => now.indexOf(p) < 0)) : now.filter((p) => named.indexOf(p) < 0)
 }

@@ -31,12 +31,17 @@ export interface Decided {
 }
 
 /** Body of `Consent Recorded`. */
-export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Ids = {}): FactBody =>
-  ({ type: 'consent', granted, purposes, ...when, ...ids })
+export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Ids = {}): FactBody => ({
+  type: 'consent',
+  granted,
+  purposes,
+  ...when,
+  ...ids,
+})
 
 /** The receipts of a grant: one for what was asked together, one for each purpose that needs a consent of its own. */
 export function receiptsOf(purposes: readonly Purpose[], when: Decided, ids: Ids): FactBody[] {
-  const alone = purposes.filter(p => separate.indexOf(p) >= 0)
-  const together = purposes.filter(p => separate.indexOf(p) < 0)
-  return (together.length ? [together] : []).concat(alone.map(p => [p])).map(some => receiptOf(true, some, when, ids))
+  const alone = purposes.filter((p) => separate.indexOf(p) >= 0)
+  const together = purposes.filter((p) => separate.indexOf(p) < 0)
+  return (together.length ? [together] : []).concat(alone.map((p) => [p])).map((some) => receiptOf(true, some, when, ids))
 }

@@ -35,5 +35,4 @@ export async function readRecord(kv: Kv): Promise<IdentityRecord> {
 }
 
 /** Writes the record; "nobody was asked" leaves no key behind. */
-export const writeRecord = (kv: Kv, record: IdentityRecord): Promise<void> =>
-  record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record))
+export const writeRecord = (kv: Kv, record: IdentityRecord): Promise<void> => (record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record)))

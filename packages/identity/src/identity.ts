@@ -86,7 +86,10 @@ export function createIdentity(options: IdentityOptions): Identity {
       // a listener's mistake stays its own
     }
   }
-  const failed = (path: string) => (error: unknown): void => report(codeOf(error) || 'unavailable', path)
+  const failed =
+    (path: string) =>
+    (error: unknown): void =>
+      report(codeOf(error) || 'unavailable', path)
 
   const may = (purpose: string): boolean | undefined => {
     if (purpose === 'necessary') return true
@@ -116,12 +119,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     }
     tell()
   }
-  const tell = (): void => listeners.slice().forEach(listener => listener())
+  const tell = (): void => listeners.slice().forEach((listener) => listener())
 
   /** Appends receipts; `again` after a crash, when some may stand in the journal already. */
   async function settle(due: readonly FactBody[], again: boolean): Promise<void> {
     try {
-      const found = again ? (await outbox.readTrade()).map(stored => JSON.stringify(stored.fact.body)) : []
+      const found = again ? (await outbox.readTrade()).map((stored) => JSON.stringify(stored.fact.body)) : []
       for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
       const { due: _, ...rest } = record
       await keep(rest)
@@ -130,37 +133,43 @@ export function createIdentity(options: IdentityOptions): Identity {
     }
   }
 
-  const observe = (kind: string, body: FactBody): Promise<unknown> =>
-    outbox.append({ kind, body, consent: record.purposes }).catch(() => undefined) // the outbox has reported it
+  const observe = (kind: string, body: FactBody): Promise<unknown> => outbox.append({ kind, body, consent: record.purposes }).catch(() => undefined) // the outbox has reported it
 
   /** One change at a time, in this context and among those that share the device. */
   function serial<T>(run: () => Promise<T>): Promise<T> {
-    const next = chain.then(() => ports.locks.hold('identity', async () => {
-      await ready()
-      if (!unsaved) record = await readRecord(kv)
-      return run()
-    }))
+    const next = chain.then(() =>
+      ports.locks.hold('identity', async () => {
+        await ready()
+        if (!unsaved) record = await readRecord(kv)
+        return run()
+      }),
+    )
     chain = next.catch(() => undefined)
     return next
   }
 
   function ready(): Promise<void> {
-    loading = loading || readRecord(kv).then(stored => {
-      loaded = true
-      take(stored)
-      if (stored.due) void serial(async () => record.due && settle(record.due, true))
-      offShow = ports.life.onShow(() => void readRecord(kv).then(now => {
-        // another tab of this device may have chosen meanwhile
-        if (!unsaved && JSON.stringify(now) !== JSON.stringify(record)) take(now)
-      }))
-    })
+    loading =
+      loading ||
+      readRecord(kv).then((stored) => {
+        loaded = true
+        take(stored)
+        if (stored.due) void serial(async () => record.due && settle(record.due, true))
+        offShow = ports.life.onShow(
+          () =>
+            void readRecord(kv).then((now) => {
+              // another tab of this device may have chosen meanwhile
+              if (!unsaved && JSON.stringify(now) !== JSON.stringify(record)) take(now)
+            }),
+        )
+      })
     return loading
   }
 
   const when = (text: string | undefined): Decided => ({ decided: clock.read().now, ...(text !== undefined && { text }) })
 
   function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
-    const wrong = named.filter(purpose => !isPurpose(purpose))[0]
+    const wrong = named.filter((purpose) => !isPurpose(purpose))[0]
     if (wrong !== undefined) return Promise.resolve(refuse('invalid', { path: 'purposes', have: String(wrong) }))
     if (choice !== 'grant') {
       muted = named
@@ -179,7 +188,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     const { state, anonId, linked } = record
     const left = purposesAfter(choice, record.purposes, named)
     const changed = left.length !== record.purposes.length
-    const part = choice === 'withdraw' && state === 'granted' && left.some(p => p !== 'necessary')
+    const part = choice === 'withdraw' && state === 'granted' && left.some((p) => p !== 'necessary')
     const move = part ? { to: state, receipt: changed, clear: changed } : moves[state][choice]
     if (!move.receipt || (choice === 'grant' && state === 'granted' && !changed && text === record.text)) return record.purposes
 
@@ -187,12 +196,19 @@ export function createIdentity(options: IdentityOptions): Identity {
     const stays = granted && !move.clear && anonId !== undefined
     const visitor = stays ? { anonId } : granted ? await newVisitor(left) : {}
     const ids: Ids = { ...visitor, ...(granted && left.indexOf('identity') >= 0 && member.userId !== undefined && { userId: member.userId }) }
-    const due = choice === 'grant' ? receiptsOf(named, when(text), ids)
-      : [receiptOf(false, choice === 'deny' ? everything.slice(1) : named, when(text))].concat(part && known(left) ? receiptsOf(left, when(text), ids) : [])
+    const due =
+      choice === 'grant'
+        ? receiptsOf(named, when(text), ids)
+        : [receiptOf(false, choice === 'deny' ? everything.slice(1) : named, when(text))].concat(part && known(left) ? receiptsOf(left, when(text), ids) : [])
     if (move.clear) await codes.forget().catch(failed('codes'))
     await keep({
-      state: move.to, purposes: granted ? left : [], ...(text !== undefined && { text }), due,
-      ...visitor, ...(granted && member), ...(stays && linked !== undefined && { linked }),
+      state: move.to,
+      purposes: granted ? left : [],
+      ...(text !== undefined && { text }),
+      due,
+      ...visitor,
+      ...(granted && member),
+      ...(stays && linked !== undefined && { linked }),
     })
     if (move.clear) await outbox.rotate({ purge: true }).catch(failed('rotate'))
     await settle(due, false)
@@ -231,8 +247,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     consent: {
       state: () => record.state,
       grant: (purposes, detail) => choose('grant', purposes, detail),
-      grantAll: detail => choose('grant', bundled, detail),
-      deny: detail => choose('deny', everything, detail),
+      grantAll: (detail) => choose('grant', bundled, detail),
+      deny: (detail) => choose('deny', everything, detail),
       withdraw: (purposes = everything, detail) => choose('withdraw', purposes, detail),
     },
     ready,
@@ -246,14 +262,17 @@ export function createIdentity(options: IdentityOptions): Identity {
       }
     },
     may,
-    granted: () => record.purposes.filter(purpose => may(purpose)),
-    login: login => isPlaceholder(login.member) ? Promise.resolve(refuse('blocked-value', { path: 'member', have: String(login.member) })) : serial(async () => {
-      if (member.userId !== undefined && member.userId !== login.member) await leave()
-      member = { userId: login.member, token: login.token }
-      if (record.state === 'granted' && (record.userId !== login.member || record.token !== login.token)) await keep({ ...record, ...member })
-      else tell()
-      return accept({ linked: await link() })
-    }),
+    granted: () => record.purposes.filter((purpose) => may(purpose)),
+    login: (login) =>
+      isPlaceholder(login.member)
+        ? Promise.resolve(refuse('blocked-value', { path: 'member', have: String(login.member) }))
+        : serial(async () => {
+            if (member.userId !== undefined && member.userId !== login.member) await leave()
+            member = { userId: login.member, token: login.token }
+            if (record.state === 'granted' && (record.userId !== login.member || record.token !== login.token)) await keep({ ...record, ...member })
+            else tell()
+            return accept({ linked: await link() })
+          }),
     logout: () => serial(leave),
     member: () => member.userId,
     memberToken,

@@ -33,13 +33,16 @@ export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly c
     async next(keep) {
       if (!to.memberToken || !to.memberToken()) return refuse('unauthorised', { path: 'memberToken' })
       const now = to.clock.read().now
-      codes = (codes || (keep ? await load() : [])).filter(code => code.expiresAt > now + margin)
+      codes = (codes || (keep ? await load() : [])).filter((code) => code.expiresAt > now + margin)
       let answer: Result<{ codes: readonly MemberCode[] }> | undefined
       const last = codes[codes.length - 1]
       if (!last || last.expiresAt < now + fetchAhead) {
         answer = await askHub<{ codes: readonly MemberCode[] }>(to, 'POST', '/v1/members/code', {})
         if (answer.ok) {
-          codes = answer.value.codes.slice().sort((a, b) => a.expiresAt - b.expiresAt).filter(code => code.expiresAt > now + margin)
+          codes = answer.value.codes
+            .slice()
+            .sort((a, b) => a.expiresAt - b.expiresAt)
+            .filter((code) => code.expiresAt > now + margin)
           if (keep) await to.kv.set(key, JSON.stringify(codes)).catch(() => undefined) // full: the codes in memory still serve
         }
       }

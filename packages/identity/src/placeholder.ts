@@ -6,5 +6,5 @@ const words = '/null/undefined/anonymous/guest/nan/none/true/false/[object objec
  */
 export function isPlaceholder(value: unknown, more: readonly string[] = []): boolean {
   const text = String(value).trim().toLowerCase()
-  return /^[0-]*$/.test(text) || (text.indexOf('/') < 0 && words.indexOf(`/${text}/`) >= 0) || more.some(word => word.trim().toLowerCase() === text)
+  return /^[0-]*$/.test(text) || (text.indexOf('/') < 0 && words.indexOf(`/${text}/`) >= 0) || more.some((word) => word.trim().toLowerCase() === text)
 }

@@ -24,25 +24,42 @@ export const start: number = Date.UTC(2026, 5, 1, 9)
 export function openPage(device: MemoryDevice = createMemoryDevice(), more: Partial<IdentityOptions> = {}): Page {
   const requests: NetRequest[] = []
   const ports = createMemoryPorts({
-    brand: 'b', device,
+    brand: 'b',
+    device,
     net: {
       send(request) {
         requests.push(request)
-        return new Promise(resolve => resolve(page.answer(request)))
+        return new Promise((resolve) => resolve(page.answer(request)))
       },
     },
   })
-  const clock: Clock = { read: () => ({ now: page.now, device: page.now, mono: page.now - start, source: 'device' }), observe: () => undefined, floor: () => undefined }
+  const clock: Clock = {
+    read: () => ({ now: page.now, device: page.now, mono: page.now - start, source: 'device' }),
+    observe: () => undefined,
+    floor: () => undefined,
+  }
   const steps: string[] = []
   const drafts: FactDraft[] = []
   const issues: Issue[] = []
   const page: Page = {
-    device, ports, steps, drafts, requests, issues, now: start, failAppend: false, journal: drafts,
+    device,
+    ports,
+    steps,
+    drafts,
+    requests,
+    issues,
+    now: start,
+    failAppend: false,
+    journal: drafts,
     answer: () => {
       throw new OmoError('unavailable', 'offline')
     },
     identity: createIdentity({
-      ports, clock, hub: 'http://hub', key: 'pk_test_b_1', onIssue: issue => issues.push(issue),
+      ports,
+      clock,
+      hub: 'http://hub',
+      key: 'pk_test_b_1',
+      onIssue: (issue) => issues.push(issue),
       outbox: {
         append(draft) {
           if (page.failAppend) return Promise.reject(new OmoError('quota', 'full'))
@@ -54,7 +71,7 @@ export function openPage(device: MemoryDevice = createMemoryDevice(), more: Part
           steps.push(options?.purge ? 'purge' : 'rotate')
           return Promise.resolve()
         },
-        readTrade: () => Promise.resolve(page.journal.map(draft => ({ fact: { body: draft.body } }) as unknown as StoredFact)),
+        readTrade: () => Promise.resolve(page.journal.map((draft) => ({ fact: { body: draft.body } }) as unknown as StoredFact)),
       },
       ...more,
     }),

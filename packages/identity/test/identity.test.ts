@@ -27,7 +27,9 @@ describe('granting', () => {
     expect(await page.identity.consent.grant(['analytics'], { text: 'v3' })).toEqual({ ok: true, value: ['analytics'] })
     const { anonId } = page.identity.ids()
     expect(anonId).toMatch(/^[\w-]{22}$/)
-    expect(page.drafts).toEqual([{ kind: 'Consent Recorded', body: { type: 'consent', granted: true, purposes: ['analytics'], decided: start, text: 'v3', anonId } }])
+    expect(page.drafts).toEqual([
+      { kind: 'Consent Recorded', body: { type: 'consent', granted: true, purposes: ['analytics'], decided: start, text: 'v3', anonId } },
+    ])
     expect(page.identity.may('analytics')).toBe(true)
     expect(page.identity.may('marketing')).toBe(false)
   })
@@ -46,7 +48,7 @@ describe('granting', () => {
     await page.identity.consent.grantAll()
     for (const purpose of ['profiling-price', 'third-party', 'cross-border']) expect(page.identity.may(purpose)).toBe(false)
     await page.identity.consent.grant(['third-party', 'cross-border'])
-    expect(page.drafts.slice(1).map(draft => draft.body['purposes'])).toEqual([['third-party'], ['cross-border']])
+    expect(page.drafts.slice(1).map((draft) => draft.body['purposes'])).toEqual([['third-party'], ['cross-border']])
     expect(page.identity.may('third-party')).toBe(true)
   })
 
@@ -70,10 +72,18 @@ describe('denying', () => {
   it('leaves one receipt without any id, then nothing, also on later pages', async () => {
     const page = openPage()
     await page.identity.consent.deny({ text: 'v3' })
-    expect(page.drafts).toEqual([{
-      kind: 'Consent Recorded',
-      body: { type: 'consent', granted: false, purposes: ['analytics', 'identity', 'marketing', 'profiling-price', 'third-party', 'cross-border'], decided: start, text: 'v3' },
-    }])
+    expect(page.drafts).toEqual([
+      {
+        kind: 'Consent Recorded',
+        body: {
+          type: 'consent',
+          granted: false,
+          purposes: ['analytics', 'identity', 'marketing', 'profiling-price', 'third-party', 'cross-border'],
+          decided: start,
+          text: 'v3',
+        },
+      },
+    ])
     const before = stored(page)
     await page.identity.consent.deny()
     await page.identity.login({ member: 'm1', token: 't1' })
@@ -111,8 +121,9 @@ describe('withdrawing', () => {
     expect(page.identity.may('analytics')).toBe(true)
     expect(page.identity.may('identity')).toBe(false)
     expect(page.identity.ids().anonId).not.toBe(before)
-    expect(page.drafts.slice(1).map(draft => [draft.body['granted'], draft.body['purposes']])).toEqual([
-      [false, ['identity']], [true, ['necessary', 'analytics', 'marketing']],
+    expect(page.drafts.slice(1).map((draft) => [draft.body['granted'], draft.body['purposes']])).toEqual([
+      [false, ['identity']],
+      [true, ['necessary', 'analytics', 'marketing']],
     ])
   })
 
@@ -124,7 +135,7 @@ describe('withdrawing', () => {
     expect(two.identity.may('analytics')).toBe(true)
     await one.identity.consent.withdraw()
     two.ports.host.show()
-    await new Promise(resolve => setTimeout(resolve))
+    await new Promise((resolve) => setTimeout(resolve))
     expect(two.identity.may('analytics')).toBe(false)
     expect(two.identity.ids()).toEqual({})
   })
@@ -142,7 +153,17 @@ describe('withdrawing', () => {
     crashed.failAppend = true
     await crashed.identity.consent.deny()
     const third = openPage(crashed.device)
-    third.journal = [{ kind: 'Consent Recorded', body: { type: 'consent', granted: false, purposes: ['analytics', 'identity', 'marketing', 'profiling-price', 'third-party', 'cross-border'], decided: start } }]
+    third.journal = [
+      {
+        kind: 'Consent Recorded',
+        body: {
+          type: 'consent',
+          granted: false,
+          purposes: ['analytics', 'identity', 'marketing', 'profiling-price', 'third-party', 'cross-border'],
+          decided: start,
+        },
+      },
+    ]
     await third.identity.ready()
     await third.identity.consent.deny()
     expect(third.steps).toEqual([])
@@ -156,11 +177,13 @@ describe('login and logout', () => {
     const { anonId } = page.identity.ids()
     expect(await page.identity.login({ member: 'm1', token: 't1' })).toEqual({ ok: true, value: { linked: true } })
     await page.identity.login({ member: 'm1', token: 't2' })
-    expect(page.drafts.slice(1)).toEqual([{
-      kind: 'Identity Linked',
-      body: { type: 'identify', anonId, userId: 'm1', proof: 't1' },
-      consent: ['necessary', 'analytics', 'identity', 'marketing'],
-    }])
+    expect(page.drafts.slice(1)).toEqual([
+      {
+        kind: 'Identity Linked',
+        body: { type: 'identify', anonId, userId: 'm1', proof: 't1' },
+        consent: ['necessary', 'analytics', 'identity', 'marketing'],
+      },
+    ])
     expect(page.identity.ids()).toEqual({ anonId, userId: 'm1' })
     expect(page.identity.memberToken()).toBe('t2')
   })
@@ -226,13 +249,15 @@ describe('login and logout', () => {
     await one.identity.consent.grantAll()
     await two.identity.ready()
     await Promise.all([one.identity.login({ member: 'm1', token: 't' }), two.identity.login({ member: 'm1', token: 't' })])
-    expect(one.steps.concat(two.steps).filter(step => step === 'Identity Linked')).toHaveLength(1)
+    expect(one.steps.concat(two.steps).filter((step) => step === 'Identity Linked')).toHaveLength(1)
   })
 })
 
 describe('member code', () => {
   const codes = (now: number, count = 288) => ({
-    status: 200, headers: {}, text: JSON.stringify({ codes: Array.from({ length: count }, (_, i) => ({ code: `C${i}`, expiresAt: now + (i + 1) * 300_000 })) }),
+    status: 200,
+    headers: {},
+    text: JSON.stringify({ codes: Array.from({ length: count }, (_, i) => ({ code: `C${i}`, expiresAt: now + (i + 1) * 300_000 })) }),
   })
 
   it('needs a member, asks the hub once and then works without it, on the next page too', async () => {
@@ -242,7 +267,9 @@ describe('member code', () => {
     await page.identity.login({ member: 'm1', token: 't1' })
     page.answer = () => codes(page.now)
     expect(await page.identity.memberCode()).toEqual({ ok: true, value: { code: 'C0', expiresAt: start + 300_000 } })
-    expect(page.requests).toMatchObject([{ url: 'http://hub/v1/members/code', method: 'POST', headers: { authorization: 'Bearer pk_test_b_1', 'omokit-member': 't1' } }])
+    expect(page.requests).toMatchObject([
+      { url: 'http://hub/v1/members/code', method: 'POST', headers: { authorization: 'Bearer pk_test_b_1', 'omokit-member': 't1' } },
+    ])
     const offline = openPage(page.device)
     await offline.identity.ready()
     offline.now = start + 3_600_000
@@ -270,30 +297,33 @@ describe('member code', () => {
 describe('whatever the order of choices', () => {
   it('ids exist only under a granted purpose, and nothing of a withdrawn visit stays on the device', async () => {
     const choice = fc.constantFrom('grantAll', 'grantSome', 'deny', 'withdraw', 'withdrawSome', 'login', 'login2', 'logout', 'reload')
-    await fc.assert(fc.asyncProperty(fc.array(choice, { maxLength: 12 }), async steps => {
-      const device = createMemoryDevice()
-      let page = openPage(device)
-      for (const step of steps) {
-        const { identity } = page
-        const before = (await identity.ready(), identity.ids().anonId)
-        if (step === 'grantAll') await identity.consent.grantAll()
-        else if (step === 'grantSome') await identity.consent.grant(['analytics'])
-        else if (step === 'deny') await identity.consent.deny()
-        else if (step === 'withdraw') await identity.consent.withdraw()
-        else if (step === 'withdrawSome') await identity.consent.withdraw(['analytics', 'marketing'])
-        else if (step === 'login') await identity.login({ member: 'm1', token: 't1' })
-        else if (step === 'login2') await identity.login({ member: 'm2', token: 't2' })
-        else if (step === 'logout') await identity.logout()
-        else {
-          page = openPage(device)
-          await page.identity.ready()
+    await fc.assert(
+      fc.asyncProperty(fc.array(choice, { maxLength: 12 }), async (steps) => {
+        const device = createMemoryDevice()
+        let page = openPage(device)
+        for (const step of steps) {
+          const { identity } = page
+          const before = (await identity.ready(), identity.ids().anonId)
+          if (step === 'grantAll') await identity.consent.grantAll()
+          else if (step === 'grantSome') await identity.consent.grant(['analytics'])
+          else if (step === 'deny') await identity.consent.deny()
+          else if (step === 'withdraw') await identity.consent.withdraw()
+          else if (step === 'withdrawSome') await identity.consent.withdraw(['analytics', 'marketing'])
+          else if (step === 'login') await identity.login({ member: 'm1', token: 't1' })
+          else if (step === 'login2') await identity.login({ member: 'm2', token: 't2' })
+          else if (step === 'logout') await identity.logout()
+          else {
+            page = openPage(device)
+            await page.identity.ready()
+          }
+          const ids = page.identity.ids()
+          const known = page.identity.may('analytics') === true || page.identity.may('identity') === true
+          expect(ids.anonId !== undefined).toBe(known)
+          if (ids.userId !== undefined) expect(page.identity.may('identity')).toBe(true)
+          if (step === 'logout' || step === 'deny' || step === 'withdraw') expect(before === undefined || !stored(page).includes(before)).toBe(true)
         }
-        const ids = page.identity.ids()
-        const known = page.identity.may('analytics') === true || page.identity.may('identity') === true
-        expect(ids.anonId !== undefined).toBe(known)
-        if (ids.userId !== undefined) expect(page.identity.may('identity')).toBe(true)
-        if (step === 'logout' || step === 'deny' || step === 'withdraw') expect(before === undefined || !stored(page).includes(before)).toBe(true)
-      }
-    }), { numRuns: 120, seed: 11 })
+      }),
+      { numRuns: 120, seed: 11 },
+    )
   })
 })

@@ -5,7 +5,7 @@ export function checkOptions(options: object, known: string): void {
   const names = known.split(' ')
   for (const key of Object.keys(options)) {
     if (names.indexOf(key) >= 0) continue
-    const nearest = names.map(name => ({ name, far: distance(key, name) })).sort((a, b) => a.far - b.far)[0]
+    const nearest = names.map((name) => ({ name, far: distance(key, name) })).sort((a, b) => a.far - b.far)[0]
     throw new OmoError('unknown-option', `${key}: did you mean ${nearest ? nearest.name : known}?`)
   }
 }

@@ -46,7 +46,12 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   // the clock of a shopper keeps nothing: before consent nothing may be written
   const clock = createClock({ time: ports.time })
   const outbox = createOutbox({
-    ports, clock, hub, key, memberToken: () => identity.memberToken(), ...report,
+    ports,
+    clock,
+    hub,
+    key,
+    memberToken: () => identity.memberToken(),
+    ...report,
     // a shopper's journal is for linking only: what was confirmed must not stay on the device
     limits: { journal: 1, ...options.limits },
   })
@@ -56,13 +61,30 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   }
   identity.onChange(send)
   const tracker = createTracker({
-    outbox, clock, kv: ports.kv, ready: identity.ready, who: identity.ids, may: identity.may, granted: identity.granted, onConsent: identity.onChange,
-    place: options.place || { channel: 'web' }, ...report,
-    ...(options.session && { session: options.session }), ...(options.hold && { hold: options.hold }),
+    outbox,
+    clock,
+    kv: ports.kv,
+    ready: identity.ready,
+    who: identity.ids,
+    may: identity.may,
+    granted: identity.granted,
+    onConsent: identity.onChange,
+    place: options.place || { channel: 'web' },
+    ...report,
+    ...(options.session && { session: options.session }),
+    ...(options.hold && { hold: options.hold }),
   })
   return {
-    ports, clock, outbox, identity, tracker,
-    consent: identity.consent, track: tracker.track, login: identity.login, logout: identity.logout, flush: outbox.flush,
+    ports,
+    clock,
+    outbox,
+    identity,
+    tracker,
+    consent: identity.consent,
+    track: tracker.track,
+    login: identity.login,
+    logout: identity.logout,
+    flush: outbox.flush,
     async start() {
       await identity.ready()
       if (identity.consent.state() !== 'unset') void outbox.flush()

@@ -26,15 +26,26 @@ export function createOmokit(options: OmokitOptions & { readonly ports: Ports })
   const { hub, key, keys, store, currency, onIssue, place } = options
   const granted = (): boolean => identity.consent.state() === 'granted'
   const shop = createShop({
-    ports, clock, hub, key, persist: granted, member: identity.member, memberToken: identity.memberToken, visitor: () => identity.ids().anonId,
+    ports,
+    clock,
+    hub,
+    key,
+    persist: granted,
+    member: identity.member,
+    memberToken: identity.memberToken,
+    visitor: () => identity.ids().anonId,
     place: () => (typeof place === 'function' ? place() : place) ?? { channel: 'web' },
-    ...(keys && { keys }), ...(store && { store }), ...(currency && { currency }), ...(onIssue && { onIssue }),
+    ...(keys && { keys }),
+    ...(store && { store }),
+    ...(currency && { currency }),
+    ...(onIssue && { onIssue }),
   })
   identity.onChange(() => {
     if (granted()) void shop.pricing.save()
   })
   return {
-    ...core, ...shop,
+    ...core,
+    ...shop,
     async start() {
       await core.start()
       await shop.pricing.start()

@@ -78,39 +78,51 @@ export function createReceipts({ ports, outbox, storeId, workstationId, place }:
   }
 
   return {
-    issue: draft => ports.locks.hold('receipts', async (): Promise<Result<ReceiptBody>> => {
-      const { next: counted, open } = await counter()
-      // at the start, and when another page or process of this till was here meanwhile
-      if (!issued || counted !== expected) issued = await journal()
-      const known = issued
-      const before = known.get(draft.order)
-      if (before) return accept(before)
-      let next = counted
-      known.forEach(({ receiptNo }) => (next = Math.max(next, Number(receiptNo.slice(prefix.length)) + 1 || 0)))
-      if (open && !known.has(open.order)) {
-        // numbered before a crash and not found in the journal: it goes first
-        const late = await print(open, known)
-        if (!late.ok || open.order === draft.order) return late
-      }
-      const body = receiptOf(draft, `${prefix}${next}`)
-      const write = (state: Counter): Promise<void> => {
-        expected = state.next
-        return ports.kv.set(key, JSON.stringify(state))
-      }
-      await write({ next: next + 1, open: body })
-      const done = await print(body, known)
-      // refused as a whole: nothing of it was stored, the number is free again
-      if (!done.ok && done.issues[0]?.code !== 'unavailable') await write({ next })
-      return done
-    }).catch(error => refuse(codeOf(error) ?? 'unavailable', { path: 'receipts' })),
+    issue: (draft) =>
+      ports.locks
+        .hold('receipts', async (): Promise<Result<ReceiptBody>> => {
+          const { next: counted, open } = await counter()
+          // at the start, and when another page or process of this till was here meanwhile
+          if (!issued || counted !== expected) issued = await journal()
+          const known = issued
+          const before = known.get(draft.order)
+          if (before) return accept(before)
+          let next = counted
+          known.forEach(({ receiptNo }) => (next = Math.max(next, Number(receiptNo.slice(prefix.length)) + 1 || 0)))
+          if (open && !known.has(open.order)) {
+            // numbered before a crash and not found in the journal: it goes first
+            const late = await print(open, known)
+            if (!late.ok || open.order === draft.order) return late
+          }
+          const body = receiptOf(draft, `${prefix}${next}`)
+          const write = (state: Counter): Promise<void> => {
+            expected = state.next
+            return ports.kv.set(key, JSON.stringify(state))
+          }
+          await write({ next: next + 1, open: body })
+          const done = await print(body, known)
+          // refused as a whole: nothing of it was stored, the number is free again
+          if (!done.ok && done.issues[0]?.code !== 'unavailable') await write({ next })
+          return done
+        })
+        .catch((error) => refuse(codeOf(error) ?? 'unavailable', { path: 'receipts' })),
   }
 }
 
 function receiptOf({ order, quote, redemptions, tender, member, memberHandle }: ReceiptDraft, receiptNo: string): ReceiptBody {
   const { release, instant, basket, totals, points } = quote
   return {
-    receiptNo, order, release, instant, basket, totals, points, seal: seal(quote),
+    receiptNo,
+    order,
+    release,
+    instant,
+    basket,
+    totals,
+    points,
+    seal: seal(quote),
     ...(redemptions?.length && { coupons: redemptions.map(({ coupon, item, lease }) => ({ coupon, item, ...(lease !== undefined && { lease }) })) }),
-    ...(tender && { tender }), ...(member !== undefined && { member }), ...(memberHandle !== undefined && { memberHandle }),
+    ...(tender && { tender }),
+    ...(member !== undefined && { member }),
+    ...(memberHandle !== undefined && { memberHandle }),
   } as ReceiptBody
 }

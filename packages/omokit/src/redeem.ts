@@ -12,7 +12,7 @@ export interface TillRedemption extends OfflineRedemption {
  * or not: should an unanswered hold have reached the hub, it is of the same order, and the journal settles it.
  */
 export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemption: TillRedemption) => Promise<Result<RedemptionBody>> {
-  return async redemption => {
+  return async (redemption) => {
     const { order, coupon, item, amount, receiptNo, member } = redemption
     // the hub would refuse what its own lease or journal of this till has used up
     const earlier = await offline.recall(redemption)
@@ -23,7 +23,9 @@ export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemp
     if (!held.ok) return isAway(held) ? offline.redeemOffline(redemption) : held
     const confirmed = await coupons.confirm({ ...held.value, amounts: amount === undefined ? {} : { [item]: amount } }, receiptNo)
     // held for this order: if the confirmation got lost, the journal brings it
-    return confirmed.ok || isAway(confirmed) ? offline.remember({ order, coupon, item, ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }) }) : confirmed
+    return confirmed.ok || isAway(confirmed)
+      ? offline.remember({ order, coupon, item, ...(amount !== undefined && { amount }), ...(receiptNo !== undefined && { receiptNo }) })
+      : confirmed
   }
 }
 

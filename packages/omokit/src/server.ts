@@ -40,7 +40,13 @@ export function createServer(options: ServerOptions & { readonly ports: Ports })
   const tracker = createTracker({ outbox, clock, place, who: () => ({}), may: () => true, ...report })
   const shop = createShop({ ports, clock, hub, key, place: () => place, ...report, ...(keys && { keys }), ...(currency && { currency }) })
   return {
-    ...shop, ports, clock, outbox, tracker, track: tracker.track, flush: outbox.flush,
+    ...shop,
+    ports,
+    clock,
+    outbox,
+    tracker,
+    track: tracker.track,
+    flush: outbox.flush,
     async start() {
       outbox.start()
       await shop.pricing.start()

@@ -40,11 +40,29 @@ export interface ShopOptions {
 export function createShop(options: ShopOptions): Shop {
   const { ports, clock, hub, key, keys = [], crypto, store, currency, persist, attempts, member, memberToken, visitor, place, onIssue } = options
   const report = onIssue && { onIssue }
-  const pricing = createPricingSync({ ports, clock, hub, key, keys, ...report, ...(crypto && { crypto }), ...(store && { store }), ...(persist && { persist }) })
+  const pricing = createPricingSync({
+    ports,
+    clock,
+    hub,
+    key,
+    keys,
+    ...report,
+    ...(crypto && { crypto }),
+    ...(store && { store }),
+    ...(persist && { persist }),
+  })
   const { quote } = createQuoter({ sync: pricing, ...(currency && { currency }) })
   const commands = createCommands({ ports, clock, hub, key, ...report, ...(memberToken && { memberToken }), ...(attempts && { attempts }) })
   const coupons = createCoupons({
-    commands, ports, hub, key, quote, ...(member && { member }), ...(memberToken && { memberToken }), ...(visitor && { visitor }), ...(place && { place }),
+    commands,
+    ports,
+    hub,
+    key,
+    quote,
+    ...(member && { member }),
+    ...(memberToken && { memberToken }),
+    ...(visitor && { visitor }),
+    ...(place && { place }),
   })
   return { pricing, commands, coupons, quote }
 }

@@ -1,4 +1,16 @@
-import { accept, askHub, createClock, type Clock, type Crypto, type Issue, type Place, type Ports, type ReceiptBody, type RedemptionBody, type Result } from '@omokit/core'
+import {
+  accept,
+  askHub,
+  createClock,
+  type Clock,
+  type Crypto,
+  type Issue,
+  type Place,
+  type Ports,
+  type ReceiptBody,
+  type RedemptionBody,
+  type Result,
+} from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
 import { createUsedNonces, verifyEnvelope } from '@omokit/core/envelope'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
@@ -74,9 +86,31 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
   // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
   const tracker = createTracker({ outbox, clock, place, who: () => ({ deviceShared: true }), may: () => true, ...report })
   // a cashier waits: one attempt, then the lease
-  const shop = createShop({ ports, clock, hub, key, keys, store: storeId, place, attempts: 1, ...report, ...(crypto && { crypto }), ...(currency && { currency }) })
+  const shop = createShop({
+    ports,
+    clock,
+    hub,
+    key,
+    keys,
+    store: storeId,
+    place,
+    attempts: 1,
+    ...report,
+    ...(crypto && { crypto }),
+    ...(currency && { currency }),
+  })
   const offline = createOfflineCoupons({
-    ports, clock, outbox, commands: shop.commands, hub, key, terminal: `${storeId}-${workstationId}`, keys: () => keys, place, ...report, ...(crypto && { crypto }),
+    ports,
+    clock,
+    outbox,
+    commands: shop.commands,
+    hub,
+    key,
+    terminal: `${storeId}-${workstationId}`,
+    keys: () => keys,
+    place,
+    ...report,
+    ...(crypto && { crypto }),
   })
   const receipts = createReceipts({ ports, outbox, storeId, workstationId, place })
   const usedNonces = createUsedNonces()
@@ -89,7 +123,13 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
   }
 
   return {
-    ...shop, ports, clock, outbox, tracker, offline, place,
+    ...shop,
+    ports,
+    clock,
+    outbox,
+    tracker,
+    offline,
+    place,
     track: tracker.track,
     redeem: createRedeem(shop.coupons, offline),
     issueReceipt: receipts.issue,
@@ -99,9 +139,9 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
       const opened = await verifyEnvelope(code, { brand: ports.env.brand, type: 'member-code', keys, crypto, now: clock.read().now, usedNonces })
       return opened.ok ? accept({ handle: opened.value.claims.handle }) : opened
     },
-    shift: shift => void (now = shift),
+    shift: (shift) => void (now = shift),
     async start() {
-      off ??= ports.life.onOnline(online => online && void catchUp())
+      off ??= ports.life.onOnline((online) => online && void catchUp())
       outbox.start()
       await shop.pricing.start()
       void catchUp()

@@ -3,17 +3,29 @@ import { createMemoryDevice, createMemoryPorts, type MemoryDevice } from '@omoki
 import { createOmokitCore, type OmokitCore } from 'omokit'
 import { describe, expect, it } from 'vitest'
 
-interface Page { readonly shop: OmokitCore; readonly device: MemoryDevice; readonly sent: Fact[]; requests: number; online: boolean; stored(): string }
+interface Page {
+  readonly shop: OmokitCore
+  readonly device: MemoryDevice
+  readonly sent: Fact[]
+  requests: number
+  online: boolean
+  stored(): string
+}
 
 function page(device: MemoryDevice = createMemoryDevice()): Page {
   const sent: Fact[] = []
   const state: Page = {
-    device, sent, requests: 0, online: true,
+    device,
+    sent,
+    requests: 0,
+    online: true,
     stored: () => JSON.stringify([Array.from(device.kv), Array.from(device.logs, ([name, log]) => [name, log.read(0, 1e6, 1e9)])]),
     shop: createOmokitCore({
-      hub: 'http://hub', key: 'pk',
+      hub: 'http://hub',
+      key: 'pk',
       ports: createMemoryPorts({
-        brand: 'b', device,
+        brand: 'b',
+        device,
         net: {
           async send({ body }) {
             if (!state.online) throw new OmoError('unavailable', 'offline')
@@ -28,10 +40,10 @@ function page(device: MemoryDevice = createMemoryDevice()): Page {
   }
   return state
 }
-const kinds = (facts: readonly Fact[]): string[] => facts.map(fact => fact.kind)
-const quiet = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 20))
+const kinds = (facts: readonly Fact[]): string[] => facts.map((fact) => fact.kind)
+const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
 
-describe('a shopper\'s device', () => {
+describe("a shopper's device", () => {
   it('stores and sends nothing before a choice, whatever is called', async () => {
     const { shop, device, ...rest } = page()
     await shop.start()
@@ -78,8 +90,8 @@ describe('a shopper\'s device', () => {
     await one.shop.flush()
     await one.shop.flush()
     const after = one.sent.slice(sent)
-    expect(kinds(after).filter(kind => kind === 'Consent Recorded')).toHaveLength(1)
-    expect(kinds(after).filter(kind => kind !== 'Consent Recorded' && kind !== 'Stream Ended')).toEqual([])
+    expect(kinds(after).filter((kind) => kind === 'Consent Recorded')).toHaveLength(1)
+    expect(kinds(after).filter((kind) => kind !== 'Consent Recorded' && kind !== 'Stream Ended')).toEqual([])
     for (const id of [anonId as string, 'member-1', 'token-1', 'secret-sku']) {
       expect(JSON.stringify(after)).not.toContain(id)
       expect(one.stored()).not.toContain(id)
@@ -100,6 +112,6 @@ describe('a shopper\'s device', () => {
     expect(second?.stream).not.toBe(first?.stream)
     expect(one.shop.identity.ids().anonId).not.toBe(before)
     await one.shop.flush()
-    expect(kinds(one.sent).filter(kind => kind === 'Session Started')).toHaveLength(2)
+    expect(kinds(one.sent).filter((kind) => kind === 'Session Started')).toHaveLength(2)
   })
 })

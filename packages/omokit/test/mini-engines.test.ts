@@ -6,7 +6,8 @@ import { noJsc, runInEngines } from '../../../scripts/engines/run'
 const rulesTests = join(import.meta.dirname, '../../rules/test')
 const everywhere = ['node', 'node without a compiler', 'chromium 61 profile', 'wechat layer', 'alipay layer'] as const
 const javaScriptCore = ['jsc', 'jsc without a compiler'] as const
-const sealed = (): Promise<string> => bundle({ text: "import { sealsOfSeeds } from './seals-of-seeds'\nexport const answer: string = sealsOfSeeds(200)", dir: rulesTests })
+const sealed = (): Promise<string> =>
+  bundle({ text: "import { sealsOfSeeds } from './seals-of-seeds'\nexport const answer: string = sealsOfSeeds(200)", dir: rulesTests })
 
 describe('200 random baskets', () => {
   it('have the same seals in Node, in both logic layers and without what came after Chromium 61', async () => {
@@ -32,13 +33,15 @@ describe('the engines', () => {
     ['BigInt', 'exports.answer = String(BigInt(1))', 'wechat layer'],
     ['new Function in WeChat', 'exports.answer = String(new Function("return 1")())', 'wechat layer'],
     ['new Function in Alipay', 'exports.answer = String(new Function("return 1")())', 'alipay layer'],
-    ['a page\'s names', 'exports.answer = String(window.location)', 'wechat layer'],
+    ["a page's names", 'exports.answer = String(window.location)', 'wechat layer'],
     ['TextEncoder', 'exports.answer = String(new TextEncoder())', 'alipay layer'],
   ] as const)('refuse %s', async (_, code, engine) => {
     await expect(runInEngines(code, [engine])).rejects.toThrow()
   })
 
-  it('let WeChat\'s one dynamic function pass', async () => {
-    expect(await runInEngines('exports.answer = String(typeof Function("return this")().Array)', ['wechat layer'])).toEqual({ 'wechat layer': { answer: 'function' } })
+  it("let WeChat's one dynamic function pass", async () => {
+    expect(await runInEngines('exports.answer = String(typeof Function("return this")().Array)', ['wechat layer'])).toEqual({
+      'wechat layer': { answer: 'function' },
+    })
   })
 })

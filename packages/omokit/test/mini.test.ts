@@ -21,7 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => one.close())
 
-const basket: Basket = { currency: 'CNY', channel: 'miniprogram', lines: [{ id: '1', sku: 'soap', qty: 2 }, { id: '2', sku: 'cola', qty: 1 }] }
+const basket: Basket = {
+  currency: 'CNY',
+  channel: 'miniprogram',
+  lines: [
+    { id: '1', sku: 'soap', qty: 2 },
+    { id: '2', sku: 'cola', qty: 1 },
+  ],
+}
 const value = <T>(result: { readonly ok: boolean }): T => {
   expect(result).toMatchObject({ ok: true })
   return (result as unknown as { value: T }).value

@@ -26,7 +26,7 @@ export async function oneHub(): Promise<OneHub> {
   const signer = (message: Uint8Array): Promise<Uint8Array> => Promise.resolve(new Uint8Array(sign(null, message, pair.privateKey)))
   const store = await openStore({ pglite: {} })
   const faults: unknown[] = []
-  const hub = createHub({ store, mode: 'dev', signer: { kid: 'hub1', publicKey, sign: signer }, onFault: error => faults.push(error) })
+  const hub = createHub({ store, mode: 'dev', signer: { kid: 'hub1', publicKey, sign: signer }, onFault: (error) => faults.push(error) })
   const keys: readonly SigningKey[] = [{ kid: 'hub1', key: publicKey, state: 'active' }]
   await trustSigningKey(store, brand, keys[0] as SigningKey)
   const keyOf = async (kind: 'publishable' | 'terminal' | 'secret'): Promise<string> => {
@@ -43,29 +43,48 @@ export async function oneHub(): Promise<OneHub> {
     return { status: answer.status, body: (await answer.json()) as never }
   }
   const now = Math.floor(Date.now() / 1000)
-  const release = await buildRelease({
-    brand, version: 1, validFrom: now - 60, refreshAfter: now + 3600, expiresAt: now + 86_400, kid: 'hub1', options: { currency: 'CNY' },
-    books: {
-      'price/base': [['cola', 350], ['soap', 1990]],
-      'rules/base': toRows({
-        rules: [
-          { id: 'spring', kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount: 500 }] },
-          { id: 'ten-off', kind: 'promotion', effects: [{ type: 'percentOff', on: 'order', percent: 10 }] },
+  const release = await buildRelease(
+    {
+      brand,
+      version: 1,
+      validFrom: now - 60,
+      refreshAfter: now + 3600,
+      expiresAt: now + 86_400,
+      kid: 'hub1',
+      options: { currency: 'CNY' },
+      books: {
+        'price/base': [
+          ['cola', 350],
+          ['soap', 1990],
         ],
-      }).map(([id, text]) => [id, text] as const),
+        'rules/base': toRows({
+          rules: [
+            { id: 'spring', kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount: 500 }] },
+            { id: 'ten-off', kind: 'promotion', effects: [{ type: 'percentOff', on: 'order', percent: 10 }] },
+          ],
+        }).map(([id, text]) => [id, text] as const),
+      },
     },
-  }, signer)
+    signer,
+  )
   if (!release.ok) throw new Error(JSON.stringify(release.issues))
   const published = await call('POST', '/v1/releases', pack(release.value))
   if (published.status !== 200) throw new Error(JSON.stringify(published.body))
   await call('PUT', '/v1/coupons/spring', { name: 'Spring', rule: 'spring', perMember: 1 })
   const [publishable, terminal] = [await keyOf('publishable'), await keyOf('terminal')]
   return {
-    hub, keys, publishable, terminal, secret, call,
+    hub,
+    keys,
+    publishable,
+    terminal,
+    secret,
+    call,
     device(device = createMemoryDevice()) {
       const requests: string[] = []
       const ports = createMemoryPorts({
-        brand, device, crypto: createPureCrypto(),
+        brand,
+        device,
+        crypto: createPureCrypto(),
         net: (url, init) => {
           requests.push(url)
           return hub.fetch(new Request(url, init))

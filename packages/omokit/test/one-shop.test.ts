@@ -9,8 +9,15 @@ let one: OneHub
 beforeAll(async () => (one = await oneHub()))
 afterAll(() => one.close())
 
-const basket = (channel: Basket['channel'], more: Partial<Basket> = {}): Basket =>
-  ({ currency: 'CNY', channel, lines: [{ id: '1', sku: 'soap', qty: 2 }, { id: '2', sku: 'cola', qty: 1 }], ...more })
+const basket = (channel: Basket['channel'], more: Partial<Basket> = {}): Basket => ({
+  currency: 'CNY',
+  channel,
+  lines: [
+    { id: '1', sku: 'soap', qty: 2 },
+    { id: '2', sku: 'cola', qty: 1 },
+  ],
+  ...more,
+})
 const value = <T>(result: { readonly ok: boolean }): T => {
   expect(result).toMatchObject({ ok: true })
   return (result as unknown as { value: T }).value
@@ -42,12 +49,12 @@ describe('one shop on one hub', () => {
     await web.pricing.waitFor(1)
     void web.track('Product Viewed', { sku: 'cola' })
     expect(web.quote(basket('web')).ok).toBe(true)
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 50))
     expect([device.kv.size, device.logs.size]).toEqual([0, 0])
-    expect(requests.filter(url => !url.includes('/v1/releases'))).toEqual([])
+    expect(requests.filter((url) => !url.includes('/v1/releases'))).toEqual([])
     await web.consent.deny()
     await web.flush()
-    expect((await web.outbox.stats()).streams.map(stream => [stream.lane, stream.acked])).toEqual([['trade', 1]])
+    expect((await web.outbox.stats()).streams.map((stream) => [stream.lane, stream.acked])).toEqual([['trade', 1]])
     const before = requests.length
     void web.track('Product Viewed', { sku: 'cola' })
     await web.flush()
@@ -83,7 +90,9 @@ describe('one shop on one hub', () => {
     const sale = { order: 'o1', ...coupon, token: wallet?.token as string, amount: 500, member: 'm1' }
     const redeemed = value<{ item: string; offline: boolean }>(await till.redeem(sale))
     expect(redeemed).toMatchObject({ item: claimed.item, offline: true })
-    const receipt = value<{ receiptNo: string }>(await till.issueReceipt({ order: 'o1', quote, redemptions: [redeemed as never], member: 'm1', tender: [{ method: 'cash', amount: 3397 }] }))
+    const receipt = value<{ receiptNo: string }>(
+      await till.issueReceipt({ order: 'o1', quote, redemptions: [redeemed as never], member: 'm1', tender: [{ method: 'cash', amount: 3397 }] }),
+    )
     expect(receipt.receiptNo).toBe('0042-1-1')
     expect(code(await till.redeem({ ...sale, order: 'o2' }))).toBe('already-redeemed')
 

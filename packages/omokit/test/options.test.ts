@@ -16,7 +16,10 @@ const base = { brand: 'b', hub: 'http://hub', key: 'k' }
 
 describe('options', () => {
   it('that are misspelt are refused with the nearest known name', () => {
-    expect(thrown(() => createOmokit({ ...base, curency: 'CNY' } as never))).toEqual({ code: 'unknown-option', message: 'unknown-option: curency: did you mean currency?' })
+    expect(thrown(() => createOmokit({ ...base, curency: 'CNY' } as never))).toEqual({
+      code: 'unknown-option',
+      message: 'unknown-option: curency: did you mean currency?',
+    })
     expect(thrown(() => createOmokitCore({ ...base, onIsue: () => undefined } as never)).message).toContain('onIssue')
     expect(thrown(() => createTillPage({ ...base, storeid: '1', workstationId: '2' } as never)).message).toContain('storeId')
     expect(thrown(() => createServer({ ...base, directory: '.' } as never)).code).toBe('unknown-option')

@@ -6,9 +6,17 @@ import { describe, expect, it } from 'vitest'
 import { createReceipts, type Receipts } from '../src/receipts'
 
 const quote = {
-  release: 7, instant: 5, currency: 'CNY', basket: { currency: 'CNY', channel: 'till', lines: [] }, lines: [],
-  totals: { gross: 0, discount: 0, shipping: 0, shippingDiscount: 0, total: 0, rounding: 0, pay: 0 }, points: { earned: 0, burned: 0 },
-  applied: [], rejected: [], method: { allocation: 'largest-remainder', rounding: 'half-up' }, flags: [],
+  release: 7,
+  instant: 5,
+  currency: 'CNY',
+  basket: { currency: 'CNY', channel: 'till', lines: [] },
+  lines: [],
+  totals: { gross: 0, discount: 0, shipping: 0, shippingDiscount: 0, total: 0, rounding: 0, pay: 0 },
+  points: { earned: 0, burned: 0 },
+  applied: [],
+  rejected: [],
+  method: { allocation: 'largest-remainder', rounding: 'half-up' },
+  flags: [],
 } as unknown as Quote
 const clock: Clock = { read: () => ({ now: 1, device: 1, mono: 1, source: 'device' }), observe: () => undefined, floor: () => undefined }
 
@@ -20,7 +28,8 @@ function till(device: MemoryDevice, spoil: (draft: FactDraft) => OmoError | unde
     return fault ? Promise.reject(fault) : outbox.append(draft)
   }
   return {
-    outbox, kill: ports.host.kill,
+    outbox,
+    kill: ports.host.kill,
     receipts: createReceipts({ ports, outbox: { append, readTrade: outbox.readTrade }, storeId: 's', workstationId: '1', place: () => ({ channel: 'till' }) }),
   }
 }
@@ -32,7 +41,7 @@ const issue = async ({ receipts }: { receipts: Receipts }, order: string): Promi
 describe('receipts', () => {
   it('are numbered without gaps, sealed, and the same for the same order', async () => {
     const one = till(createMemoryDevice())
-    expect(await Promise.all(['a', 'b', 'a', 'c'].map(order => issue(one, order)))).toEqual(['s-1-1', 's-1-2', 's-1-1', 's-1-3'])
+    expect(await Promise.all(['a', 'b', 'a', 'c'].map((order) => issue(one, order)))).toEqual(['s-1-1', 's-1-2', 's-1-1', 's-1-3'])
     const [first] = await one.outbox.readTrade()
     expect(first?.fact).toMatchObject({ kind: 'Receipt Issued', place: { channel: 'till' }, body: { receiptNo: 's-1-1', order: 'a', release: 7, instant: 5 } })
     expect((first?.fact.body['seal'] as { hash: string }).hash).toMatch(/^[\w-]{43}$/)
@@ -52,7 +61,7 @@ describe('receipts', () => {
     const numbers: unknown[] = []
     for (const order of ['a', 'b', 'c', 'd']) numbers.push(await issue(one, order), await issue(two, order))
     numbers.push(await issue(two, 'e'), await issue(one, 'f'), await issue(one, 'e'))
-    expect(numbers).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 5].map(n => `s-1-${n}`))
+    expect(numbers).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 5].map((n) => `s-1-${n}`))
     expect((await one.outbox.readTrade()).filter(({ fact }) => fact.kind === 'Receipt Issued')).toHaveLength(6)
   })
 
@@ -74,7 +83,7 @@ describe('receipts', () => {
       const device = createMemoryDevice()
       const one = till(device)
       await issue(one, 'a')
-      void issue(one, 'b').then(no => (answered = no))
+      void issue(one, 'b').then((no) => (answered = no))
       for (let step = 0; step < steps && answered === undefined; step++) await Promise.resolve()
       one.kill()
       const two = till(device)

@@ -19,10 +19,12 @@ async function records(name: string): Promise<unknown[]> {
   const all: unknown[] = []
   for (const store of Array.from(database.objectStoreNames)) {
     for (const ask of ['getAllKeys', 'getAll'] as const) {
-      all.push(await new Promise(resolve => {
-        const request = database.transaction(store).objectStore(store)[ask]()
-        request.onsuccess = () => resolve(request.result)
-      }))
+      all.push(
+        await new Promise((resolve) => {
+          const request = database.transaction(store).objectStore(store)[ask]()
+          request.onsuccess = () => resolve(request.result)
+        }),
+      )
     }
   }
   database.close()

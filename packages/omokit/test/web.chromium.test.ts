@@ -32,7 +32,7 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
       answer(request, response) {
         if (!request.url?.startsWith('/v1/')) return false
         requests++
-        void take(request).then(answer => response.writeHead(200, { 'content-type': 'application/json' }).end(answer))
+        void take(request).then((answer) => response.writeHead(200, { 'content-type': 'application/json' }).end(answer))
         return true
       },
     })
@@ -58,7 +58,7 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
       await window.shop.login({ member: 'member-1', token: 'token-1' })
       await window.shop.logout()
       await window.shop.flush()
-      await new Promise(resolve => setTimeout(resolve, 1500))
+      await new Promise((resolve) => setTimeout(resolve, 1500))
     })
     expect([await kept(first), requests]).toEqual([nothing, 0])
 
@@ -75,8 +75,8 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
       await window.shop.flush()
       return window.shop.identity.ids().anonId as string
     })
-    expect(facts.map(fact => fact.kind).sort()).toEqual(['Consent Recorded', 'Product Added', 'Product Viewed', 'Session Started'])
-    expect(new Set(facts.map(fact => fact.body['anonId']))).toEqual(new Set([anonId]))
+    expect(facts.map((fact) => fact.kind).sort()).toEqual(['Consent Recorded', 'Product Added', 'Product Viewed', 'Session Started'])
+    expect(new Set(facts.map((fact) => fact.body['anonId']))).toEqual(new Set([anonId]))
     expect(await kept(second)).toContain(anonId)
 
     facts = []
@@ -87,7 +87,7 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
       return window.shop.flush()
     })
     expect(report.pending).toBe(0)
-    expect(facts.filter(fact => fact.kind === 'Consent Recorded').map(fact => fact.body['granted'])).toEqual([false])
+    expect(facts.filter((fact) => fact.kind === 'Consent Recorded').map((fact) => fact.body['granted'])).toEqual([false])
     expect(JSON.stringify(facts)).not.toContain('unsent')
     for (const id of [anonId, 'unsent', 'Session']) expect(await kept(second)).not.toContain(id)
     const sent = requests
@@ -95,7 +95,7 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
     await second.evaluate(async () => {
       void window.shop.track('Product Viewed', { sku: 'cola' })
       await window.shop.flush()
-      await new Promise(resolve => setTimeout(resolve, 1500))
+      await new Promise((resolve) => setTimeout(resolve, 1500))
     })
     expect([requests, await kept(second)]).toEqual([sent, storedThen])
     await second.close()

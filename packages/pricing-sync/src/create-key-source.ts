@@ -18,7 +18,14 @@ export interface KeySourceOptions {
  * Follows the brand's root-of-keys document: for `newKeys` of `createPricingSync`. Each call asks the hub; the answer is
  * undefined when the keys are the ones already given out or the document is refused. Learned roots last as long as this object.
  */
-export function createKeySource({ ports, hub, key, roots, crypto = ports.crypto, onIssue = () => undefined }: KeySourceOptions): () => Promise<readonly SigningKey[] | undefined> {
+export function createKeySource({
+  ports,
+  hub,
+  key,
+  roots,
+  crypto = ports.crypto,
+  onIssue = () => undefined,
+}: KeySourceOptions): () => Promise<readonly SigningKey[] | undefined> {
   let trusted = roots
   let given = 0
   return async () => {

@@ -165,11 +165,13 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   /** One question at a time; who asks the same meanwhile shares the answer. */
   function refresh(whole = false, delta?: string): Promise<Result<number>> {
     if (asking && !whole && !delta) return asking
-    const mine = (asking = Promise.resolve(asking).then(() => ask(whole, delta)).then((result) => {
-      if (asking === mine) asking = undefined
-      notice()
-      return result
-    }))
+    const mine = (asking = Promise.resolve(asking)
+      .then(() => ask(whole, delta))
+      .then((result) => {
+        if (asking === mine) asking = undefined
+        notice()
+        return result
+      }))
     return mine
   }
 
@@ -184,7 +186,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       await followKeys().catch(() => false)
       if (stopped) return
       stopFollowing = follow({
-        ports, pollMs,
+        ports,
+        pollMs,
         url: () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
         refresh: (delta) => refresh(false, delta),
         boundary: () => {

@@ -10,7 +10,9 @@ export const epoch = 1_795_334_400
 /** The platform's Ed25519: not the code under test. */
 export const nodeCrypto: Crypto = {
   verify: (key, signature, message) =>
-    Promise.resolve(verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(key).toString('base64url') }, format: 'jwk' }), signature)),
+    Promise.resolve(
+      verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(key).toString('base64url') }, format: 'jwk' }), signature),
+    ),
   sha256: (bytes) => Promise.resolve(new Uint8Array(createHash('sha256').update(bytes).digest())),
 }
 
@@ -78,7 +80,10 @@ export function fakeHub(withStream = true): FakeHub {
   const streams: { readonly url: string; readonly on: StreamHandlers }[] = []
   const answer = (status: number, text = '', headers: Readonly<Record<string, string>> = {}): NetResponse => ({ status, text, headers })
   const hub: FakeHub = {
-    requests: [], released: [], lie: undefined, streams,
+    requests: [],
+    released: [],
+    lie: undefined,
+    streams,
     publish(release) {
       const before = hub.released[hub.released.length - 1]
       hub.released.push(release)
@@ -103,7 +108,9 @@ export function fakeHub(withStream = true): FakeHub {
       if (request.headers?.['if-none-match'] === `"${version}"`) return Promise.resolve(answer(304))
       const from = hub.released.filter((each) => each.signed.header.version === Number(asked?.[1]))[0]
       const delta = from && deltaOf(from, last)
-      return Promise.resolve(delta && delta.ok ? answer(200, delta.value, { etag: `"${version}"` }) : answer(404, '{"ok":false,"issues":[{"code":"base-lost"}]}'))
+      return Promise.resolve(
+        delta && delta.ok ? answer(200, delta.value, { etag: `"${version}"` }) : answer(404, '{"ok":false,"issues":[{"code":"base-lost"}]}'),
+      )
     },
     ...(withStream && {
       stream(url: string, on: StreamHandlers) {
@@ -116,7 +123,9 @@ export function fakeHub(withStream = true): FakeHub {
           const from = hub.released.filter((each) => each.signed.header.version === since)[0]
           const delta = from && deltaOf(from, last)
           void Promise.resolve().then(() =>
-            delta && delta.ok ? on.onEvent({ type: 'd', id: '', data: delta.value }) : on.onEvent({ type: 'n', id: '', data: `${last.signed.text}\n${last.signed.signature}` }),
+            delta && delta.ok
+              ? on.onEvent({ type: 'd', id: '', data: delta.value })
+              : on.onEvent({ type: 'n', id: '', data: `${last.signed.text}\n${last.signed.signature}` }),
           )
         }
         return () => {

@@ -20,7 +20,11 @@ interface Rig {
 }
 
 const brandKey = publisher()
-const rows = (cola = 500): Row[] => [['6901', cola], ['6902', 1200, 1500], ['6903', 900, 0, epoch + 300]]
+const rows = (cola = 500): Row[] => [
+  ['6901', cola],
+  ['6902', 1200, 1500],
+  ['6903', 900, 0, epoch + 300],
+]
 
 function rig(options: Partial<PricingSyncOptions> & { hub2?: FakeHub; device?: MemoryDevice; at?: number; stream?: boolean; testClock?: TestClock } = {}): Rig {
   const { hub2, device = createMemoryDevice(), at, stream, testClock: given, ...more } = options
@@ -30,8 +34,14 @@ function rig(options: Partial<PricingSyncOptions> & { hub2?: FakeHub; device?: M
   const issues: string[] = []
   const changes: string[] = []
   const sync = createPricingSync({
-    ports, clock, hub: 'http://hub', key: 'pk_test_acme_x', keys: [brandKey.key],
-    onIssue: (issue: Issue) => issues.push(issue.code), onChange: ({ version, state }) => changes.push(`${version} ${state}`), ...more,
+    ports,
+    clock,
+    hub: 'http://hub',
+    key: 'pk_test_acme_x',
+    keys: [brandKey.key],
+    onIssue: (issue: Issue) => issues.push(issue.code),
+    onChange: ({ version, state }) => changes.push(`${version} ${state}`),
+    ...more,
   })
   return { sync, ports, clock, hub, issues, changes, device }
 }
@@ -118,9 +128,17 @@ describe('following the hub', () => {
     const strange = await brandKey.release(6, { 'price/base': rows(1) }, { features: ['quantum'] })
     const over = await brandKey.release(6, { 'price/base': rows(1) }, { validFrom: 1, refreshAfter: 2, expiresAt: 3 })
     const bad: [string, number, string][] = [
-      ['unavailable', 500, ''], ['unavailable', 200, 'data: '], ['bad-signature', 200, pack(forged)], ['older-version', 200, pack(older)],
-      ['equivocation', 200, pack(twice)], ['shrunk', 200, pack(emptied)], ['fast-forward', 200, pack(ahead)], ['unknown-feature', 200, pack(strange)],
-      ['expired-release', 200, pack(over)], ['malformed', 200, '[]'], ['no-release', 404, ''],
+      ['unavailable', 500, ''],
+      ['unavailable', 200, 'data: '],
+      ['bad-signature', 200, pack(forged)],
+      ['older-version', 200, pack(older)],
+      ['equivocation', 200, pack(twice)],
+      ['shrunk', 200, pack(emptied)],
+      ['fast-forward', 200, pack(ahead)],
+      ['unknown-feature', 200, pack(strange)],
+      ['expired-release', 200, pack(over)],
+      ['malformed', 200, '[]'],
+      ['no-release', 404, ''],
     ]
     for (const [code, status, text] of bad) {
       r.issues.length = 0
@@ -135,7 +153,11 @@ describe('following the hub', () => {
 
   it('refuses a pilot of other stores and takes its own', async () => {
     const pilot = await brandKey.release(1, { 'price/base': rows() }, { stores: ['0042', '0043'] })
-    for (const [store, ok] of [['0042', true], ['0044', false], [undefined, false]] as const) {
+    for (const [store, ok] of [
+      ['0042', true],
+      ['0044', false],
+      [undefined, false],
+    ] as const) {
       const r = rig(store ? { store } : {})
       r.hub.released.push(pilot)
       expect((await r.sync.refresh()).ok).toBe(ok)
@@ -160,10 +182,20 @@ describe('following the hub', () => {
 
 describe('prices', () => {
   const lists = {
-    'price/base': [['6901', 500], ['6902', 1200], ['6903', 900]] as Row[],
+    'price/base': [
+      ['6901', 500],
+      ['6902', 1200],
+      ['6903', 900],
+    ] as Row[],
     'price/channel-web': [['6901', 490]] as Row[],
-    'price/store-0042': [['6901', 470], ['6903', 1000]] as Row[],
-    'price/tier-gold': [['6901', 480], ['6902', 1100, 1200]] as Row[],
+    'price/store-0042': [
+      ['6901', 470],
+      ['6903', 1000],
+    ] as Row[],
+    'price/tier-gold': [
+      ['6901', 480],
+      ['6902', 1100, 1200],
+    ] as Row[],
     'price/flash': [['6902', 800, 0, epoch + 120, 'flash,drinks']] as Row[],
   }
 
@@ -217,7 +249,10 @@ describe('scheduled releases', () => {
   })
 
   it('lower prices at device time, raise them only when time is trusted or the limit has passed', async () => {
-    for (const [cola, versions] of [[480, [1, 2, 2]], [600, [1, 1, 2]]] as const) {
+    for (const [cola, versions] of [
+      [480, [1, 2, 2]],
+      [600, [1, 1, 2]],
+    ] as const) {
       const r = rig()
       r.hub.released.push(await first())
       await r.sync.refresh()

@@ -17,10 +17,16 @@ const rules: Row[] = toRows({
     { id: 'cash', kind: 'tender', methods: ['cash'], unit: 10, mode: 'down', scope: 'bill' },
   ],
 }).map((row): Row => [row[0], row[1]])
-const prices: Row[] = [['6901', 500], ['6902', 1205]]
+const prices: Row[] = [
+  ['6901', 500],
+  ['6902', 1205],
+]
 const basket: Basket = { currency: 'CNY', channel: 'till', lines: [{ id: '1', sku: '6901', qty: 2 }] }
 
-async function rig(more: Partial<ReleaseDraft> = {}, books: Readonly<Record<string, readonly Row[]>> = { 'price/base': prices, 'rules/base': rules }): Promise<{ quoter: Quoter; clock: TestClock; hub: ReturnType<typeof fakeHub>; refresh(): Promise<unknown> }> {
+async function rig(
+  more: Partial<ReleaseDraft> = {},
+  books: Readonly<Record<string, readonly Row[]>> = { 'price/base': prices, 'rules/base': rules },
+): Promise<{ quoter: Quoter; clock: TestClock; hub: ReturnType<typeof fakeHub>; refresh(): Promise<unknown> }> {
   const clock = testClock()
   const hub = fakeHub()
   const ports = createMemoryPorts({ brand: 'acme', net: hub, time: clock.manual.time, timer: clock.manual.timer, crypto: nodeCrypto })
@@ -40,7 +46,19 @@ describe('a quoter', () => {
     await refresh()
     const one = quoter.quote(basket)
     expect(one.ok && [one.value.release, one.value.totals.gross, one.value.totals.total, one.value.flags]).toEqual([1, 1000, 900, []])
-    hub.released.push(await brandKey.release(2, { 'price/base': [['6901', 600], ['6902', 1205]], 'rules/base': rules.filter(([id]) => id !== 'full-10') }, { features: ['shrink'] }))
+    hub.released.push(
+      await brandKey.release(
+        2,
+        {
+          'price/base': [
+            ['6901', 600],
+            ['6902', 1205],
+          ],
+          'rules/base': rules.filter(([id]) => id !== 'full-10'),
+        },
+        { features: ['shrink'] },
+      ),
+    )
     await refresh()
     const two = quoter.quote(basket)
     expect(two.ok && [two.value.release, two.value.totals.gross, two.value.totals.total]).toEqual([2, 1200, 1200])
@@ -69,7 +87,19 @@ describe('a quoter', () => {
     const { quoter, clock, hub, refresh } = await rig()
     await refresh()
     clock.source = 'device'
-    hub.released.push(await brandKey.release(2, { 'price/base': [['6901', 400], ['6902', 1205]], 'rules/base': rules }, { validFrom: epoch + 600 }))
+    hub.released.push(
+      await brandKey.release(
+        2,
+        {
+          'price/base': [
+            ['6901', 400],
+            ['6902', 1205],
+          ],
+          'rules/base': rules,
+        },
+        { validFrom: epoch + 600 },
+      ),
+    )
     await refresh()
     await clock.manual.advance(600_000)
     const result = quoter.quote(basket)

@@ -3,7 +3,13 @@ import { firstAnswer, secondAnswer, sorted } from '../test/two-answers'
 import type { Mutation } from '../test/second-evaluator'
 
 /** The public evaluator and the second one agree on `seeds` random books and baskets; each of three wrong ideas is noticed. */
-export async function prove({ share = 1, seeds = Math.round(10_000 * share) }: { readonly seeds?: number; readonly share?: number } = {}): Promise<Record<string, unknown>> {
+export async function prove({
+  share = 1,
+  seeds = Math.round(10_000 * share),
+}: {
+  readonly seeds?: number
+  readonly share?: number
+} = {}): Promise<Record<string, unknown>> {
   const noticed: Record<string, number> = {}
   for (let seed = 1; seed <= seeds; seed++) {
     const c = randomCase(seed)

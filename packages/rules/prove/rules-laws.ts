@@ -37,7 +37,11 @@ export const laws: Readonly<Record<string, Law>> = {
     const q = priced(bookOf(c, c.rules), c.basket, c.instant)
     for (const line of q.lines) {
       must(total(line.unitNet) === line.net, 'units do not sum to the line', seed)
-      must(line.gross - line.discount === line.net && total(line.modifiers.map((m) => m.amount)) === line.discount, 'modifiers do not sum to the discount', seed)
+      must(
+        line.gross - line.discount === line.net && total(line.modifiers.map((m) => m.amount)) === line.discount,
+        'modifiers do not sum to the discount',
+        seed,
+      )
       for (const m of line.modifiers) {
         must(total(m.units) === m.amount, 'units do not sum to the modifier', seed)
         must(m.funding.brand + m.funding.store + m.funding.partner + m.funding.platform === m.amount, 'funders do not sum to the modifier', seed)
@@ -52,7 +56,11 @@ export const laws: Readonly<Record<string, Law>> = {
     const c = randomCase(seed)
     const q = priced(bookOf(c, c.rules), c.basket, c.instant)
     q.lines.forEach((line, l) => {
-      must(line.unitNet.every((unit) => unit >= 0 && Number.isSafeInteger(unit)), 'a unit below zero', seed)
+      must(
+        line.unitNet.every((unit) => unit >= 0 && Number.isSafeInteger(unit)),
+        'a unit below zero',
+        seed,
+      )
       const { grams } = c.basket.lines[l] as Basket['lines'][0]
       const each = c.lists['floor']?.[line.sku]?.price ?? 0
       const floor = grams === undefined ? each * line.qty : Math.round((grams * each) / 1000)
@@ -97,7 +105,12 @@ export const laws: Readonly<Record<string, Law>> = {
     const random = seeded(seed + 3)
     const pay = (): number => {
       const { usage: _, ...rest } = c.basket
-      const history = { priorOrders: Math.floor(random() * 50), firstOrder: random() < 0.5, birthdayMonth: 1 + Math.floor(random() * 12), usage: { p1: { total: Math.floor(random() * 9), spent: Math.floor(random() * 999) } } }
+      const history = {
+        priorOrders: Math.floor(random() * 50),
+        firstOrder: random() < 0.5,
+        birthdayMonth: 1 + Math.floor(random() * 12),
+        usage: { p1: { total: Math.floor(random() * 9), spent: Math.floor(random() * 999) } },
+      }
       return priced(book, { ...rest, ...history }, c.instant).totals.pay
     }
     must(pay() === pay(), 'history moved a price', seed)
@@ -140,13 +153,24 @@ export const laws: Readonly<Record<string, Law>> = {
         must(after.pointsBack <= sale.points.burned, 'more points back than were burned', seed)
         must(after.pointsClawed <= sale.points.earned, 'more points taken back than were earned', seed)
       }
-      if (policy === 'keep' && before) must(before.cash === Math.min(sale.totals.total, sale.totals.pay) && before.pointsClawed === sale.points.earned, 'all came back, not all was settled', seed)
+      if (policy === 'keep' && before)
+        must(
+          before.cash === Math.min(sale.totals.total, sale.totals.pay) && before.pointsClawed === sale.points.earned,
+          'all came back, not all was settled',
+          seed,
+        )
     }
   },
 }
 
 /** Runs every law over seeds 1…`seeds` (default 10,000). */
-export async function prove({ share = 1, seeds = Math.round(10_000 * share) }: { readonly seeds?: number; readonly share?: number } = {}): Promise<Record<string, unknown>> {
+export async function prove({
+  share = 1,
+  seeds = Math.round(10_000 * share),
+}: {
+  readonly seeds?: number
+  readonly share?: number
+} = {}): Promise<Record<string, unknown>> {
   for (const law of Object.values(laws)) for (let seed = 1; seed <= seeds; seed++) law(seed)
   return { seeds, laws: Object.keys(laws), violations: 0 }
 }

@@ -4,7 +4,10 @@ export function canonical(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const from = value as Readonly<Record<string, unknown>>
     const keys = Object.keys(from).filter((key) => from[key] !== undefined)
-    return `{${keys.sort().map((key) => `${text(key)}:${canonical(from[key])}`).join(',')}}`
+    return `{${keys
+      .sort()
+      .map((key) => `${text(key)}:${canonical(from[key])}`)
+      .join(',')}}`
   }
   return typeof value === 'string' ? text(value) : String(value)
 }

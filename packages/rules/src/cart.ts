@@ -62,7 +62,12 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   if (count > 2000) return refuse('too-many', { path: 'lines', have: count, need: 2000 })
   const known = (name: string): boolean => !names || names.has(name)
   const plain = ['flash'].concat(storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base').filter(known)
-  const tiers = members ? audience.concat(tier === undefined ? [] : tier).map((group) => 'tier-' + group).filter(known) : []
+  const tiers = members
+    ? audience
+        .concat(tier === undefined ? [] : tier)
+        .map((group) => 'tier-' + group)
+        .filter(known)
+    : []
   const find = (list: string, sku: string): PriceRow | undefined => {
     const row = prices(list, sku)
     return row && (row.until === undefined || instant < row.until * 1000) ? row : undefined
@@ -70,7 +75,25 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const lines: CartLine[] = []
   const unit: number[] = []
   const net: number[] = []
-  const cart: Cart = { book, basket, instant, lines, unit, net, sum: 0, used: [], shipping: shipping ? shipping.amount : 0, all: [], match: new Array<undefined>(book.filters.length), take: [], pick: [], mods: [], runs: 0, stamps: [], funds: [] }
+  const cart: Cart = {
+    book,
+    basket,
+    instant,
+    lines,
+    unit,
+    net,
+    sum: 0,
+    used: [],
+    shipping: shipping ? shipping.amount : 0,
+    all: [],
+    match: new Array<undefined>(book.filters.length),
+    take: [],
+    pick: [],
+    mods: [],
+    runs: 0,
+    stamps: [],
+    funds: [],
+  }
   const floors = known('floor')
   let l = 0
   const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
@@ -111,7 +134,19 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     cart.sum += gross
     if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount')
     if (first + qty > 5e4) return bad('work-bound', first + qty)
-    const line: CartLine = { sku, tags: tags || [], price, onSale: row.list !== undefined && row.list > row.price, member, id, qty, list, gross, floor: floor * qty, first }
+    const line: CartLine = {
+      sku,
+      tags: tags || [],
+      price,
+      onSale: row.list !== undefined && row.list > row.price,
+      member,
+      id,
+      qty,
+      list,
+      gross,
+      floor: floor * qty,
+      first,
+    }
     lines.push(line)
     net.push(gross)
     for (let i = 0; i < qty; i++) unit.push(price)

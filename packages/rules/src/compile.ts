@@ -242,7 +242,12 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     }
     const condition = (c: Parsed): BoundCondition =>
       Object.assign({}, c, { f: number(c.filter), of: ([] as Parsed[]).concat(c.of || []).map(condition) }) as unknown as BoundCondition
-    const tier = (t: Parsed, from: number, cap: number): BoundTier => ({ from, amount: t.amount, rate: rate(t.percent), cap: t.cap === undefined ? cap : t.cap })
+    const tier = (t: Parsed, from: number, cap: number): BoundTier => ({
+      from,
+      amount: t.amount,
+      rate: rate(t.percent),
+      cap: t.cap === undefined ? cap : t.cap,
+    })
     const effect = (e: Parsed): BoundEffect => {
       const { cap = Infinity, tiers = [], n = 1 } = e
       let { type } = e
@@ -286,7 +291,18 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
   })
   for (const kind of Object.keys(byKind) as Parsed['kind'][])
     byKind[kind].sort((a, b) => a.stage - b.stage || b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
-  return accept({ release, currency, prices, lists: lists && new Set(lists), settings, rules: byKind, exclusive: byKind.promotion.filter((rule) => rule.exclusive), filters, bySku, byTag })
+  return accept({
+    release,
+    currency,
+    prices,
+    lists: lists && new Set(lists),
+    settings,
+    rules: byKind,
+    exclusive: byKind.promotion.filter((rule) => rule.exclusive),
+    filters,
+    bySku,
+    byTag,
+  })
 }
 
 const rate = (percent: number | undefined): Ratio | undefined => (percent === undefined ? undefined : ratio(percent, 100))

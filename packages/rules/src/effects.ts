@@ -34,7 +34,14 @@ function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): T
   const lines = matching(cart, f)
   const line = (l: number): CartLine => cart.lines[l] as CartLine
   const byUnit = to === 'unit' || type === 'priceTo'
-  const caps = type === 'percentOff' && cap < Infinity && share(cap, lines.map((l) => net[l] as number), cart.book.settings.allocation)
+  const caps =
+    type === 'percentOff' &&
+    cap < Infinity &&
+    share(
+      cap,
+      lines.map((l) => net[l] as number),
+      cart.book.settings.allocation,
+    )
   const counted: number[] = []
   if (type === 'unitGroups') {
     let left = units(cart, f)
@@ -56,11 +63,15 @@ function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): T
       const base = Math.max(0, price * n - gross + rest)
       const each = roundPer || counted.length ? percentOf(cart, mulDiv(rest, 1, qty, 'half-up'), rate) : 0
       const off =
-        type === 'percentOff' ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
-        : type === 'unitGroups' ? (amount !== undefined ? amount : each) * (counted[l] as number)
-        : type === 'amountByUnit' ? n && e.first + e.next * (n - 1)
-        : to === 'line' ? amount || 0
-        : Math.min((amount || 0) * n, base)
+        type === 'percentOff'
+          ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
+          : type === 'unitGroups'
+            ? (amount !== undefined ? amount : each) * (counted[l] as number)
+            : type === 'amountByUnit'
+              ? n && e.first + e.next * (n - 1)
+              : to === 'line'
+                ? amount || 0
+                : Math.min((amount || 0) * n, base)
       take[l] = Math.max(0, Math.min(off, rest - floor))
     }
   }

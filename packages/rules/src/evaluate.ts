@@ -70,7 +70,8 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     if (!all && rule.needs && !reached(cart, rule.needs)) continue
     const group = rule.group !== undefined && '$' + rule.group
     const reason =
-      gate(cart, rule) || (alone && alone !== rule ? missed(rule, 'excluded-by-exclusive') : group && groups[group] ? missed(rule, 'same-group') : failing(cart, rule))
+      gate(cart, rule) ||
+      (alone && alone !== rule ? missed(rule, 'excluded-by-exclusive') : group && groups[group] ? missed(rule, 'same-group') : failing(cart, rule))
     if (reason) {
       miss(reason)
       continue
@@ -97,10 +98,13 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       if (id !== rule.id) return
       const { maxCoupons = Infinity, memberCoupon } = settings
       const code: IssueCode | false =
-        rule.notWithMemberPrice && memberCoupon === 'either-or' && members ? 'member-price'
-        : on.length >= maxCoupons ? 'coupon-limit'
-        : on.some((other) => other.stackable === false || rule.stackable === false) ? 'not-stackable'
-        : on.some(({ group }) => group !== undefined && group === rule.group) && 'same-group'
+        rule.notWithMemberPrice && memberCoupon === 'either-or' && members
+          ? 'member-price'
+          : on.length >= maxCoupons
+            ? 'coupon-limit'
+            : on.some((other) => other.stackable === false || rule.stackable === false)
+              ? 'not-stackable'
+              : on.some(({ group }) => group !== undefined && group === rule.group) && 'same-group'
       const reason = gate(cart, rule) || (code ? missed(rule, code) : failing(cart, rule))
       const one = reason ? undefined : runRule(cart, rule)
       const nothing = one ? tookNothing(one) : reason
@@ -120,7 +124,11 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     const of = (each: (l: number) => number): number => lines.reduce((sum, l) => sum + each(l), 0)
     const { num, den } = rate as Ratio
     const limit = Math.min(
-      mulDiv(of((l) => cart.net[l] as number), num, den),
+      mulDiv(
+        of((l) => cart.net[l] as number),
+        num,
+        den,
+      ),
       of((l) => Math.max(0, (cart.net[l] as number) - (cart.lines[l] as CartLine).floor)),
     )
     const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(limit, points, worth))
@@ -153,7 +161,18 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const lines = cart.lines.map(({ id, sku, qty, price, list, gross: full, first }, l): QuoteLine => {
     const net = cart.net[l] as number
     gross += full
-    return { id, sku, qty, unitPrice: price, list, gross: full, discount: full - net, net, unitNet: cart.unit.slice(first, first + qty), modifiers: cart.mods[l] || [] }
+    return {
+      id,
+      sku,
+      qty,
+      unitPrice: price,
+      list,
+      gross: full,
+      discount: full - net,
+      net,
+      unitNet: cart.unit.slice(first, first + qty),
+      modifiers: cart.mods[l] || [],
+    }
   })
   const quote: Quote = {
     release: book.release,
@@ -162,7 +181,15 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     basket,
     lines,
     totals: { gross, discount: gross - cart.sum, orderDiscount, shipping: fee, shippingDiscount, total, rounding: pay - total, pay },
-    points: { earned: earn ? pointsFor(earn, matching(cart, earn.f).map((l) => cart.net[l] as number)) : 0, burned },
+    points: {
+      earned: earn
+        ? pointsFor(
+            earn,
+            matching(cart, earn.f).map((l) => cart.net[l] as number),
+          )
+        : 0,
+      burned,
+    },
     applied,
     rejected: refused.concat(near).map(rejected),
     method: { allocation: settings.allocation || 'largest-remainder', rounding: settings.rounding || 'half-up' },

@@ -4,8 +4,36 @@ export { quote } from './quote'
 export { explain } from './explain'
 export { toRows } from './to-rows'
 export type {
-  BookRule, BurnRule, Condition, CouponRule, EarnRule, Effect, Filter, OverlayRule, PaymentRule, PromotionRule, Rule, RuleBook, RuleRow, SettingsRule, TenderRule, Tier, Window,
+  BookRule,
+  BurnRule,
+  Condition,
+  CouponRule,
+  EarnRule,
+  Effect,
+  Filter,
+  OverlayRule,
+  PaymentRule,
+  PromotionRule,
+  Rule,
+  RuleBook,
+  RuleRow,
+  SettingsRule,
+  TenderRule,
+  Tier,
+  Window,
 } from './rule-book'
 export type {
-  AppliedRule, Basket, BasketLine, Funding, Modifier, PresentedCoupon, PriceRow, PriceSource, Quote, QuoteLine, QuoteTotals, RejectedRule, Seal,
+  AppliedRule,
+  Basket,
+  BasketLine,
+  Funding,
+  Modifier,
+  PresentedCoupon,
+  PriceRow,
+  PriceSource,
+  Quote,
+  QuoteLine,
+  QuoteTotals,
+  RejectedRule,
+  Seal,
 } from './types'

@@ -19,13 +19,18 @@ export interface FilteredLine {
 
 export function lineFilter(filter: Filter): LineFilter {
   const { skus, tags } = filter
-  const made = Object.assign({}, filter as object, { bare: Object.keys(filter).length === 1 && !!(skus || tags) }) as { -readonly [K in keyof LineFilter]: LineFilter[K] }
+  const made = Object.assign({}, filter as object, { bare: Object.keys(filter).length === 1 && !!(skus || tags) }) as {
+    -readonly [K in keyof LineFilter]: LineFilter[K]
+  }
   for (const key of named) if (filter[key]) made[key] = new Set(filter[key])
   return made
 }
 
 /** Whether a line fits. Lines without units are left out before. A comparison with undefined does not hold. */
-export function fits({ skus, tags, notSkus, notTags, priceMin, priceMax, notOnSale, notMemberPriced }: LineFilter, { sku, tags: own, price, onSale, member }: FilteredLine): boolean {
+export function fits(
+  { skus, tags, notSkus, notTags, priceMin, priceMax, notOnSale, notMemberPriced }: LineFilter,
+  { sku, tags: own, price, onSale, member }: FilteredLine,
+): boolean {
   return !(
     (skus && !skus.has(sku)) ||
     (tags && !some(tags, own)) ||

@@ -15,7 +15,9 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
   /** Unused units of the matching lines: in the order of a comparison of lines, else dearest first. */
   const ranking = (f: number, by = (a: number, b: number): number => line(b).price - line(a).price): number[] => {
     const units: number[] = []
-    for (const l of matching(cart, f).slice().sort((a, b) => by(a, b) || a - b))
+    for (const l of matching(cart, f)
+      .slice()
+      .sort((a, b) => by(a, b) || a - b))
       for (let u = line(l).first; u < line(l).first + line(l).qty; u++) if (!used[u]) units.push(u)
     return units
   }
@@ -42,7 +44,9 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
     case 'buyXGetY': {
       const { buy, get, pick: way, scope } = e
       const size = buy + get
-      for (const row of scope === 'line' ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty)) : [ranked]) {
+      for (const row of scope === 'line'
+        ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty))
+        : [ranked]) {
         const times = Math.min(Math.floor(row.length / size), maxTimes)
         const all = times * size
         row.forEach((u, i) => {
@@ -66,7 +70,12 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
       break
     }
     case 'buyGet': {
-      const [buy, get] = items.map(({ f, qty }) => first(ranking(f, (a, b) => (e.by ? (net[b] as number) - (net[a] as number) : 0)), qty)) as [number[], number[]]
+      const [buy, get] = items.map(({ f, qty }) =>
+        first(
+          ranking(f, (a, b) => (e.by ? (net[b] as number) - (net[a] as number) : 0)),
+          qty,
+        ),
+      ) as [number[], number[]]
       if (!buy.length || !get.length) break
       mark(buy.concat(get))
       const touched = matching(cart, (items[1] as { f: number }).f)

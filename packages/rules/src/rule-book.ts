@@ -244,8 +244,22 @@ export type Effect =
       readonly get: { readonly qty: number; readonly filter?: Filter; readonly percent?: number }
       readonly by?: 'line-amount-desc'
     }
-  | { readonly type: 'nthPercent'; readonly n: number; readonly percent: number; readonly scope?: 'all' | 'line'; readonly repeat?: boolean; readonly filter?: Filter }
-  | { readonly type: 'everyAmountOff'; readonly every: number; readonly amount: number; readonly maxTimes?: number; readonly cap?: number; readonly filter?: Filter }
+  | {
+      readonly type: 'nthPercent'
+      readonly n: number
+      readonly percent: number
+      readonly scope?: 'all' | 'line'
+      readonly repeat?: boolean
+      readonly filter?: Filter
+    }
+  | {
+      readonly type: 'everyAmountOff'
+      readonly every: number
+      readonly amount: number
+      readonly maxTimes?: number
+      readonly cap?: number
+      readonly filter?: Filter
+    }
   | { readonly type: 'tieredOff'; readonly tiers: readonly Tier[]; readonly measure?: 'subtotal' | 'qty'; readonly filter?: Filter }
   | {
       readonly type: 'buyXGetY'
@@ -262,7 +276,14 @@ export type Effect =
       readonly price: number
       readonly maxTimes?: number
     }
-  | { readonly type: 'nForPrice'; readonly n: number; readonly price: number; readonly pick?: 'cheapest' | 'dearest'; readonly maxTimes?: number; readonly filter?: Filter }
+  | {
+      readonly type: 'nForPrice'
+      readonly n: number
+      readonly price: number
+      readonly pick?: 'cheapest' | 'dearest'
+      readonly maxTimes?: number
+      readonly filter?: Filter
+    }
   | { readonly type: 'addOn'; readonly price: number; readonly maxUnits?: number; readonly filter?: Filter }
   /** Every unit at a price: group buying, a member hour. */
   | { readonly type: 'priceTo'; readonly price: number; readonly maxUnits?: number; readonly filter?: Filter }

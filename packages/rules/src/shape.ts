@@ -18,7 +18,8 @@ const measured = 'type:t amount?:n percent?:d100 tiers?:~tier* measure?:subtotal
 const picked = 'type:t filter?:~filter maxTimes?:N1e6 '
 const anyOf = 'type:t anyOf:t*'
 const shapes: Readonly<Record<string, string>> = {
-  '@settings': 'kind:t allocation?:largest-remainder|floor-then-first|round-then-first rounding?:half-up|half-down combine?:all|best-per-line|best maxCoupons?:n1e6 memberCoupon?:skip-lines|either-or',
+  '@settings':
+    'kind:t allocation?:largest-remainder|floor-then-first|round-then-first rounding?:half-up|half-down combine?:all|best-per-line|best maxCoupons?:n1e6 memberCoupon?:skip-lines|either-or',
   '@promotion': gives + 'stage?:i priority?:i exclusive?:b codes?:t* codeUntil?:i',
   '@coupon': gives + 'stackable?:b notWithMemberPrice?:b',
   '@payment': scope + 'methods:t* atLeast?:n amount?:n percent?:d100 cap?:n funding?:~funding',
@@ -60,7 +61,8 @@ const shapes: Readonly<Record<string, string>> = {
   '!addOn': 'type:t price:n maxUnits?:N1e6 filter?:~filter',
   '!priceTo': 'type:t price:n maxUnits?:N1e6 filter?:~filter',
   '!gift': 'type:t sku:t qty:N1e6',
-  basket: 'currency:t channel:t storeId?:t tier?:t firstOrder?:b birthdayMonth?:N12 audience?:t* priorOrders?:n1e9 codes?:t* lines:~line* coupons?:~coupon* payment?:t shipping?:~shipping pointsToBurn?:~points usage?:%used',
+  basket:
+    'currency:t channel:t storeId?:t tier?:t firstOrder?:b birthdayMonth?:N12 audience?:t* priorOrders?:n1e9 codes?:t* lines:~line* coupons?:~coupon* payment?:t shipping?:~shipping pointsToBurn?:~points usage?:%used',
   line: 'id:t sku:t qty:n5e4 grams?:n1e8 labelAmount?:n',
   coupon: 'coupon:t item?:t',
   shipping: 'amount:n method?:t',

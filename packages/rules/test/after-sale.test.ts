@@ -9,7 +9,12 @@ import { seal } from '@omokit/rules/seal'
 import { zoneTransitions } from '@omokit/rules/zone'
 
 const made = (rules: readonly BookRule[], prices: Readonly<Record<string, number>>): CompiledBook => {
-  const book = compile({ release: 3, currency: 'CNY', rules: { rules }, prices: (list, sku) => (list === 'base' && sku in prices ? { sku, price: prices[sku] as number } : undefined) })
+  const book = compile({
+    release: 3,
+    currency: 'CNY',
+    rules: { rules },
+    prices: (list, sku) => (list === 'base' && sku in prices ? { sku, price: prices[sku] as number } : undefined),
+  })
   if (!book.ok) throw new Error(JSON.stringify(book.issues))
   return book.value
 }
@@ -18,17 +23,33 @@ const sold = (book: CompiledBook, basket: Partial<Basket>): Quote => {
   if (!answer.ok) throw new Error(JSON.stringify(answer.issues))
   return answer.value
 }
-const off = (id: string, amount: number, more: object = {}): BookRule => ({ id, kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount }], ...more }) as BookRule
+const off = (id: string, amount: number, more: object = {}): BookRule =>
+  ({ id, kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount }], ...more }) as BookRule
 
 describe('a refund', () => {
-  const threshold: BookRule = { id: 't', kind: 'promotion', when: [{ type: 'subtotalAtLeast', amount: 30000 }], effects: [{ type: 'percentOff', on: 'order', percent: 10 }] }
+  const threshold: BookRule = {
+    id: 't',
+    kind: 'promotion',
+    when: [{ type: 'subtotalAtLeast', amount: 30000 }],
+    effects: [{ type: 'percentOff', on: 'order', percent: 10 }],
+  }
   const book = made([threshold, off('c', 1000)], { a: 5000 })
   const sale = sold(book, { lines: [{ id: '1', sku: 'a', qty: 6 }], coupons: [{ coupon: 'c', item: 'x1' }], shipping: { amount: 800 } })
 
   it('keep: gives back what was paid for each unit, last unit first', () => {
     // 10 % is 5.00 each; 10.00 over six is 1.67 from the first four, 1.66 from the last two.
     const back = refund({ book, sale, policy: 'keep', units: [{ line: '1', qty: 2 }] })
-    expect(back).toMatchObject({ ok: true, value: { cash: 8668, coupons: [], units: [{ unit: 5, net: 4334 }, { unit: 4, net: 4334 }] } })
+    expect(back).toMatchObject({
+      ok: true,
+      value: {
+        cash: 8668,
+        coupons: [],
+        units: [
+          { unit: 5, net: 4334 },
+          { unit: 4, net: 4334 },
+        ],
+      },
+    })
   })
   it('clawback: keeping one of six does not keep the discount of six', () => {
     // 6 × 50.00 − 10 % − 10.00 = 260.00; one unit alone: 50.00 − 10.00 = 40.00, so 220.00 come back.
@@ -41,7 +62,9 @@ describe('a refund', () => {
     expect(last).toMatchObject({ ok: true, value: { coupons: [{ coupon: 'c', item: 'x1' }], after: { cash: 26800 } } })
   })
   it('refuses more than is left, an unknown line, another release, an edited sale', () => {
-    expect(refund({ book, sale, policy: 'keep', units: [{ line: '1', qty: 7 }] })).toMatchObject({ issues: [{ code: 'invalid', path: 'units.0', have: 7, need: 6 }] })
+    expect(refund({ book, sale, policy: 'keep', units: [{ line: '1', qty: 7 }] })).toMatchObject({
+      issues: [{ code: 'invalid', path: 'units.0', have: 7, need: 6 }],
+    })
     expect(refund({ book, sale, policy: 'keep', units: [{ line: '9', qty: 1 }] })).toMatchObject({ issues: [{ code: 'invalid' }] })
     expect(refund({ book: { ...book, release: 4 }, sale, policy: 'keep', units: [] })).toMatchObject({ issues: [{ code: 'invalid', path: 'book' }] })
     const { hash } = seal(sale)
@@ -54,12 +77,23 @@ describe('a refund', () => {
 describe('the best use of a wallet', () => {
   it('lists alternatives and says whether it is the best there is', () => {
     const book = made([off('a', 100), off('b', 300, { stackable: false }), off('c', 250)], { s: 10000 })
-    const best = bestCoupons(book, { currency: 'CNY', channel: 'web', lines: [{ id: '1', sku: 's', qty: 1 }], coupons: ['a', 'b', 'c'].map((coupon) => ({ coupon })) }, 0)
-    expect(best).toMatchObject({ ok: true, value: { optimal: true, coupons: [{ coupon: 'a' }, { coupon: 'c' }], alternatives: [{ pay: 9700 }, { pay: 9750 }, { pay: 9900 }, { pay: 10000 }] } })
+    const best = bestCoupons(
+      book,
+      { currency: 'CNY', channel: 'web', lines: [{ id: '1', sku: 's', qty: 1 }], coupons: ['a', 'b', 'c'].map((coupon) => ({ coupon })) },
+      0,
+    )
+    expect(best).toMatchObject({
+      ok: true,
+      value: { optimal: true, coupons: [{ coupon: 'a' }, { coupon: 'c' }], alternatives: [{ pay: 9700 }, { pay: 9750 }, { pay: 9900 }, { pay: 10000 }] },
+    })
   })
   it('stays within its work with forty coupons, never worse than any single one', () => {
     const rules = Array.from({ length: 40 }, (_, i) => off(`k${i}`, 10 + i))
-    const best = bestCoupons(made(rules, { s: 100_000 }), { currency: 'CNY', channel: 'web', lines: [{ id: '1', sku: 's', qty: 1 }], coupons: rules.map(({ id }) => ({ coupon: id })) }, 0)
+    const best = bestCoupons(
+      made(rules, { s: 100_000 }),
+      { currency: 'CNY', channel: 'web', lines: [{ id: '1', sku: 's', qty: 1 }], coupons: rules.map(({ id }) => ({ coupon: id })) },
+      0,
+    )
     expect(best.ok && best.value.optimal).toBe(false)
     expect(best.ok && best.value.quote.totals.pay).toBeLessThanOrEqual(100_000 - 49)
   })
@@ -69,9 +103,17 @@ describe('price protection', () => {
   const zone = zoneTransitions('Asia/Shanghai', 2026, 2028)
   const bought = Date.UTC(2026, 10, 1, 2)
   const claim = (claimAt: number, more: object = {}): ReturnType<typeof owedByPrice> =>
-    owedByPrice({ policy: { days: 7, zone }, claimAt, purchases: [{ sku: 'a', qty: 3, paid: 10_000, at: bought, ...more }], prices: [{ sku: 'a', price: 3000, from: bought + 1 }] })
+    owedByPrice({
+      policy: { days: 7, zone },
+      claimAt,
+      purchases: [{ sku: 'a', qty: 3, paid: 10_000, at: bought, ...more }],
+      prices: [{ sku: 'a', price: 3000, from: bought + 1 }],
+    })
   it('owes the difference per unit, with its proof', () => {
-    expect(claim(bought + 86_400_000)).toEqual({ ok: true, value: { total: 1000, purchases: [{ owed: 1000, price: 3000, unitPaid: [3334, 3333, 3333], unitOver: [334, 333, 333] }] } })
+    expect(claim(bought + 86_400_000)).toEqual({
+      ok: true,
+      value: { total: 1000, purchases: [{ owed: 1000, price: 3000, unitPaid: [3334, 3333, 3333], unitOver: [334, 333, 333] }] },
+    })
   })
   it('leaves out what came back, and what was already paid out', () => {
     expect(claim(bought + 1000, { returned: 1, compensated: 600 })).toMatchObject({ value: { total: 67 } })
@@ -90,12 +132,24 @@ describe('time zones', () => {
   it('become the transitions of UTC they are', () => {
     expect(zoneTransitions('Asia/Shanghai', 2026, 2028)).toEqual([[1767225600, 28800]])
     const newYork = zoneTransitions('America/New_York', 2026, 2027)
-    expect(newYork).toEqual([[1767225600, -18000], [Date.UTC(2026, 2, 8, 7) / 1000, -14400], [Date.UTC(2026, 10, 1, 6) / 1000, -18000]])
+    expect(newYork).toEqual([
+      [1767225600, -18000],
+      [Date.UTC(2026, 2, 8, 7) / 1000, -14400],
+      [Date.UTC(2026, 10, 1, 6) / 1000, -18000],
+    ])
   })
 })
 
 describe('scale labels', () => {
-  const layouts = [{ flag: '21', fields: [['plu', 5], ['amount', 5]] }] as const
+  const layouts = [
+    {
+      flag: '21',
+      fields: [
+        ['plu', 5],
+        ['amount', 5],
+      ],
+    },
+  ] as const
   it('reads item 00301 for 3.50', () => {
     expect(readBarcode('2100301003507', layouts, () => ({ sku: 'x', pricePerKg: 1000 }))).toEqual({ ok: true, value: { sku: 'x', grams: 350, amount: 350 } })
   })

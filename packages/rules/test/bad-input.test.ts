@@ -16,7 +16,17 @@ describe('a basket is refused with a code and a place', () => {
     ['a fractional quantity', { lines: [{ ...line, qty: 1.5 }] }, 'invalid', 'lines.0.qty'],
     ['a quantity as text', { lines: [{ ...line, qty: '1' }] }, 'invalid', 'lines.0.qty'],
     ['a quantity beyond counting', { lines: [{ ...line, qty: 1e9 }] }, 'invalid', 'lines.0.qty'],
-    ['more units than the work bound', { lines: [{ ...line, qty: 40_000 }, { ...line, id: '2', qty: 40_000 }] }, 'work-bound', 'lines.1'],
+    [
+      'more units than the work bound',
+      {
+        lines: [
+          { ...line, qty: 40_000 },
+          { ...line, id: '2', qty: 40_000 },
+        ],
+      },
+      'work-bound',
+      'lines.1',
+    ],
     ['two weighed units', { lines: [{ ...line, qty: 2, grams: 5 }] }, 'invalid', 'lines.0'],
     ['a negative label', { lines: [{ ...line, labelAmount: -5 }] }, 'not-an-amount', 'lines.0.labelAmount'],
     ['a negative fee', { shipping: { amount: -1 } }, 'not-an-amount', 'shipping.amount'],
@@ -38,16 +48,27 @@ describe('a basket is refused with a code and a place', () => {
   it('a SKU without a price, and a price that is no amount', () => {
     const none = compile({ release: 1, currency: 'CNY', rules: [], prices: () => undefined })
     expect(none.ok && quote(none.value, basket(), 0)).toMatchObject({ issues: [{ code: 'no-price', path: 'lines.0', have: 'a' }] })
-    for (const price of [-1, 0.5, 1e13 + 1, NaN]) expect(quote(made([], { sku: 'a', price }), basket(), 0)).toMatchObject({ issues: [{ code: 'not-an-amount' }] })
+    for (const price of [-1, 0.5, 1e13 + 1, NaN])
+      expect(quote(made([], { sku: 'a', price }), basket(), 0)).toMatchObject({ issues: [{ code: 'not-an-amount' }] })
     expect(quote(made([], { sku: 'a', price: 1e13 }), basket({ lines: [{ ...line, qty: 2 }] }), 0)).toMatchObject({ issues: [{ code: 'not-an-amount' }] })
   })
 })
 
 describe('hostile names change nothing', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s as rule, group, SKU, tag, list and coupon', (name) => {
-    const off: BookRule = { id: name, kind: 'promotion', group: name, limits: { total: 5 }, effects: [{ type: 'amountOff', per: 'order', amount: 10, filter: { skus: [name], tags: [name] } }] }
+    const off: BookRule = {
+      id: name,
+      kind: 'promotion',
+      group: name,
+      limits: { total: 5 },
+      effects: [{ type: 'amountOff', per: 'order', amount: 10, filter: { skus: [name], tags: [name] } }],
+    }
     const row: PriceRow = { sku: name, price: 100, tags: [name] }
-    const answer = quote(made([off], row), basket({ tier: name, storeId: name, audience: [name], lines: [{ ...line, sku: name }], usage: {}, coupons: [{ coupon: name }] }), 0)
+    const answer = quote(
+      made([off], row),
+      basket({ tier: name, storeId: name, audience: [name], lines: [{ ...line, sku: name }], usage: {}, coupons: [{ coupon: name }] }),
+      0,
+    )
     expect(answer.ok && answer.value.totals.pay).toBe(90)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
@@ -55,7 +76,10 @@ describe('hostile names change nothing', () => {
 
 describe('bounded work', () => {
   it('prices the largest basket against many rules in bounded time', () => {
-    const rules = Array.from({ length: 300 }, (_, i): BookRule => ({ id: `p${i}`, kind: 'promotion', effects: [{ type: 'amountOff', per: 'order', amount: 7 }] }))
+    const rules = Array.from(
+      { length: 300 },
+      (_, i): BookRule => ({ id: `p${i}`, kind: 'promotion', effects: [{ type: 'amountOff', per: 'order', amount: 7 }] }),
+    )
     const lines = Array.from({ length: 2000 }, (_, i) => ({ ...line, id: String(i) }))
     const answer = quote(made(rules), basket({ lines }), 0)
     expect(answer.ok && answer.value.totals.pay).toBe(200_000 - 2100)

@@ -52,13 +52,19 @@ describe('price lists', () => {
 describe('promotions and coupons', () => {
   const every: BookRule = { id: 'every', kind: 'promotion', effects: [{ type: 'everyAmountOff', every: 30000, amount: 4000 }] }
   const once: BookRule = {
-    id: 'once', kind: 'promotion', effects: [{ type: 'amountOff', per: 'order', amount: 2000 }], when: [{ type: 'subtotalAtLeast', amount: 20000, filter: { tags: ['food'] } }],
+    id: 'once',
+    kind: 'promotion',
+    effects: [{ type: 'amountOff', per: 'order', amount: 2000 }],
+    when: [{ type: 'subtotalAtLeast', amount: 20000, filter: { tags: ['food'] } }],
   }
   const coupon: BookRule = { id: 'c15', kind: 'coupon', effects: [{ type: 'percentOff', on: 'order', percent: 15 }], funding: { store: 40, brand: 60 } }
 
   it('share an amount to the unit, with who pays', () => {
     const q = priced([every, coupon], { lines: [line('tea', 3), line('pear')], coupons: [{ coupon: 'c15' }] })
-    expect(q.applied).toEqual([{ rule: 'every', kind: 'promotion', amount: 4000 }, { rule: 'c15', kind: 'coupon', amount: 4050 }])
+    expect(q.applied).toEqual([
+      { rule: 'every', kind: 'promotion', amount: 4000 },
+      { rule: 'c15', kind: 'coupon', amount: 4050 },
+    ])
     for (const l of q.lines) {
       expect(l.unitNet.reduce((a, b) => a + b, 0)).toBe(l.net)
       for (const m of l.modifiers) {

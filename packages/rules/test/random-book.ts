@@ -50,7 +50,9 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       },
     }))
   const tiers = (from: () => number): { from: number; amount?: number; percent?: number; cap?: number }[] =>
-    [1, 2, 3].slice(0, int(1, 3)).map(() => ({ from: from(), ...(chance(0.5) ? { amount: money() } : { percent: percent() }), ...maybe(0.3, () => ({ cap: money() })) }))
+    [1, 2, 3]
+      .slice(0, int(1, 3))
+      .map(() => ({ from: from(), ...(chance(0.5) ? { amount: money() } : { percent: percent() }), ...maybe(0.3, () => ({ cap: money() })) }))
   const measured = (): object => {
     const qty = chance(0.3)
     return maybe(0.3, () => ({ tiers: tiers(() => (qty ? int(0, 6) : int(0, 9000))), ...(qty ? { measure: 'qty' } : {}) }))
@@ -58,20 +60,42 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
   const times = (): object => maybe(0.3, () => ({ maxTimes: int(1, 3) }))
   const effects: Readonly<Record<Effect['type'], () => object>> = {
     percentOff: () => ({
-      on: one(['lines', 'lines', 'order', 'shipping']), ...maybe(0.9, () => ({ percent: percent() })), ...maybe(0.2, () => ({ roundPer: 'unit' })), ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
-      ...maybe(0.3, () => ({ cap: money() })), ...measured(), ...filter(),
+      on: one(['lines', 'lines', 'order', 'shipping']),
+      ...maybe(0.9, () => ({ percent: percent() })),
+      ...maybe(0.2, () => ({ roundPer: 'unit' })),
+      ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
+      ...maybe(0.3, () => ({ cap: money() })),
+      ...measured(),
+      ...filter(),
     }),
-    amountOff: () => ({ per: one(['unit', 'qty', 'line', 'order', 'order', 'shipping']), ...maybe(0.9, () => ({ amount: money() })), ...maybe(0.2, () => ({ maxUnits: int(0, 4) })), ...measured(), ...filter() }),
+    amountOff: () => ({
+      per: one(['unit', 'qty', 'line', 'order', 'order', 'shipping']),
+      ...maybe(0.9, () => ({ amount: money() })),
+      ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
+      ...measured(),
+      ...filter(),
+    }),
     amountByUnit: () => ({ first: money(), next: int(0, 300), ...maybe(0.4, () => ({ maxUnits: int(0, 4) })), ...filter() }),
     unitGroups: () => ({ size: int(1, 4), ...(chance(0.5) ? { amount: int(0, 900) } : { percent: percent() }), ...measured(), ...filter() }),
-    buyGet: () => ({ buy: { qty: int(1, 2), ...filter() }, get: { qty: int(1, 2), ...filter(), ...maybe(0.5, () => ({ percent: percent() })) }, ...maybe(0.4, () => ({ by: 'line-amount-desc' })) }),
+    buyGet: () => ({
+      buy: { qty: int(1, 2), ...filter() },
+      get: { qty: int(1, 2), ...filter(), ...maybe(0.5, () => ({ percent: percent() })) },
+      ...maybe(0.4, () => ({ by: 'line-amount-desc' })),
+    }),
     everyAmountOff: () => ({ every: int(1, 5000), amount: int(0, 900), ...times(), ...maybe(0.3, () => ({ cap: money() })), ...filter() }),
     tieredOff: () => {
       const qty = chance(0.3)
       return { tiers: tiers(() => (qty ? int(0, 6) : int(0, 9000))), ...(qty ? { measure: 'qty' } : {}), ...filter() }
     },
     nthPercent: () => ({ n: int(1, 3), percent: percent(), ...maybe(0.4, () => ({ scope: 'line' })), ...maybe(0.3, () => ({ repeat: false })), ...filter() }),
-    buyXGetY: () => ({ buy: int(1, 2), get: int(1, 2), pick: one(['cheapest', 'dearest', 'group']), ...maybe(0.5, () => ({ percent: percent() })), ...times(), ...filter() }),
+    buyXGetY: () => ({
+      buy: int(1, 2),
+      get: int(1, 2),
+      pick: one(['cheapest', 'dearest', 'group']),
+      ...maybe(0.5, () => ({ percent: percent() })),
+      ...times(),
+      ...filter(),
+    }),
     bundlePrice: () => ({ items: [1, 2].slice(0, int(1, 2)).map(() => ({ qty: int(1, 2), ...filter(0.9) })), price: money(), ...times() }),
     nForPrice: () => ({ n: int(1, 3), price: money(), ...maybe(0.5, () => ({ pick: one(['cheapest', 'dearest']) })), ...times(), ...filter() }),
     addOn: () => ({ price: money(), ...maybe(0.5, () => ({ maxUnits: int(1, 3) })), ...filter() }),
@@ -100,30 +124,100 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     ...maybe(0.05, () => ({ until: instant + int(-1, 1) })),
     ...maybe(0.05, () => ({ channels: [one(['web', 'till'])] })),
     ...maybe(0.05, () => ({ stores: [one(['s1', 's2'])] })),
-    ...maybe(0.1, () => ({ window: { zone: shanghai, from: int(0, 86399), to: int(0, 86399), ...maybe(0.5, () => ({ days: few([1, 5, 6, 7]) })), ...maybe(0.3, () => ({ dateFrom: 20778 + int(0, 2) })) } })),
+    ...maybe(0.1, () => ({
+      window: {
+        zone: shanghai,
+        from: int(0, 86399),
+        to: int(0, 86399),
+        ...maybe(0.5, () => ({ days: few([1, 5, 6, 7]) })),
+        ...maybe(0.3, () => ({ dateFrom: 20778 + int(0, 2) })),
+      },
+    })),
   })
-  const funding = (): object => maybe(0.4, () => { const brand = int(0, 100); return { funding: { brand, store: 100 - brand } } })
+  const funding = (): object =>
+    maybe(0.4, () => {
+      const brand = int(0, 100)
+      return { funding: { brand, store: 100 - brand } }
+    })
   const gives = (): object => ({
-    ...scope(), effects: [1, 2].slice(0, chance(0.8) ? 1 : 2).map(effect), ...maybe(0.4, () => ({ when: [condition()] })), ...funding(), ...maybe(0.15, () => ({ group: one(['g', 'h']) })),
-    ...maybe(0.1, () => ({ budget: int(0, 3000) })), ...maybe(0.05, () => ({ limits: { total: int(0, 2), perCustomer: 1 } })),
+    ...scope(),
+    effects: [1, 2].slice(0, chance(0.8) ? 1 : 2).map(effect),
+    ...maybe(0.4, () => ({ when: [condition()] })),
+    ...funding(),
+    ...maybe(0.15, () => ({ group: one(['g', 'h']) })),
+    ...maybe(0.1, () => ({ budget: int(0, 3000) })),
+    ...maybe(0.05, () => ({ limits: { total: int(0, 2), perCustomer: 1 } })),
   })
   const rules: BookRule[] = []
   const add = (rule: object): void => void rules.push(rule as BookRule)
   add({
-    id: 'settings', kind: 'settings', ...maybe(0.4, () => ({ allocation: one(['largest-remainder', 'floor-then-first', 'round-then-first']) })), ...maybe(0.2, () => ({ rounding: 'half-down' })),
-    ...maybe(0.3, () => ({ combine: one(['best-per-line', 'best']) })), ...maybe(0.4, () => ({ maxCoupons: int(1, 2) })), ...maybe(0.2, () => ({ memberCoupon: 'either-or' })),
+    id: 'settings',
+    kind: 'settings',
+    ...maybe(0.4, () => ({ allocation: one(['largest-remainder', 'floor-then-first', 'round-then-first']) })),
+    ...maybe(0.2, () => ({ rounding: 'half-down' })),
+    ...maybe(0.3, () => ({ combine: one(['best-per-line', 'best']) })),
+    ...maybe(0.4, () => ({ maxCoupons: int(1, 2) })),
+    ...maybe(0.2, () => ({ memberCoupon: 'either-or' })),
   })
   for (let i = int(0, 4); i > 0; i--)
     add({
-      id: `p${i}`, kind: 'promotion', ...gives(), ...maybe(0.3, () => ({ stage: int(0, 1) })), ...maybe(0.4, () => ({ priority: int(0, 2) })), ...maybe(0.08, () => ({ exclusive: true })),
+      id: `p${i}`,
+      kind: 'promotion',
+      ...gives(),
+      ...maybe(0.3, () => ({ stage: int(0, 1) })),
+      ...maybe(0.4, () => ({ priority: int(0, 2) })),
+      ...maybe(0.08, () => ({ exclusive: true })),
       ...maybe(0.1, () => ({ codes: ['K'], codeUntil: instant + int(0, 1) })),
     })
   for (let i = int(0, 3); i > 0; i--)
-    add({ id: `c${i}`, kind: 'coupon', order: int(0, 2), ...gives(), ...maybe(0.2, () => ({ stackable: false })), ...maybe(0.3, () => ({ notWithMemberPrice: true })) })
-  if (chance(0.3)) add({ id: 'pay', kind: 'payment', methods: ['cash'], ...maybe(0.5, () => ({ atLeast: int(0, 9000) })), ...(chance(0.5) ? { amount: money() } : { percent: percent() }), ...maybe(0.4, () => ({ cap: money() })), ...funding() })
-  if (chance(0.4)) add({ id: 'burn', kind: 'burn', points: one([1, 100, 500]), worth: one([1, 100, 7]), step: one([1, 10, 100]), maxPercent: percent(), ...maybe(0.3, () => ({ notTags: ['z'] })) })
-  if (chance(0.5)) add({ id: 'earn', kind: 'earn', per: int(1, 200), points: int(1, 3), multiplier: one([1, 1.5, 2, 0.25]), mode: one(['order', 'line']), ...maybe(0.4, () => ({ multiplierAfterFloor: true })), ...maybe(0.3, () => ({ notTags: ['z'] })) })
-  if (chance(0.5)) add({ id: 'tender', kind: 'tender', unit: one([10, 100, 5]), mode: one(['down', 'nearest', 'nearest-down', 'half-even']), scope: one(['bill', 'line']), ...maybe(0.3, () => ({ methods: ['cash'] })) })
+    add({
+      id: `c${i}`,
+      kind: 'coupon',
+      order: int(0, 2),
+      ...gives(),
+      ...maybe(0.2, () => ({ stackable: false })),
+      ...maybe(0.3, () => ({ notWithMemberPrice: true })),
+    })
+  if (chance(0.3))
+    add({
+      id: 'pay',
+      kind: 'payment',
+      methods: ['cash'],
+      ...maybe(0.5, () => ({ atLeast: int(0, 9000) })),
+      ...(chance(0.5) ? { amount: money() } : { percent: percent() }),
+      ...maybe(0.4, () => ({ cap: money() })),
+      ...funding(),
+    })
+  if (chance(0.4))
+    add({
+      id: 'burn',
+      kind: 'burn',
+      points: one([1, 100, 500]),
+      worth: one([1, 100, 7]),
+      step: one([1, 10, 100]),
+      maxPercent: percent(),
+      ...maybe(0.3, () => ({ notTags: ['z'] })),
+    })
+  if (chance(0.5))
+    add({
+      id: 'earn',
+      kind: 'earn',
+      per: int(1, 200),
+      points: int(1, 3),
+      multiplier: one([1, 1.5, 2, 0.25]),
+      mode: one(['order', 'line']),
+      ...maybe(0.4, () => ({ multiplierAfterFloor: true })),
+      ...maybe(0.3, () => ({ notTags: ['z'] })),
+    })
+  if (chance(0.5))
+    add({
+      id: 'tender',
+      kind: 'tender',
+      unit: one([10, 100, 5]),
+      mode: one(['down', 'nearest', 'nearest-down', 'half-even']),
+      scope: one(['bill', 'line']),
+      ...maybe(0.3, () => ({ methods: ['cash'] })),
+    })
   if (chance(0.1)) add({ id: 'over', kind: 'overlay', store: 's1', rule: 'p1', off: true })
 
   const base: Record<string, PriceRow> = {}
@@ -135,7 +229,12 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
   const some = (list: string, p: number): void => {
     if (!chance(p)) return
     const rows: Record<string, PriceRow> = {}
-    for (const sku of few(skus)) rows[sku] = { sku, price: Math.max(0, (base[sku] as PriceRow).price - int(0, 300)), ...maybe(0.2, () => ({ until: Math.floor(instant / 1000) + int(-1, 1) })) }
+    for (const sku of few(skus))
+      rows[sku] = {
+        sku,
+        price: Math.max(0, (base[sku] as PriceRow).price - int(0, 300)),
+        ...maybe(0.2, () => ({ until: Math.floor(instant / 1000) + int(-1, 1) })),
+      }
     lists[list] = rows
   }
   some('tier-vip', 0.5)

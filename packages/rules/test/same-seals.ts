@@ -8,7 +8,12 @@ import { build } from 'esbuild'
 export async function sealsScript(count: number, give: string): Promise<string> {
   const built = await build({
     stdin: { contents: `import { sealsOfSeeds } from './seals-of-seeds'\n;(${give})(sealsOfSeeds(${count}))`, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true, format: 'iife', target: 'es2017', conditions: ['@omokit/source'], write: false, logLevel: 'error',
+    bundle: true,
+    format: 'iife',
+    target: 'es2017',
+    conditions: ['@omokit/source'],
+    write: false,
+    logLevel: 'error',
   })
   return built.outputFiles[0]?.text ?? ''
 }

@@ -1,7 +1,8 @@
 // A second evaluator, written from docs/en/rules/rule-book.md alone: slow, plain, importing nothing from src.
 // Fractions are exact pairs of BigInt; a unit is an object; nothing is indexed, compiled or cached.
 
-type Any = any // eslint-disable-line @typescript-eslint/no-explicit-any
+// biome-ignore lint/suspicious/noExplicitAny: plain and slow on purpose, it reads any book
+type Any = any
 
 /** One wrong idea, to show that a difference would be noticed. */
 export type Mutation = 'none' | 'ties-to-the-later' | 'half-down' | 'used-is-forgotten'
@@ -44,7 +45,13 @@ interface State {
   fee: number
 }
 
-export function secondQuote(rules: readonly Any[], prices: (list: string, sku: string) => Any, basket: Any, instant: number, mutation: Mutation = 'none'): SecondAnswer {
+export function secondQuote(
+  rules: readonly Any[],
+  prices: (list: string, sku: string) => Any,
+  basket: Any,
+  instant: number,
+  mutation: Mutation = 'none',
+): SecondAnswer {
   const settings = rules.find((r) => r.kind === 'settings') ?? {}
   if (settings.memberCoupon !== 'either-or') return once(rules, prices, basket, instant, mutation, settings, true)
   const a = once(rules, prices, basket, instant, mutation, settings, true)
@@ -67,7 +74,15 @@ function round(n: bigint, d: bigint, how: string): number {
   return Number(up ? low + 1n : low)
 }
 
-function once(rules: readonly Any[], prices: (list: string, sku: string) => Any, basket: Any, instant: number, mutation: Mutation, settings: Any, members: boolean): SecondAnswer {
+function once(
+  rules: readonly Any[],
+  prices: (list: string, sku: string) => Any,
+  basket: Any,
+  instant: number,
+  mutation: Mutation,
+  settings: Any,
+  members: boolean,
+): SecondAnswer {
   const allocation: string = settings.allocation ?? 'largest-remainder'
   const rounding: string = mutation === 'half-down' ? 'half-down' : (settings.rounding ?? 'half-up')
 
@@ -104,7 +119,9 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
   }
   function startingState(): State {
     const lines = basket.lines.map((asked: Any, at: number): Line => {
-      const rows = ['flash', ...(basket.storeId ? [`store-${basket.storeId}`] : []), `channel-${basket.channel}`, 'base'].map((list) => live(list, asked.sku)).filter(Boolean)
+      const rows = ['flash', ...(basket.storeId ? [`store-${basket.storeId}`] : []), `channel-${basket.channel}`, 'base']
+        .map((list) => live(list, asked.sku))
+        .filter(Boolean)
       const plain = rows[0]
       let rate: number = plain.price
       let member = false
@@ -121,13 +138,24 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
       const least = prices('floor', asked.sku)?.price
       const floor = least === undefined ? 0 : asked.grams === undefined ? least * asked.qty : weigh(least)
       const tags = rows.find((row: Any) => row.tags)?.tags ?? []
-      const line: Line = { at, sku: asked.sku, qty: asked.qty, tags, price, onSale: plain.list !== undefined && plain.list > plain.price, member, floor, units: [], paid: new Map() }
+      const line: Line = {
+        at,
+        sku: asked.sku,
+        qty: asked.qty,
+        tags,
+        price,
+        onSale: plain.list !== undefined && plain.list > plain.price,
+        member,
+        floor,
+        units: [],
+        paid: new Map(),
+      }
       for (let no = 0; no < asked.qty; no++) line.units.push({ line, no, left: price, used: false })
       return line
     })
     return { lines, fee: basket.shipping?.amount ?? 0 }
   }
-  let state = startingState()
+  const state = startingState()
 
   // --- filters and conditions ---------------------------------------------------------------------------------------
   const fits = (line: Line, f: Any): boolean =>
@@ -220,7 +248,10 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
   }
   const noWish = (): Wish => ({ units: new Map(), fee: 0, used: [] })
   const offLine = (wish: Wish, line: Line, amount: number): void => {
-    const parts = split(Math.min(amount, room(line)), line.units.map((u) => u.left))
+    const parts = split(
+      Math.min(amount, room(line)),
+      line.units.map((u) => u.left),
+    )
     line.units.forEach((u, i) => wish.units.set(u, (wish.units.get(u) ?? 0) + parts[i]!))
   }
   function sharedWish(lines: readonly Line[], amount: number): Wish {
@@ -229,7 +260,11 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     const got = new Map(lines.map((l) => [l, 0]))
     let left = amount
     for (let open = [...lines]; left > 0 && open.some((l) => weights.get(l)! > 0); open = lines.filter((l) => room(l) - got.get(l)! > 0)) {
-      const parts = split(left, open.map((l) => weights.get(l)!), allocation)
+      const parts = split(
+        left,
+        open.map((l) => weights.get(l)!),
+        allocation,
+      )
       open.forEach((l, i) => {
         const part = Math.min(parts[i]!, room(l) - got.get(l)!)
         got.set(l, got.get(l)! + part)
@@ -248,7 +283,10 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     const units = [...group].sort((a, b) => a.line.at - b.line.at || a.no - b.no)
     const over = sum(units.map((u) => u.left)) - price
     if (over <= 0) return false
-    const parts = split(over, units.map((u) => u.left))
+    const parts = split(
+      over,
+      units.map((u) => u.left),
+    )
     units.forEach((u, i) => wish.units.set(u, parts[i]!))
     wish.used.push(...units)
     return true
@@ -285,7 +323,8 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
       case 'amountOff': {
         const amount: number = held.amount ?? 0
         if (e.per === 'line') for (const line of lines) offLine(wish, line, amount)
-        else if (e.per === 'unit') for (const line of lines) for (const u of line.units.slice(0, e.maxUnits ?? Infinity)) wish.units.set(u, Math.min(amount, u.left))
+        else if (e.per === 'unit')
+          for (const line of lines) for (const u of line.units.slice(0, e.maxUnits ?? Infinity)) wish.units.set(u, Math.min(amount, u.left))
         else
           for (const line of lines) {
             const n = Math.min(line.qty, e.maxUnits ?? line.qty)
@@ -317,7 +356,9 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
           return found.flatMap((l) => l.units).filter((u) => !u.used || mutation === 'used-is-forgotten')
         }
         const bought = walk(e.buy.filter).slice(0, e.buy.qty)
-        const got = walk(e.get.filter).filter((u) => !bought.includes(u)).slice(0, e.get.qty)
+        const got = walk(e.get.filter)
+          .filter((u) => !bought.includes(u))
+          .slice(0, e.get.qty)
         if (bought.length < e.buy.qty || got.length < e.get.qty) return wish
         for (const line of state.lines) {
           const n = got.filter((u) => u.line === line).length
@@ -368,7 +409,12 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
         const done = new Set<Unit>()
         for (let times = 0; times < (e.maxTimes ?? Infinity); times++) {
           const bundle: Unit[] = []
-          for (const item of e.items) bundle.push(...ranking(rule, item.filter).filter((u) => !done.has(u) && !bundle.includes(u)).slice(0, item.qty))
+          for (const item of e.items)
+            bundle.push(
+              ...ranking(rule, item.filter)
+                .filter((u) => !done.has(u) && !bundle.includes(u))
+                .slice(0, item.qty),
+            )
           if (bundle.length < sum(e.items.map((item: Any) => item.qty)) || !together(wish, bundle, e.price)) break
           for (const u of bundle) done.add(u)
         }
@@ -472,7 +518,14 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     }
     for (const p of promotions.filter((one) => (one.stage ?? 0) === stage)) {
       const reason =
-        gateReason(p) ?? (alone && alone !== p ? 'excluded-by-exclusive' : p.group !== undefined && groups.includes(p.group) ? 'same-group' : conditionsHold(p) ? undefined : 'condition-failed')
+        gateReason(p) ??
+        (alone && alone !== p
+          ? 'excluded-by-exclusive'
+          : p.group !== undefined && groups.includes(p.group)
+            ? 'same-group'
+            : conditionsHold(p)
+              ? undefined
+              : 'condition-failed')
       if (reason) {
         rejected.push([p.id, reason])
         continue
@@ -491,8 +544,14 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     const top = rivals.find((r) => taken(r.took) === most)
     for (const r of rivals) {
       const keeps = (l: Line): boolean =>
-        combine === 'best' ? r === top : r.lines.get(l.at)! > 0 && rivals.find((o) => o.lines.get(l.at) === Math.max(...rivals.map((x) => x.lines.get(l.at)!))) === r
-      const kept: Took = { ...r.took, units: new Map([...r.took.units].filter(([u]) => keeps(u.line))), fee: combine === 'best' && r !== top ? 0 : Math.min(r.took.fee, state.fee) }
+        combine === 'best'
+          ? r === top
+          : r.lines.get(l.at)! > 0 && rivals.find((o) => o.lines.get(l.at) === Math.max(...rivals.map((x) => x.lines.get(l.at)!))) === r
+      const kept: Took = {
+        ...r.took,
+        units: new Map([...r.took.units].filter(([u]) => keeps(u.line))),
+        fee: combine === 'best' && r !== top ? 0 : Math.min(r.took.fee, state.fee),
+      }
       if (taken(kept) === 0 && !(kept.gifts && (combine !== 'best' || r === top))) {
         rejected.push([r.took.id, 'not-best'])
         continue
@@ -524,7 +583,8 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
     }
 
   // --- steps 4 to 7 -------------------------------------------------------------------------------------------------------
-  const stands = (kind: string, also: (r: Any) => boolean = () => true): Any => inOrder(kind).find((r) => gateReason(r) === undefined && also(r) && conditionsHold(r))
+  const stands = (kind: string, also: (r: Any) => boolean = () => true): Any =>
+    inOrder(kind).find((r) => gateReason(r) === undefined && also(r) && conditionsHold(r))
   const without = (notTags: readonly string[] | undefined): Line[] => state.lines.filter((l) => l.qty > 0 && !(notTags ?? []).some((t) => l.tags.includes(t)))
   const plainTake = (id: string, wish: Wish, funding: Any): void => {
     const t: Took = { id, units: new Map(), fee: 0, used: [], overBudget: false, gifts: false, funding }
@@ -547,7 +607,14 @@ function once(rules: readonly Any[], prices: (list: string, sku: string) => Any,
   const offer = basket.payment !== undefined && stands('payment', (r) => r.methods.includes(basket.payment) && (r.atLeast ?? 0) <= D)
   if (offer) {
     const amount: number = offer.amount ?? (offer.percent === undefined ? 0 : percentOf(D, offer.percent))
-    plainTake(offer.id, sharedWish(state.lines.filter((l) => l.qty > 0), Math.min(amount, offer.cap ?? Infinity, D)), offer.funding)
+    plainTake(
+      offer.id,
+      sharedWish(
+        state.lines.filter((l) => l.qty > 0),
+        Math.min(amount, offer.cap ?? Infinity, D),
+      ),
+      offer.funding,
+    )
   }
   const nets = state.lines.map(residual)
   const total = sum(nets) + state.fee

@@ -19,7 +19,9 @@ export function firstAnswer({ rules, lists, basket, instant }: RandomCase): Seco
     burned: points.burned,
     applied: applied.map(({ rule, amount }) => [rule, amount]),
     rejected: rejected.map(({ rule, code }): [string, string] => [rule, code]),
-    funding: lines.map((line) => (['brand', 'store', 'partner', 'platform'] as const).map((who) => line.modifiers.reduce((a, { funding }) => a + funding[who], 0))),
+    funding: lines.map((line) =>
+      (['brand', 'store', 'partner', 'platform'] as const).map((who) => line.modifiers.reduce((a, { funding }) => a + funding[who], 0)),
+    ),
     basis: priceBasis,
   }
 }
@@ -27,4 +29,5 @@ export function firstAnswer({ rules, lists, basket, instant }: RandomCase): Seco
 /** The order of refusals means nothing. */
 export const sorted = (answer: SecondAnswer): SecondAnswer => ({ ...answer, rejected: [...answer.rejected].sort((a, b) => (a.join() < b.join() ? -1 : 1)) })
 /** The second evaluator's answer. */
-export const secondAnswer = (c: RandomCase, mutation?: Mutation): SecondAnswer => secondQuote(c.rules, (list, sku) => c.lists[list]?.[sku], c.basket, c.instant, mutation)
+export const secondAnswer = (c: RandomCase, mutation?: Mutation): SecondAnswer =>
+  secondQuote(c.rules, (list, sku) => c.lists[list]?.[sku], c.basket, c.instant, mutation)

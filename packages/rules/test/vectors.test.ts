@@ -12,7 +12,13 @@ interface Vector {
   readonly prices: Readonly<Record<string, Readonly<Record<string, PriceRow>>>>
   readonly basket: Basket
   readonly instant: number
-  readonly expected: { readonly unitNet: readonly (readonly number[])[]; readonly pay: number; readonly earned?: number; readonly burned?: number; readonly rejected?: readonly (readonly [string, string])[] }
+  readonly expected: {
+    readonly unitNet: readonly (readonly number[])[]
+    readonly pay: number
+    readonly earned?: number
+    readonly burned?: number
+    readonly rejected?: readonly (readonly [string, string])[]
+  }
 }
 
 const folder = join(import.meta.dirname, '../vectors')
@@ -26,7 +32,13 @@ describe('vectors for every language', () => {
       const quoted = explain(book.value, basket, instant)
       if (!quoted.ok) throw new Error(JSON.stringify(quoted.issues))
       const { lines, totals, points, rejected } = quoted.value
-      const one = { unitNet: lines.map((line) => line.unitNet), pay: totals.pay, earned: points.earned, burned: points.burned, rejected: rejected.map(({ rule, code }) => [rule, code]) }
+      const one = {
+        unitNet: lines.map((line) => line.unitNet),
+        pay: totals.pay,
+        earned: points.earned,
+        burned: points.burned,
+        rejected: rejected.map(({ rule, code }) => [rule, code]),
+      }
       expect(one, why).toEqual({ earned: 0, burned: 0, rejected: [], ...expected })
       const two = secondQuote(rules, (list, sku) => prices[list]?.[sku], basket, instant)
       expect({ unitNet: two.unitNet, pay: two.pay, earned: two.earned, burned: two.burned, rejected: two.rejected }).toEqual(one)

@@ -98,7 +98,13 @@ export interface EventBodies {
   'Promotion Clicked': PromotionBody
   'QR Scanned': FactBody & { readonly code: string; readonly placement?: string; readonly scene?: string }
   'Store Entered': FactBody & { readonly storeId: string; readonly evidence: 'wifi' | 'beacon' | 'qr' | 'staff' }
-  'Shelf Price Shown': FactBody & { readonly sku: string; readonly price: number; readonly currency: string; readonly release?: number; readonly label?: string }
+  'Shelf Price Shown': FactBody & {
+    readonly sku: string
+    readonly price: number
+    readonly currency: string
+    readonly release?: number
+    readonly label?: string
+  }
 }
 
 /** What `track` takes as a name: a known kind, or the brand's own under `x:`. */

@@ -8,12 +8,12 @@ const deepest = 16
  * Throws `too-deep` beyond 16 levels (a cycle too).
  */
 export function plain(value: unknown, depth = 0): Json | undefined {
-  if (typeof value === 'number') return isFinite(value) ? value + 0 : null
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   if (typeof value !== 'object') return undefined
   if (depth > deepest) throw new OmoError('too-deep', 'event body')
   if (value instanceof Date) return plain(value.getTime()) === null ? null : value.toISOString()
-  if (Array.isArray(value)) return value.map(item => plain(item, depth + 1) ?? null)
+  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1) ?? null)
   const copy: Record<string, Json> = {}
   for (const key of Object.keys(value)) {
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') continue

@@ -32,10 +32,7 @@ type Stored = [id: string, last: number, anonId?: string]
 const key = 'tracker.session'
 const writeEvery = 60_000
 
-export function createSession(options: {
-  readonly kv?: Kv
-  readonly session?: { readonly idleMs?: number; readonly campaign?: Campaign }
-}): Session {
+export function createSession(options: { readonly kv?: Kv; readonly session?: { readonly idleMs?: number; readonly campaign?: Campaign } }): Session {
   const { idleMs: idle = 1_800_000, campaign } = options.session || {}
   let state: Stored | undefined
   let written = 0
@@ -53,7 +50,7 @@ export function createSession(options: {
       if (!running || Math.abs(now - written) > writeEvery) {
         written = now
         const text = JSON.stringify(state)
-        write(kv => kv.set(key, text))
+        write((kv) => kv.set(key, text))
       }
       return running ? { id } : { id, started: { session: id, ...(campaign && { campaign }) } }
     },
@@ -67,7 +64,7 @@ export function createSession(options: {
     },
     forget() {
       state = undefined
-      write(async kv => ((await kv.get(key)) === null ? undefined : kv.del(key))) // after a refusal nothing was stored: no write at all
+      write(async (kv) => ((await kv.get(key)) === null ? undefined : kv.del(key))) // after a refusal nothing was stored: no write at all
     },
   }
 }

@@ -51,7 +51,10 @@ export interface Tracker {
    * (no consent, quota, a body that is not plain data); the reason goes to `onIssue`, here or of the outbox. It never rejects and never throws.
    * The body is copied before the call returns. Ids and session are added to it as `anonId`, `userId`, `session`.
    */
-  track<N extends EventName>(name: N, ...rest: FactBody extends BodyOf<N> ? [body?: BodyOf<N>, options?: TrackOptions] : [body: BodyOf<N>, options?: TrackOptions]): Promise<FactRef | undefined>
+  track<N extends EventName>(
+    name: N,
+    ...rest: FactBody extends BodyOf<N> ? [body?: BodyOf<N>, options?: TrackOptions] : [body: BodyOf<N>, options?: TrackOptions]
+  ): Promise<FactRef | undefined>
   /** Sends now what is stored. */
   flush(): Promise<FlushReport>
 }
@@ -74,10 +77,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   let opening: Promise<void> | undefined
   let waiting: Call[] = []
 
-  if (options.onConsent) options.onConsent(() => {
-    if (may('analytics') === false) session.forget()
-    drain(true)
-  })
+  if (options.onConsent)
+    options.onConsent(() => {
+      if (may('analytics') === false) session.forget()
+      drain(true)
+    })
 
   const report = (error: unknown, path: string): undefined => {
     try {
@@ -137,7 +141,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         if (!opened) opening = opening || open()
         if (opened && (options.hold !== 'memory' || verdict(call) !== undefined)) return take(call)
         if (waiting.length >= mostWaiting) return Promise.resolve(report({ name: 'OmoError', code: 'too-many' }, name))
-        return new Promise(done => waiting.push({ ...call, done }))
+        return new Promise((done) => waiting.push({ ...call, done }))
       } catch (error) {
         return Promise.resolve(report(error, name))
       }

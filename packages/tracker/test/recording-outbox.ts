@@ -1,4 +1,4 @@
-import { OmoError, type FactDraft, type FactRef } from '@omokit/core'
+import type { OmoError, FactDraft, FactRef } from '@omokit/core'
 import type { FlushReport } from '@omokit/core/outbox'
 
 /** Keeps what it is given; can be told to fail. */

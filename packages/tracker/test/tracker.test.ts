@@ -33,10 +33,18 @@ function desk(more: Partial<TrackerOptions> = {}): Desk {
     floor: () => undefined,
   }
   const state: Desk = {
-    outbox, issues, now: start, consent: true, ids: { anonId: 'a1' },
+    outbox,
+    issues,
+    now: start,
+    consent: true,
+    ids: { anonId: 'a1' },
     tracker: createTracker({
-      outbox, clock, who: () => state.ids, may: () => state.consent, onIssue: issue => issues.push(issue),
-      onConsent: listener => {
+      outbox,
+      clock,
+      who: () => state.ids,
+      may: () => state.consent,
+      onIssue: (issue) => issues.push(issue),
+      onConsent: (listener) => {
         listeners.push(listener)
         return () => undefined
       },
@@ -44,13 +52,13 @@ function desk(more: Partial<TrackerOptions> = {}): Desk {
     }),
     choose(consent) {
       state.consent = consent
-      listeners.forEach(listener => listener())
+      listeners.forEach((listener) => listener())
     },
   }
   return state
 }
 
-const kinds = (outbox: RecordingOutbox): string[] => outbox.drafts.map(draft => draft.kind)
+const kinds = (outbox: RecordingOutbox): string[] => outbox.drafts.map((draft) => draft.kind)
 
 describe('track', () => {
   it('stores the event with ids, session and consent, after a Session Started', async () => {
@@ -59,7 +67,12 @@ describe('track', () => {
     expect(ref).toEqual({ stream: 's', seq: 2 })
     const session = Math.floor(start / 1000).toString(36)
     expect(outbox.drafts).toEqual([
-      { kind: 'Session Started', body: { session, campaign: { source: 'wechat', medium: 'post' }, anonId: 'a1' }, place: { channel: 'web' }, consent: ['analytics'] },
+      {
+        kind: 'Session Started',
+        body: { session, campaign: { source: 'wechat', medium: 'post' }, anonId: 'a1' },
+        place: { channel: 'web' },
+        consent: ['analytics'],
+      },
       { kind: 'Product Viewed', body: { sku: 'cola', price: 350, currency: 'CNY', session, anonId: 'a1' }, place: { channel: 'web' }, consent: ['analytics'] },
     ])
   })
@@ -77,19 +90,19 @@ describe('track', () => {
     await shop.tracker.track('x:b')
     shop.now += 1_799_999
     await shop.tracker.track('x:c')
-    expect(kinds(shop.outbox).filter(kind => kind === 'Session Started')).toHaveLength(1)
+    expect(kinds(shop.outbox).filter((kind) => kind === 'Session Started')).toHaveLength(1)
     shop.now += 1_800_000
     await shop.tracker.track('x:d')
     shop.ids = { anonId: 'a2' }
     shop.now += 1000
     await shop.tracker.track('x:e')
-    const sessions = shop.outbox.drafts.filter(draft => draft.kind === 'Session Started').map(draft => draft.body['session'])
+    const sessions = shop.outbox.drafts.filter((draft) => draft.kind === 'Session Started').map((draft) => draft.body['session'])
     expect(new Set(sessions).size).toBe(3)
   })
 
   it('takes place and purpose of the call over its own', async () => {
     const asked: string[] = []
-    const { tracker, outbox } = desk({ place: { channel: 'till' }, may: purpose => asked.push(purpose) > 0 })
+    const { tracker, outbox } = desk({ place: { channel: 'till' }, may: (purpose) => asked.push(purpose) > 0 })
     await tracker.track('x:shown', {}, { purpose: 'marketing', place: { channel: 'shelf' }, priority: 0 })
     expect(asked).toContain('marketing')
     expect(outbox.drafts[1]).toMatchObject({ place: { channel: 'shelf' }, priority: 0 })
@@ -104,7 +117,10 @@ describe('consent', () => {
     shop.choose(false)
     expect(await shop.tracker.track('x:b')).toBeUndefined()
     expect(shop.outbox.drafts).toEqual([])
-    expect(shop.issues).toEqual([{ code: 'no-consent', path: 'x:a' }, { code: 'no-consent', path: 'x:b' }])
+    expect(shop.issues).toEqual([
+      { code: 'no-consent', path: 'x:a' },
+      { code: 'no-consent', path: 'x:b' },
+    ])
   })
 
   it('holds up to a hundred calls in memory when asked to, and lets them go at the choice', async () => {
@@ -132,7 +148,7 @@ describe('consent', () => {
 
   it('waits with early calls until it is known who is here', async () => {
     let known: () => void = () => undefined
-    const shop = desk({ ready: () => new Promise<void>(resolve => (known = resolve)) })
+    const shop = desk({ ready: () => new Promise<void>((resolve) => (known = resolve)) })
     shop.consent = undefined
     const ref = shop.tracker.track('x:a')
     expect(shop.outbox.drafts).toEqual([])
@@ -145,13 +161,13 @@ describe('consent', () => {
     const device = createMemoryDevice()
     const page = (): Desk => desk({ kv: createMemoryPorts({ brand: 'b', device }).kv })
     await page().tracker.track('x:a')
-    await new Promise(resolve => setTimeout(resolve))
+    await new Promise((resolve) => setTimeout(resolve))
     expect(device.kv.size).toBe(1)
     const second = page()
     await second.tracker.track('x:b')
     expect(kinds(second.outbox)).toEqual(['x:b'])
     second.choose(false)
-    await new Promise(resolve => setTimeout(resolve))
+    await new Promise((resolve) => setTimeout(resolve))
     expect(device.kv.size).toBe(0)
   })
 })
@@ -165,10 +181,22 @@ describe('the host is safe', () => {
   })
 
   it('survives a listener, an id source and a body that throw', async () => {
-    const hostile = { get boom(): never { throw new Error('host') } }
-    const shop = desk({ onIssue: () => { throw new Error('listener') } })
+    const hostile = {
+      get boom(): never {
+        throw new Error('host')
+      },
+    }
+    const shop = desk({
+      onIssue: () => {
+        throw new Error('listener')
+      },
+    })
     expect(await shop.tracker.track('x:a', hostile)).toBeUndefined()
-    const other = desk({ who: () => { throw new Error('who') } })
+    const other = desk({
+      who: () => {
+        throw new Error('who')
+      },
+    })
     expect(await other.tracker.track('x:a')).toBeUndefined()
     expect(other.issues).toEqual([{ code: 'invalid', path: 'x:a' }])
   })
@@ -197,17 +225,22 @@ describe('the host is safe', () => {
   })
 
   it('never throws and never rejects, whatever the body is', async () => {
-    await fc.assert(fc.asyncProperty(fc.anything(), async body => {
-      const shop = desk()
-      await shop.tracker.track('x:any', body as never)
-      for (const draft of shop.outbox.drafts) expect(JSON.parse(JSON.stringify(draft.body))).toEqual(draft.body)
-    }), { numRuns: 300, seed: 7 })
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), async (body) => {
+        const shop = desk()
+        await shop.tracker.track('x:any', body as never)
+        for (const draft of shop.outbox.drafts) expect(JSON.parse(JSON.stringify(draft.body))).toEqual(draft.body)
+      }),
+      { numRuns: 300, seed: 7 },
+    )
   })
 })
 
 it('infers bodies from names', () => {
   const { tracker } = desk()
-  expectTypeOf(tracker.track<'Product Added'>).parameter(1).toMatchTypeOf<{ sku: string; quantity: number }>()
+  expectTypeOf(tracker.track<'Product Added'>)
+    .parameter(1)
+    .toMatchTypeOf<{ sku: string; quantity: number }>()
   // @ts-expect-error a cart event without its products
   void tracker.track('Cart Viewed', { currency: 'CNY' })
   void tracker.track('x:Sampling Asked', { sku: 'cola' })

@@ -9,12 +9,14 @@ export const demoApi = {
   reprice: (sku: string, price: number): Promise<Repriced> => ask('reprice', { sku, price }),
   state: (): Promise<DemoState> => ask('state'),
   /** Never rejects: a server that does not answer is an answer. */
-  quote: (basket: Basket): Promise<ServerAnswer> =>
-    ask<ServerAnswer>('quote', basket).catch(() => ({ ...refuse('unavailable'), version: 0, state: 'empty' })),
+  quote: (basket: Basket): Promise<ServerAnswer> => ask<ServerAnswer>('quote', basket).catch(() => ({ ...refuse('unavailable'), version: 0, state: 'empty' })),
 }
 
 async function ask<T>(name: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`/demo/${name}`, body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answer = await fetch(
+    `/demo/${name}`,
+    body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  )
   if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
 }

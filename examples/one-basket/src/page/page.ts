@@ -40,13 +40,18 @@ function show({ scene, basket, devices, journal }: Stage): void {
   })
 
   const order: readonly ChannelId[] = ['web', 'mini', 'till', 'server']
-  const verdict = verdictOf(order.map((id) => {
-    const priced = scene.priced[id]
-    return {
-      id, version: priced?.version ?? 0, offline: priced?.offline ?? false,
-      ...(priced?.quote ? { pay: priced.quote.totals.pay } : {}), ...(priced?.tier === undefined ? {} : { tier: priced.tier }),
-    }
-  }))
+  const verdict = verdictOf(
+    order.map((id) => {
+      const priced = scene.priced[id]
+      return {
+        id,
+        version: priced?.version ?? 0,
+        offline: priced?.offline ?? false,
+        ...(priced?.quote ? { pay: priced.quote.totals.pay } : {}),
+        ...(priced?.tier === undefined ? {} : { tier: priced.tier }),
+      }
+    }),
+  )
   const told = verdictTexts(verdict, words)
   byId('verdict').className = `verdict ${verdict.kind}`
   byId('verdict-title').textContent = told.title
@@ -64,23 +69,41 @@ function show({ scene, basket, devices, journal }: Stage): void {
   offline.checked = !devices.cable.plugged()
 
   const member = devices.web.identity.member()
-  byId('members').replaceChildren(...[undefined, ...config.members.slice(0, 2)].map((one) => {
-    const made = el('button', { ariaPressed: String(one?.member === member), onclick: () => act(() => shopper.become(one?.member)) },
-      one ? one.name : words.guest, one && el('small', {}, tierName(one.tier, words)))
-    made.dataset['key'] = one?.member ?? 'guest'
-    return made
-  }))
+  byId('members').replaceChildren(
+    ...[undefined, ...config.members.slice(0, 2)].map((one) => {
+      const made = el(
+        'button',
+        { ariaPressed: String(one?.member === member), onclick: () => act(() => shopper.become(one?.member)) },
+        one ? one.name : words.guest,
+        one && el('small', {}, tierName(one.tier, words)),
+      )
+      made.dataset['key'] = one?.member ?? 'guest'
+      return made
+    }),
+  )
   searchBox.placeholder = words.search
   searchBox.title = words.searchHint
   showFound()
   byId('lines').replaceChildren(...linesView(basket.lines(), { config, changes: scene.changes, words, step: demo.step }))
-  byId('coupon').replaceChildren(...ticketView(scene.ticket, {
-    config, words, language, busy: scene.busy,
-    act: () => act({ offered: shopper.claim, claimed: cashier.sell, redeemed: shopper.useAgain }[scene.ticket.state]),
-  }))
-  byId('channels').replaceChildren(...channelsView(scene, {
-    config, words, language, odd: verdict.kind === 'differs' ? verdict.odd.map(({ seen }) => seen.id) : [], sell: () => act(cashier.sell), putAway: cashier.putAway,
-  }))
+  byId('coupon').replaceChildren(
+    ...ticketView(scene.ticket, {
+      config,
+      words,
+      language,
+      busy: scene.busy,
+      act: () => act({ offered: shopper.claim, claimed: cashier.sell, redeemed: shopper.useAgain }[scene.ticket.state]),
+    }),
+  )
+  byId('channels').replaceChildren(
+    ...channelsView(scene, {
+      config,
+      words,
+      language,
+      odd: verdict.kind === 'differs' ? verdict.odd.map(({ seen }) => seen.id) : [],
+      sell: () => act(cashier.sell),
+      putAway: cashier.putAway,
+    }),
+  )
   byId('events').replaceChildren(...entriesView(journal.entries(), words))
   byId('ledger').replaceChildren(...ledgerView(scene, words))
   if (focused !== undefined) document.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus()
@@ -100,11 +123,13 @@ searchBox.addEventListener('keydown', ({ key }) => {
   // a scanner types the code and ends with Enter
   if (key === 'Enter') byId('found').querySelector('button')?.click()
 })
-offline.addEventListener('change', () => act(async () => {
-  const pulled = offline.checked
-  await cashier.cable(pulled)
-  if (!pulled) await shopper.showCodeAgain()
-}))
+offline.addEventListener('change', () =>
+  act(async () => {
+    const pulled = offline.checked
+    await cashier.cable(pulled)
+    if (!pulled) await shopper.showCodeAgain()
+  }),
+)
 byId('reprice').addEventListener('click', () => act(demo.reprice))
 byId('language').addEventListener('click', () => {
   language = language === 'zh' ? 'en' : 'zh'

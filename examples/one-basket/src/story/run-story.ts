@@ -68,7 +68,9 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
 
     // — the mini-program: the same price, by polling; and the member code
     const mini = createOmokit({
-      ...common, key: hub.keys.publishable, place: { channel: 'miniprogram' },
+      ...common,
+      key: hub.keys.publishable,
+      place: { channel: 'miniprogram' },
       ports: createMemoryPorts({ brand, platform: 'memory', net: onlyRequests(hub.net), crypto: cryptoOf(home) }),
     })
     await mini.start()
@@ -77,7 +79,12 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
     must('login on the mini-program', await mini.login({ member: shopper.member, token: session.token }))
     await mini.track('Screen Viewed', { name: 'basket' })
     const basket = (channel: Basket['channel'], storeId?: string): Basket => ({
-      currency: 'CNY', channel, tier: shopper.tier, lines, coupons: [{ coupon: coupon.id, item: claimed.item }], ...(storeId ? { storeId } : {}),
+      currency: 'CNY',
+      channel,
+      tier: shopper.tier,
+      lines,
+      coupons: [{ coupon: coupon.id, item: claimed.item }],
+      ...(storeId ? { storeId } : {}),
     })
     const onWeb = must('quote on the web', web.quote(basket('web')))
     const onMini = must('quote on the mini-program', mini.quote(basket('miniprogram')))
@@ -87,7 +94,14 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
 
     // — till 1: online in the morning, then without a network
     const setup = (folder: string, store: { readonly storeId: string }, workstationId: string, through = hub.url): Parameters<typeof startTill>[0] => ({
-      brand, dir: join(home, folder), hub: through, key: hub.keys.terminals[store.storeId] ?? '', storeId: store.storeId, workstationId, keys, currency: 'CNY',
+      brand,
+      dir: join(home, folder),
+      hub: through,
+      key: hub.keys.terminals[store.storeId] ?? '',
+      storeId: store.storeId,
+      workstationId,
+      keys,
+      currency: 'CNY',
     })
     const tills: TillHandle[] = []
     const open = async (...args: Parameters<typeof setup>): Promise<TillHandle> => {
@@ -104,7 +118,9 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
     const till4 = await open('till-4', second, '2', proxy.url)
     const till3 = await open('till-3', third, '1')
     const sale = (order: string, store: { readonly storeId: string }, sku: string): { order: string; basket: Basket; payment: string } => ({
-      order, payment: 'card', basket: { currency: 'CNY', channel: 'till', storeId: store.storeId, lines: [{ id: '1', sku, qty: 1 }] },
+      order,
+      payment: 'card',
+      basket: { currency: 'CNY', channel: 'till', storeId: store.storeId, lines: [{ id: '1', sku, qty: 1 }] },
     })
     must('morning sale', await till1.ask('sell', sale('A-0001', first, 'SNK001')))
     await till1.ask('flush')
@@ -119,7 +135,14 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
 
     const atTill = must('quote at the till', await till1.ask('quote', { basket: basket('till', first.storeId) }))
     expect('the offline till shows the same total', atTill.totals.pay === onWeb.totals.pay)
-    const redemption = { order: 'A-0002', coupon: coupon.id, item: item.item, token: item.token, amount: atTill.applied.find((rule) => rule.rule === coupon.id)?.amount ?? 0, member: shopper.member }
+    const redemption = {
+      order: 'A-0002',
+      coupon: coupon.id,
+      item: item.item,
+      token: item.token,
+      amount: atTill.applied.find((rule) => rule.rule === coupon.id)?.amount ?? 0,
+      member: shopper.member,
+    }
     const redeemed = must('offline redemption', await till1.ask('redeem', { redemption }))
     const bigSale = { order: 'A-0002', basket: basket('till', first.storeId), payment: 'card', member: shopper.member, redemptions: [redeemed] }
     const receipt = must('offline receipt', await till1.ask('sell', bigSale))
@@ -176,7 +199,12 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
       const records = await journal.log.open(stream).read(1, 500, 1_000_000)
       const lane = records.some(({ text }) => text.includes('"prev":')) ? 'trade' : 'observe'
       const body = `{"stream":"${stream}","lane":"${lane}","sent_at":${Date.now()},"head":${records.at(-1)?.seq ?? 0},"facts":[${records.map(({ seq, text }) => `{"seq":${seq},${text.slice(1)}`).join()}]}`
-      const answer = await hub.net.send({ url: `${hub.url}/v1/facts`, method: 'POST', headers: { authorization: `Bearer ${hub.keys.terminals[first.storeId]}`, 'content-type': 'application/json' }, body })
+      const answer = await hub.net.send({
+        url: `${hub.url}/v1/facts`,
+        method: 'POST',
+        headers: { authorization: `Bearer ${hub.keys.terminals[first.storeId]}`, 'content-type': 'application/json' },
+        body,
+      })
       expect(`the hub answers the journal sent again (${answer.status})`, answer.status === 200)
       if (lane === 'trade') planted.push({ code: 'journal-replayed', subject: stream })
     }

@@ -44,7 +44,10 @@ export const tillStreams = (dir: string): Promise<readonly OwnStream[]> => ownSt
 export function printedOrders(dir: string): readonly string[] {
   const file = join(dir, 'printed.jsonl')
   if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { order: string }).order)
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => (JSON.parse(line) as { order: string }).order)
 }
 
 /**
@@ -77,7 +80,9 @@ export async function tally(hub: DemoHub, own: readonly OwnStream[], printed: re
     const parity = await trx.selectFrom('parity').select(['result', 'explained_by']).where('brand', '=', brand).execute()
     const findings = await trx.selectFrom('findings').select(['code', 'subject', 'stream']).where('brand', '=', brand).execute()
     const one = async (query: ReturnType<typeof sql<{ n: number }>>): Promise<number> => Number((await query.execute(trx)).rows[0]?.n ?? 0)
-    const found = planted.filter(({ code, subject }) => findings.some((finding) => finding.code === code && (finding.subject === subject || finding.stream === subject)))
+    const found = planted.filter(({ code, subject }) =>
+      findings.some((finding) => finding.code === code && (finding.subject === subject || finding.stream === subject)),
+    )
     return {
       facts: { appended, acked: appended - missing, missing, duplicates: streams.reduce((sum, row) => sum + row.duplicates, 0) },
       quotes: { count: parity.length, mismatches: parity.filter((row) => row.result !== 'equal' && row.explained_by === null).length },

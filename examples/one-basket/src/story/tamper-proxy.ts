@@ -18,17 +18,25 @@ export async function startTamperProxy(hub: string, order: string, less: number)
       for await (const chunk of request) chunks.push(chunk as Buffer)
       let body = Buffer.concat(chunks).toString('utf8')
       if (request.url?.startsWith('/v1/facts') && body.includes(`"order":"${order}"`)) {
-        body = body.replace(new RegExp(`("kind":"Receipt Issued"(?:(?!"kind":).)*?"order":"${order}"(?:(?!"kind":).)*?"pay":)(\\d+)`), (_, before: string, pay: string) => {
-          edited.push(order)
-          return `${before}${Number(pay) - less}`
-        })
+        body = body.replace(
+          new RegExp(`("kind":"Receipt Issued"(?:(?!"kind":).)*?"order":"${order}"(?:(?!"kind":).)*?"pay":)(\\d+)`),
+          (_, before: string, pay: string) => {
+            edited.push(order)
+            return `${before}${Number(pay) - less}`
+          },
+        )
       }
       const headers: Record<string, string> = {}
       for (const name of ['authorization', 'content-type', 'omokit-member', 'if-none-match']) {
         const value = request.headers[name]
         if (typeof value === 'string') headers[name] = value
       }
-      const answer = await fetch(`${hub}${request.url}`, { method: request.method ?? 'GET', headers, ...(request.method === 'GET' ? {} : { body }), signal: AbortSignal.timeout(60_000) })
+      const answer = await fetch(`${hub}${request.url}`, {
+        method: request.method ?? 'GET',
+        headers,
+        ...(request.method === 'GET' ? {} : { body }),
+        signal: AbortSignal.timeout(60_000),
+      })
       const type = answer.headers.get('content-type') ?? 'application/json'
       response.writeHead(answer.status, { 'content-type': type })
       if (type.startsWith('text/event-stream') && answer.body) {

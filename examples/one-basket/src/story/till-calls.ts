@@ -39,7 +39,9 @@ export interface TillCall {
   readMember(args: { readonly code: string }): Promise<Result<ReadMember>>
   wallet(args: { readonly code: string }): Promise<Result<readonly Item[]>>
   lease(args: { readonly item: string; readonly coupon: string }): Promise<Result<unknown>>
-  redeem(args: { readonly redemption: TillRedemption }): Promise<Result<{ readonly item: string; readonly coupon: string; readonly lease?: string; readonly offline: boolean }>>
+  redeem(args: {
+    readonly redemption: TillRedemption
+  }): Promise<Result<{ readonly item: string; readonly coupon: string; readonly lease?: string; readonly offline: boolean }>>
   sell(args: {
     readonly order: string
     readonly basket: Basket

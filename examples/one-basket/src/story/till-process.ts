@@ -63,10 +63,17 @@ const calls: TillCall = {
     const quote = till.quote(basket)
     if (!quote.ok) return quote
     const receipt = await till.issueReceipt({
-      order, quote: quote.value, tender: [{ method: payment, amount: quote.value.totals.pay }], ...(redemptions ? { redemptions } : {}), ...(member ? { member } : {}),
+      order,
+      quote: quote.value,
+      tender: [{ method: payment, amount: quote.value.totals.pay }],
+      ...(redemptions ? { redemptions } : {}),
+      ...(member ? { member } : {}),
     })
     if (receipt.ok) {
-      appendFileSync(printer, `${JSON.stringify({ order, receiptNo: receipt.value.receiptNo, pay: receipt.value.totals.pay, seal: receipt.value.seal.hash })}\n`)
+      appendFileSync(
+        printer,
+        `${JSON.stringify({ order, receiptNo: receipt.value.receiptNo, pay: receipt.value.totals.pay, seal: receipt.value.seal.hash })}\n`,
+      )
       fsyncSync(printer)
     }
     return receipt.ok ? accept({ receiptNo: receipt.value.receiptNo, pay: receipt.value.totals.pay, seal: receipt.value.seal.hash }) : receipt

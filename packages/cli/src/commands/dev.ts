@@ -4,9 +4,19 @@ import { type Command, textOption } from './command'
 
 /** `omokit dev`: a hub on this machine with one brand and its test keys. */
 export const devCommand: Command = {
-  summary: { zh: '在本机启动中枢：内嵌数据库，无需账号，打印地址和测试密钥', en: 'Start a hub on this machine: embedded database, no account; prints its address and test keys' },
+  summary: {
+    zh: '在本机启动中枢：内嵌数据库，无需账号，打印地址和测试密钥',
+    en: 'Start a hub on this machine: embedded database, no account; prints its address and test keys',
+  },
   usage: 'omokit dev [--brand NAME] [--port 8787] [--dir .omokit/dev] [--stores 0001,0002] [--memory] [--database-url URL]',
-  options: { brand: { type: 'string' }, port: { type: 'string' }, dir: { type: 'string' }, stores: { type: 'string' }, memory: { type: 'boolean' }, 'database-url': { type: 'string' } },
+  options: {
+    brand: { type: 'string' },
+    port: { type: 'string' },
+    dir: { type: 'string' },
+    stores: { type: 'string' },
+    memory: { type: 'boolean' },
+    'database-url': { type: 'string' },
+  },
   async run(call, terminal) {
     const port = Number(textOption(call, 'port') ?? 8787)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {

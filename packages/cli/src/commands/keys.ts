@@ -5,7 +5,10 @@ import { type Command, textOption } from './command'
 
 /** `omokit keys init`: the brand's signing key, made here and nowhere else. */
 export const keysCommand: Command = {
-  summary: { zh: '生成品牌的发布签名密钥（Ed25519），打印可公开的一半', en: 'Make the brand’s release signing key (Ed25519) and print the half that may be public' },
+  summary: {
+    zh: '生成品牌的发布签名密钥（Ed25519），打印可公开的一半',
+    en: 'Make the brand’s release signing key (Ed25519) and print the half that may be public',
+  },
   usage: 'omokit keys init [--kid k1] [--out .omokit/signing-key.json]',
   options: { kid: { type: 'string' }, out: { type: 'string' } },
   async run(call, terminal) {

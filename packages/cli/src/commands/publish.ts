@@ -35,7 +35,10 @@ export const publishCommand: Command = {
     const now = Math.floor(terminal.now() / 1000)
     const { net } = createNodePorts({ brand: file.brand, dir: resolve(terminal.cwd, '.omokit/publish') })
     const done = await publishBooks({
-      net, hub, key, signingKey,
+      net,
+      hub,
+      key,
+      signingKey,
       draft: {
         brand: file.brand,
         validFrom: now,

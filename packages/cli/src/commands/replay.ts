@@ -20,7 +20,14 @@ const datasets: Readonly<Record<string, (options: ReplayOptions) => Promise<Repl
 export const replayCommand: Command = {
   summary: { zh: '把真实零售数据经由 SDK 送进中枢，打印合计', en: 'Send real retail data through the SDK into a hub and print the totals' },
   usage: `omokit replay ${Object.keys(datasets).join('|')} FILE [--json] [--dir .omokit/replay/DATASET] [--fresh] [--hub URL --key SECRET --brand NAME]`,
-  options: { json: { type: 'boolean' }, dir: { type: 'string' }, fresh: { type: 'boolean' }, hub: { type: 'string' }, key: { type: 'string' }, brand: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    dir: { type: 'string' },
+    fresh: { type: 'boolean' },
+    hub: { type: 'string' },
+    key: { type: 'string' },
+    brand: { type: 'string' },
+  },
   async run(call, terminal) {
     const [name = '', file] = call.words
     const replay = Object.hasOwn(datasets, name) ? datasets[name] : undefined
@@ -38,7 +45,8 @@ export const replayCommand: Command = {
       terminal.err.write('--hub and --key go together\n')
       return 2
     }
-    const started = elsewhere === undefined ? await startHub({ brand, dir: `${dir}/hub`, onFault: (error) => terminal.err.write(`${String(error)}\n`) }) : undefined
+    const started =
+      elsewhere === undefined ? await startHub({ brand, dir: `${dir}/hub`, onFault: (error) => terminal.err.write(`${String(error)}\n`) }) : undefined
     const hub = elsewhere ?? started?.url ?? ''
     const key = secret ?? started?.keys.secret ?? ''
     try {
@@ -54,7 +62,8 @@ export const replayCommand: Command = {
       if (report.bad.count) terminal.err.write(`${report.bad.count} rows were not taken\n`)
       if (call.options['json']) terminal.out.write(`${JSON.stringify(report.totals)}\n`)
       else {
-        for (const [label, value] of Object.entries(report.totals)) terminal.out.write(`${label.padEnd(16)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`)
+        for (const [label, value] of Object.entries(report.totals))
+          terminal.out.write(`${label.padEnd(16)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`)
         terminal.out.write(`${'seconds'.padEnd(16)}${((terminal.now() - begun) / 1000).toFixed(1)}\n`)
       }
       return report.totals['missing'] === 0 ? 0 : 1

@@ -40,7 +40,10 @@ export async function startHub(options: StartHubOptions): Promise<StartedHub> {
   if (dir !== undefined) mkdirSync(dir, { recursive: true })
   const store = await openStore(databaseUrl === undefined ? { pglite: dir === undefined ? {} : { dir: join(dir, 'pglite') } } : { databaseUrl })
   const known = dir === undefined ? undefined : readHubFolder(dir)
-  const make = async (kind: 'publishable' | 'secret' | 'staff' | 'terminal', more: { readonly storeId?: string; readonly roles?: readonly ['admin', 'publish', 'reports'] } = {}): Promise<string> => {
+  const make = async (
+    kind: 'publishable' | 'secret' | 'staff' | 'terminal',
+    more: { readonly storeId?: string; readonly roles?: readonly ['admin', 'publish', 'reports'] } = {},
+  ): Promise<string> => {
     const made = await createKey(store, processEffects, { brand, kind, mode: 'test', label: 'development', ...more })
     if (made.ok) return made.value.key
     throw new Error(`a ${kind} key could not be made: ${made.issues.map((issue) => issue.code).join(', ')}`)
@@ -51,7 +54,16 @@ export async function startHub(options: StartHubOptions): Promise<StartedHub> {
     await trustSigningKey(store, brand, trustedKey(signing.signingKey))
     const terminals: Record<string, string> = {}
     for (const storeId of stores) terminals[storeId] = await make('terminal', { storeId })
-    folder = { brand, ...signing, keys: { publishable: await make('publishable'), secret: await make('secret'), staff: await make('staff', { roles: ['admin', 'publish', 'reports'] }), terminals } }
+    folder = {
+      brand,
+      ...signing,
+      keys: {
+        publishable: await make('publishable'),
+        secret: await make('secret'),
+        staff: await make('staff', { roles: ['admin', 'publish', 'reports'] }),
+        terminals,
+      },
+    }
     if (dir !== undefined) writeHubFolder(dir, folder)
   }
   const { hubKey } = folder

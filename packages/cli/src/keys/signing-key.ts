@@ -15,7 +15,11 @@ export interface SigningKeyFile {
 export function createSigningKey(kid: string): SigningKeyFile {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const der = publicKey.export({ format: 'der', type: 'spki' })
-  return { kid, publicKey: toBase64url(new Uint8Array(der.subarray(der.length - 32))), privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string }
+  return {
+    kid,
+    publicKey: toBase64url(new Uint8Array(der.subarray(der.length - 32))),
+    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
+  }
 }
 
 /** Signs with the key of a file. */

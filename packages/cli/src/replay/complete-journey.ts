@@ -10,7 +10,18 @@ import type { ReplayOptions, ReplayReport } from './replay-options'
 
 const files = { transactions: 'cj-transactions-sample', redemptions: 'cj-coupon-redemptions', campaigns: 'cj-campaign-households' } as const
 
-const lineColumns = ['household_id', 'store_id', 'basket_id', 'product_id', 'quantity', 'sales_value', 'retail_disc', 'coupon_disc', 'coupon_match_disc', 'transaction_timestamp']
+const lineColumns = [
+  'household_id',
+  'store_id',
+  'basket_id',
+  'product_id',
+  'quantity',
+  'sales_value',
+  'retail_disc',
+  'coupon_disc',
+  'coupon_match_disc',
+  'transaction_timestamp',
+]
 const redemptionColumns = ['household_id', 'coupon_upc', 'campaign_id', 'redemption_date']
 const campaignColumns = ['campaign_id', 'household_id']
 
@@ -36,7 +47,12 @@ interface OpenBasket {
   readonly household: string
   readonly store: string
   readonly at: string
-  readonly lines: { readonly sku: string; readonly quantity: number; readonly net: number; readonly discounts: { readonly retail: number; readonly coupon: number; readonly match: number } }[]
+  readonly lines: {
+    readonly sku: string
+    readonly quantity: number
+    readonly net: number
+    readonly discounts: { readonly retail: number; readonly coupon: number; readonly match: number }
+  }[]
 }
 
 /**
@@ -94,7 +110,11 @@ async function replayTransactions(options: ReplayOptions, bad: BadRows): Promise
     const { basket, household, store, at, lines: bought } = open
     if (baskets <= done) return
     await flight.add(async () => {
-      await outbox.append({ kind: 'Order Completed', place: { channel: 'till', storeId: store }, body: { order: basket, member: household, currency: 'USD', orderedAt: at, lines: bought } })
+      await outbox.append({
+        kind: 'Order Completed',
+        place: { channel: 'till', storeId: store },
+        body: { order: basket, member: household, currency: 'USD', orderedAt: at, lines: bought },
+      })
     })
     if (baskets % 2000 === 0) {
       await flight.drain()
@@ -109,9 +129,19 @@ async function replayTransactions(options: ReplayOptions, bad: BadRows): Promise
       continue
     }
     const row = found.row
-    const [net, retail, coupon, match] = [row['sales_value'], row['retail_disc'], row['coupon_disc'], row['coupon_match_disc']].map((text) => decimalMinor(text ?? ''))
+    const [net, retail, coupon, match] = [row['sales_value'], row['retail_disc'], row['coupon_disc'], row['coupon_match_disc']].map((text) =>
+      decimalMinor(text ?? ''),
+    )
     const quantity = Number(row['quantity'])
-    if (net === undefined || retail === undefined || coupon === undefined || match === undefined || !Number.isSafeInteger(quantity) || !row['basket_id'] || !row['household_id']) {
+    if (
+      net === undefined ||
+      retail === undefined ||
+      coupon === undefined ||
+      match === undefined ||
+      !Number.isSafeInteger(quantity) ||
+      !row['basket_id'] ||
+      !row['household_id']
+    ) {
       bad.add(found.line, 'an amount, quantity, basket or household is not readable')
       continue
     }
@@ -127,7 +157,8 @@ async function replayTransactions(options: ReplayOptions, bad: BadRows): Promise
   await flight.drain()
   for (let pending = 1; pending > 0; ) {
     const report = await outbox.flush()
-    if (report.issue && report.acked === 0) throw new Error(`the hub did not take the orders: ${report.issue.code}; run the replay again, it goes on where it stopped`)
+    if (report.issue && report.acked === 0)
+      throw new Error(`the hub did not take the orders: ${report.issue.code}; run the replay again, it goes on where it stopped`)
     pending = report.pending
   }
   await kv.set(cursorKey, String(baskets))
@@ -147,19 +178,34 @@ async function replayRedemptions(options: ReplayOptions, bad: BadRows): Promise<
   const send = async (): Promise<void> => {
     const batch = rows.splice(0)
     if (!batch.length) return
-    const claims = await answered(commands.batch(batch.map(({ id, coupon, member }): BatchedCommand<'claim'> => ({ operation: 'claim', occasion: { order: id, right: coupon }, payload: { coupon, member } }))), batch)
+    const claims = await answered(
+      commands.batch(
+        batch.map(
+          ({ id, coupon, member }): BatchedCommand<'claim'> => ({ operation: 'claim', occasion: { order: id, right: coupon }, payload: { coupon, member } }),
+        ),
+      ),
+      batch,
+    )
     const holds = await answered(
-      commands.batch(batch.map(({ id, member }, i): BatchedCommand<'hold'> => {
-        const item = (claims[i] as CommandAnswers['claim']).item
-        return { operation: 'hold', occasion: { order: id, right: item }, payload: { order: id, member, rights: [{ kind: 'item', id: item, qty: 1 }], ttlMs: 600_000 } }
-      })),
+      commands.batch(
+        batch.map(({ id, member }, i): BatchedCommand<'hold'> => {
+          const item = (claims[i] as CommandAnswers['claim']).item
+          return {
+            operation: 'hold',
+            occasion: { order: id, right: item },
+            payload: { order: id, member, rights: [{ kind: 'item', id: item, qty: 1 }], ttlMs: 600_000 },
+          }
+        }),
+      ),
       batch,
     )
     await answered(
-      commands.batch(batch.map(({ id }, i): BatchedCommand<'confirm'> => {
-        const hold = (holds[i] as CommandAnswers['hold']).hold
-        return { operation: 'confirm', occasion: { order: id, right: hold }, payload: { hold, receipt: id } }
-      })),
+      commands.batch(
+        batch.map(({ id }, i): BatchedCommand<'confirm'> => {
+          const hold = (holds[i] as CommandAnswers['hold']).hold
+          return { operation: 'confirm', occasion: { order: id, right: hold }, payload: { hold, receipt: id } }
+        }),
+      ),
       batch,
     )
     count += batch.length
@@ -178,7 +224,11 @@ async function replayRedemptions(options: ReplayOptions, bad: BadRows): Promise<
     const coupon = `${upc}-${campaign}`
     if (!defined.has(coupon)) {
       defined.add(coupon)
-      const put = await askHub({ net: options.net, hub: options.hub, key: options.key }, 'PUT', `/v1/coupons/${coupon}`, { name: upc, rule: upc, labels: { campaign } })
+      const put = await askHub({ net: options.net, hub: options.hub, key: options.key }, 'PUT', `/v1/coupons/${coupon}`, {
+        name: upc,
+        rule: upc,
+        labels: { campaign },
+      })
       if (!put.ok) throw new Error(`coupon ${coupon} was refused: ${codes(put)}`)
     }
     const row = `${member}|${upc}|${campaign}|${date}`

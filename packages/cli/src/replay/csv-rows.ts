@@ -3,7 +3,9 @@ import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 
 /** A row of a CSV file with the line it stands on (the header is line 1), or why it could not be read. */
-export type CsvRow = { readonly line: number; readonly bytes: number; readonly row: Readonly<Record<string, string>> } | { readonly line: number; readonly bytes: number; readonly bad: string }
+export type CsvRow =
+  | { readonly line: number; readonly bytes: number; readonly row: Readonly<Record<string, string>> }
+  | { readonly line: number; readonly bytes: number; readonly bad: string }
 
 /**
  * Streams a CSV file (RFC 4180, UTF-8, header row), gzipped when its name ends in `.gz`. A row with too few or too many

@@ -69,7 +69,8 @@ export async function replayTianchi(options: ReplayOptions): Promise<ReplayRepor
         answers.forEach((answer, i) => {
           const line = batch[i]?.line ?? 0
           if (answer.ok) accepted++
-          else if (answer.issues.some((issue) => issue.code === 'unavailable' || issue.code === 'timeout')) throw new Error(`line ${line}: the hub did not answer; run the replay again, it goes on where it stopped`)
+          else if (answer.issues.some((issue) => issue.code === 'unavailable' || issue.code === 'timeout'))
+            throw new Error(`line ${line}: the hub did not answer; run the replay again, it goes on where it stopped`)
           else bad.add(line, answer.issues.map((issue) => issue.code).join(', '))
         })
       })
@@ -82,7 +83,14 @@ export async function replayTianchi(options: ReplayOptions): Promise<ReplayRepor
       bad.add(found.line, found.bad)
       continue
     }
-    const { user_id: member = '', merchant_id: merchant = '', coupon_id: coupon = '', discount_rate: rate = '', distance_500m: distance = '', date_received: date = '' } = found.row
+    const {
+      user_id: member = '',
+      merchant_id: merchant = '',
+      coupon_id: coupon = '',
+      discount_rate: rate = '',
+      distance_500m: distance = '',
+      date_received: date = '',
+    } = found.row
     const offer = couponOfRate(rate)
     if (!offer.ok || !member || !merchant || !coupon || !/^\d{8}$/.test(date)) {
       bad.add(found.line, offer.ok ? 'a required field is empty or not a date' : `discount_rate ${rate}`)
@@ -110,7 +118,11 @@ export async function replayTianchi(options: ReplayOptions): Promise<ReplayRepor
   }
 }
 
-const claimOf = ({ row, coupon, member }: Receipt): BatchedCommand<'claim'> => ({ operation: 'claim', occasion: { order: row, right: coupon }, payload: { coupon, member } })
+const claimOf = ({ row, coupon, member }: Receipt): BatchedCommand<'claim'> => ({
+  operation: 'claim',
+  occasion: { order: row, right: coupon },
+  payload: { coupon, member },
+})
 
 async function define(options: ReplayOptions, { line, coupon, merchant, rate, offer }: Receipt): Promise<void> {
   const { kind, ...terms } = offer

@@ -18,7 +18,12 @@ export function myHost(my: My): MiniHost {
     keys: () => my.getStorageInfoSync().keys,
     request({ url, method, headers, body, timeoutMs }, done) {
       const task = my.request({
-        url, method, headers: { ...headers }, dataType: 'text', timeout: timeoutMs, ...(body !== undefined && { data: body }),
+        url,
+        method,
+        headers: { ...headers },
+        dataType: 'text',
+        timeout: timeoutMs,
+        ...(body !== undefined && { data: body }),
         success: ({ status, headers, data }) => done({ status, headers, data }),
         fail: ({ error, errorMessage, status, headers, data }) =>
           done(Number(status) >= 100 ? { status, headers, data } : { fault: `${error} ${errorMessage}`, timeout: error === 13 }),
@@ -28,7 +33,8 @@ export function myHost(my: My): MiniHost {
     on(event, listener) {
       const plain = (): void => listener(true)
       const { onAppHide, offAppHide, onAppShow, offAppShow, onMemoryWarning, offMemoryWarning, onNetworkStatusChange, offNetworkStatusChange } = my
-      if (event === 'network') return onHost(onNetworkStatusChange, offNetworkStatusChange, ({ isConnected }: { readonly isConnected: boolean }) => listener(isConnected))
+      if (event === 'network')
+        return onHost(onNetworkStatusChange, offNetworkStatusChange, ({ isConnected }: { readonly isConnected: boolean }) => listener(isConnected))
       if (event === 'hide') return onHost(onAppHide, offAppHide, plain)
       return event === 'show' ? onHost(onAppShow, offAppShow, plain) : onHost(onMemoryWarning, offMemoryWarning, plain)
     },

@@ -97,7 +97,10 @@ export function createCommands(options: CommandsOptions): Commands {
   }
 
   const journalled = (operation: Operation, occasion: Occasion, payload: unknown): JournalledCommand => ({
-    key: keyOf(env.brand, operation, occasion), operation, payload: payload as Json, at: clock.read().now,
+    key: keyOf(env.brand, operation, occasion),
+    operation,
+    payload: payload as Json,
+    at: clock.read().now,
   })
 
   async function unsettled(): Promise<readonly { readonly name: string; readonly commands: readonly JournalledCommand[] }[]> {
@@ -112,9 +115,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const send = (commands: readonly JournalledCommand[], fresh: boolean): Promise<Outcome<readonly Result<Json>[]>> => {
     const requests = commands.map(({ key, operation, payload }): CommandRequest => ({ key, operation, payload }))
     const [only] = requests
-    return only && requests.length === 1
-      ? sendOne(only, fresh).then(({ value, definite }) => ({ value: [value], definite }))
-      : sendMany(requests, fresh)
+    return only && requests.length === 1 ? sendOne(only, fresh).then(({ value, definite }) => ({ value: [value], definite })) : sendMany(requests, fresh)
   }
 
   const batch = async <O extends Operation>(commands: readonly BatchedCommand<O>[]): Promise<readonly Result<CommandAnswers[O]>[]> => {

@@ -41,7 +41,8 @@ export interface ReleaseDraft {
  */
 export async function buildRelease(draft: ReleaseDraft, signer: Signer): Promise<Result<ReleaseTexts>> {
   const { previous, stores, increaseWait } = draft
-  if (previous && draft.version <= previous.signed.header.version) return refuse('older-version', { have: draft.version, need: previous.signed.header.version + 1 })
+  if (previous && draft.version <= previous.signed.header.version)
+    return refuse('older-version', { have: draft.version, need: previous.signed.header.version + 1 })
   const books: { [name: BookName]: Book } = {}
   const rows: Row[] = []
   const options: { [name: string]: string | number } = { ...draft.options }
@@ -63,8 +64,17 @@ export async function buildRelease(draft: ReleaseDraft, signer: Signer): Promise
   const { brand, version, validFrom, refreshAfter, expiresAt, kid, features = [] } = draft
   const signed = await signHeader(
     {
-      brand, kind: 'release', scope: releaseScope, version, validFrom, refreshAfter, expiresAt, kid, features,
-      rootHash: bookRoot(release.value), prev: previous ? asciiHash('head', previous.signed.text) : '',
+      brand,
+      kind: 'release',
+      scope: releaseScope,
+      version,
+      validFrom,
+      refreshAfter,
+      expiresAt,
+      kid,
+      features,
+      rootHash: bookRoot(release.value),
+      prev: previous ? asciiHash('head', previous.signed.text) : '',
     },
     signer,
   )

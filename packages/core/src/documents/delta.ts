@@ -52,7 +52,10 @@ export function mergeDeltas(deltas: readonly Delta[]): Delta {
   return { signed: (deltas[deltas.length - 1] as Delta).signed, rows }
 }
 
-const byKey = (rows: { readonly [key: string]: string }): string[] => Object.keys(rows).sort().map((key) => rows[key] as string)
+const byKey = (rows: { readonly [key: string]: string }): string[] =>
+  Object.keys(rows)
+    .sort()
+    .map((key) => rows[key] as string)
 
 /**
  * Splices a delta into a release: book root → release row → release root, and compares with the root in the delta's header.

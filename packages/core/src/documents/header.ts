@@ -27,8 +27,21 @@ export function readHeader(text: string): Result<Header> {
   const [version, validFrom, refreshAfter, expiresAt] = found.slice(4, 8).map(Number) as [number, number, number, number]
   const features = found[11] ? (JSON.parse(`[${found[11]}]`) as string[]) : []
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
-  if (!ordered || version > Number.MAX_SAFE_INTEGER || expiresAt > 1e13 || validFrom >= expiresAt || refreshAfter > expiresAt) return refuse('malformed', { path: 'header' })
-  return accept({ brand: found[1], kind: found[2], scope: found[3], version, validFrom, refreshAfter, expiresAt, rootHash: found[8], prev: found[9], kid: found[10], features })
+  if (!ordered || version > Number.MAX_SAFE_INTEGER || expiresAt > 1e13 || validFrom >= expiresAt || refreshAfter > expiresAt)
+    return refuse('malformed', { path: 'header' })
+  return accept({
+    brand: found[1],
+    kind: found[2],
+    scope: found[3],
+    version,
+    validFrom,
+    refreshAfter,
+    expiresAt,
+    rootHash: found[8],
+    prev: found[9],
+    kid: found[10],
+    features,
+  })
 }
 
 /** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */

@@ -17,13 +17,16 @@ import type { Expected } from './verify-signed'
 export function proofOf(release: ReleaseTexts, name: BookName, key: string): Result<string> {
   const book = release.books[name]
   const { text, signature } = release.signed
-  return book ? accept(`${text}\n${signature}\n${sectionText('release', path(release.release, name))}${sectionText(name, path(book, key))}`) : refuse('not-found', { path: name })
+  return book
+    ? accept(`${text}\n${signature}\n${sectionText('release', path(release.release, name))}${sectionText(name, path(book, key))}`)
+    : refuse('not-found', { path: name })
 }
 
 /** The proven row, or undefined when its absence is proven. Issues: those of {@link verifySigned}, `malformed`, `bad-hash`. */
 export async function verifyProof(proof: string, expected: Omit<Expected, 'kind' | 'scope'>, name: BookName, key: string): Promise<Result<Row | undefined>> {
   const read = proof.length < 4 * caps.index ? readSections(proof) : undefined
-  if (!read || read.sections.length !== 2 || read.sections[0]?.name !== 'release' || read.sections[1]?.name !== name) return refuse('malformed', { path: 'proof' })
+  if (!read || read.sections.length !== 2 || read.sections[0]?.name !== 'release' || read.sections[1]?.name !== name)
+    return refuse('malformed', { path: 'proof' })
   const signed = await verifySigned({ text: read.header, signature: read.signature }, { ...expected, kind: 'release', scope: releaseScope })
   if (!signed.ok) return signed
   const stated = walk(read.sections[0].chunks, signed.value.header.rootHash, 'release', name)
@@ -50,7 +53,8 @@ function walk(chunks: readonly string[], rootHash: string, kind: string, key: st
   const index: string[] = []
   index[at] = part
   const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)
-  if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at] || asciiHash('bucket', bucket) !== named) return refuse('bad-hash', { path: 'proof' })
+  if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at] || asciiHash('bucket', bucket) !== named)
+    return refuse('bad-hash', { path: 'proof' })
   const rows: number | Issue = checkRows(kind, bucket, number, bits)
   if (typeof rows !== 'number') return { ok: false, issues: [rows] }
   const row = findRow(bucket, key)

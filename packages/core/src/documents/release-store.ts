@@ -83,8 +83,16 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
   const trusted = (): boolean => clock.read().source.indexOf('server') === 0
   const crypto = options.crypto || (ports.crypto as Crypto)
-  const expected = (more: Partial<ExpectedRelease>): ExpectedRelease =>
-    ({ wanted: options.wanted, brand, keys, crypto, store: options.store || null, floor, now: trusted() ? clock.read().now : undefined, ...more })
+  const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
+    wanted: options.wanted,
+    brand,
+    keys,
+    crypto,
+    store: options.store || null,
+    floor,
+    now: trusted() ? clock.read().now : undefined,
+    ...more,
+  })
   const newest = (): HeldRelease | undefined => next || active
   const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
   const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
@@ -201,55 +209,58 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   return {
-    load: () => inTurn(async () => {
-      floor = undefined
-      await raiseFloor(true)
-      const head = await shelf.head()
-      const { a, n } = head
-      active = a && (await open(a))
-      next = n && (await open(n))
-      if (a && !active) {
-        // the last resort: what was in force before, in the other slot
-        const before = await open([a[0] === 'a' ? 'b' : 'a', 0, 0, 0])
-        if (versionOf(before) < a[2]) active = before
-      }
-      byDevice = !!head.u
-      if ((a && versionOf(active) < a[2]) || (n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
-      if (versionOf(next) <= versionOf(active)) next = undefined
-      // it was in force on trusted time once: now cannot be before that
-      if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
-    }),
+    load: () =>
+      inTurn(async () => {
+        floor = undefined
+        await raiseFloor(true)
+        const head = await shelf.head()
+        const { a, n } = head
+        active = a && (await open(a))
+        next = n && (await open(n))
+        if (a && !active) {
+          // the last resort: what was in force before, in the other slot
+          const before = await open([a[0] === 'a' ? 'b' : 'a', 0, 0, 0])
+          if (versionOf(before) < a[2]) active = before
+        }
+        byDevice = !!head.u
+        if ((a && versionOf(active) < a[2]) || (n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
+        if (versionOf(next) <= versionOf(active)) next = undefined
+        // it was in force on trusted time once: now cannot be before that
+        if (active && !byDevice) clock.floor(active.header.validFrom * 1000)
+      }),
 
-    take: (text) => reported(async () => {
-      const read = unpack(text)
-      if (!read.ok) return read
-      const head = read.value.signed
-      const { version } = head.header
-      // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
-      const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
-      const base = newest()
-      const pause = pauses()
-      const verified = await verifyRelease(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
-      if (!verified.ok) return verified
-      if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
-      return accept(await settle(verified.value, true))
-    }),
+    take: (text) =>
+      reported(async () => {
+        const read = unpack(text)
+        if (!read.ok) return read
+        const head = read.value.signed
+        const { version } = head.header
+        // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
+        const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
+        const base = newest()
+        const pause = pauses()
+        const verified = await verifyRelease(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
+        if (!verified.ok) return verified
+        if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
+        return accept(await settle(verified.value, true))
+      }),
 
-    takeDelta: (text) => reported(async () => {
-      const delta = readDelta(text)
-      if (!delta.ok) return delta
-      const base = newest()
-      const { header } = delta.value.signed
-      const signed = await verifySigned(delta.value.signed, { ...expected({}), kind: 'release', scope: releaseScope })
-      if (!signed.ok) return signed
-      if (header.version === versionOf(base)) return accept(header.version)
-      if (!base) return refuse('base-lost', { have: 0 })
-      const applied = applyDelta(base.texts, delta.value)
-      if (!applied.ok) return applied
-      const checked = checkStated(applied.value, header, expected({ held: base.texts }))
-      if (!checked.ok) return checked
-      return accept(await settle(applied.value, base.whole, { text, from: versionOf(base) }))
-    }),
+    takeDelta: (text) =>
+      reported(async () => {
+        const delta = readDelta(text)
+        if (!delta.ok) return delta
+        const base = newest()
+        const { header } = delta.value.signed
+        const signed = await verifySigned(delta.value.signed, { ...expected({}), kind: 'release', scope: releaseScope })
+        if (!signed.ok) return signed
+        if (header.version === versionOf(base)) return accept(header.version)
+        if (!base) return refuse('base-lost', { have: 0 })
+        const applied = applyDelta(base.texts, delta.value)
+        if (!applied.ok) return applied
+        const checked = checkStated(applied.value, header, expected({ held: base.texts }))
+        if (!checked.ok) return checked
+        return accept(await settle(applied.value, base.whole, { text, from: versionOf(base) }))
+      }),
 
     active: current,
     next: () => next,
@@ -262,14 +273,17 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       return now >= expiresAt ? 'expired' : now >= refreshAfter || !isActive(kid) ? 'stale' : 'fresh'
     },
     untrusted: () => !trusted() && (byDevice || !!next),
-    setKeys: (given) => inTurn(() => {
-      keys = given
-      if (floor && !isActive(floor.kid)) floor = undefined
-      return Promise.resolve()
-    }),
-    save: () => inTurn(async () => {
-      if (!persist() || !floor) return
-      for (const held of [active, next]) if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
-    }),
+    setKeys: (given) =>
+      inTurn(() => {
+        keys = given
+        if (floor && !isActive(floor.kid)) floor = undefined
+        return Promise.resolve()
+      }),
+    save: () =>
+      inTurn(async () => {
+        if (!persist() || !floor) return
+        for (const held of [active, next])
+          if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
+      }),
   }
 }

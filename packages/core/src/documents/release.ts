@@ -40,7 +40,9 @@ export function releaseRows(release: Book): { readonly [key: string]: string | n
 
 /** Names of the books a release states, ascending. */
 export function bookNames(rows: { readonly [key: string]: unknown }): BookName[] {
-  return Object.keys(rows).filter((key) => key.indexOf('/') > 0).sort()
+  return Object.keys(rows)
+    .filter((key) => key.indexOf('/') > 0)
+    .sort()
 }
 
 /**
@@ -70,14 +72,19 @@ export async function verifyReleaseHead(texts: ReleaseTexts, expected: ExpectedR
 }
 
 /** The release's own rows, that each book here has the stated root chunk, the pilot's stores, and that none shrank. The stated rows, or why not. */
-export function checkStated(texts: ReleaseTexts, header: Header, expected: Pick<ExpectedRelease, 'wanted' | 'store' | 'held'>): Result<ReturnType<typeof releaseRows>> {
+export function checkStated(
+  texts: ReleaseTexts,
+  header: Header,
+  expected: Pick<ExpectedRelease, 'wanted' | 'store' | 'held'>,
+): Result<ReturnType<typeof releaseRows>> {
   const { release, books } = texts
   const { wanted, store } = expected
   const own = verifyBook(release, header.rootHash, 'release')
   if (!own.ok) return within('release', own.issues)
   const rows = releaseRows(release)
   const stores = rows['stores']
-  if (store !== undefined && stores !== undefined && `${stores}`.split(',').indexOf(store || '') < 0) return refuse('wrong-scope', { path: 'stores', need: `${stores}` })
+  if (store !== undefined && stores !== undefined && `${stores}`.split(',').indexOf(store || '') < 0)
+    return refuse('wrong-scope', { path: 'stores', need: `${stores}` })
   const stated = bookNames(rows)
   for (const name of stated) if (!books[name] && (!wanted || wanted(name))) return refuse('base-lost', { path: name })
   for (const name of bookNames(books)) {
@@ -103,7 +110,7 @@ function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Issue 
 }
 
 function count(book: Book | undefined): number {
-  return (book && readRoot(book.root) || { rows: 0 }).rows
+  return ((book && readRoot(book.root)) || { rows: 0 }).rows
 }
 
 function within(book: string, issues: readonly Issue[]): { readonly ok: false; readonly issues: readonly Issue[] } {

@@ -46,7 +46,8 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   const { keys, floor, now } = expected
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
   if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
-  if (!(await signedBy(keys, kid, signature, signInput('head', text), expected.crypto))) return refuse(activeKey(keys, kid) ? 'bad-signature' : 'unknown-key-id', { have: kid })
+  if (!(await signedBy(keys, kid, signature, signInput('head', text), expected.crypto)))
+    return refuse(activeKey(keys, kid) ? 'bad-signature' : 'unknown-key-id', { have: kid })
   if (floor) {
     if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
     if (version === floor.version && asciiHash('head', text) !== floor.head) return refuse('equivocation', { have: version })

@@ -9,8 +9,7 @@ import { sha256 } from '../sha256'
  */
 export function createPureCrypto(): Crypto {
   return {
-    verify: (key, signature, message) =>
-      Promise.resolve(key.length === 32 && signature.length === 64 && verify(key, message, signature)),
+    verify: (key, signature, message) => Promise.resolve(key.length === 32 && signature.length === 64 && verify(key, message, signature)),
     sha256: (bytes) => Promise.resolve(sha256(bytes)),
   }
 }

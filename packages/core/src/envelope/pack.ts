@@ -69,7 +69,10 @@ function encode(envelope: Envelope): Uint8Array {
   if (!legal || type < 0 || !hex(8).test(nonce) || !hex(16).test(handle) || !(expiresAt >= 0 && expiresAt <= 0xffffffff && expiresAt % 1 === 0)) {
     throw new OmoError('invalid', 'a field of the envelope cannot be carried')
   }
-  const text = words.map((each) => each || '').join(' ').replace(/ +$/, '')
+  const text = words
+    .map((each) => each || '')
+    .join(' ')
+    .replace(/ +$/, '')
   const packs = isPackable(text)
   const bytes = [(version << 4) | (type << 1) | (packs ? 0 : 1), expiresAt >>> 24, (expiresAt >>> 16) & 255, (expiresAt >>> 8) & 255, expiresAt & 255]
   const digits = nonce + handle

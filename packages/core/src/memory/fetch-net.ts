@@ -26,7 +26,9 @@ export function fetchNet(fetch: FetchLike, timer: Timer): Net {
           answer.headers.forEach((value, name) => (found[name.toLowerCase()] = value))
           resolve({ status: answer.status, headers: found, text: await answer.text() })
         }
-        call().catch((cause) => reject(new OmoError('unavailable', `no answer from ${url}`, cause))).then(cancel)
+        call()
+          .catch((cause) => reject(new OmoError('unavailable', `no answer from ${url}`, cause)))
+          .then(cancel)
       }),
   }
 }

@@ -56,7 +56,12 @@ export function createLockTable(): LockTable {
       if (held.get(grant.name) === grant) next(grant.name)
     },
     dropOwner(owner) {
-      waiting.forEach((line, name) => waiting.set(name, line.filter((waiter) => waiter.owner !== owner)))
+      waiting.forEach((line, name) =>
+        waiting.set(
+          name,
+          line.filter((waiter) => waiter.owner !== owner),
+        ),
+      )
       Array.from(held.values()).forEach((grant) => {
         if (grant.owner !== owner) return
         grant.lost = true

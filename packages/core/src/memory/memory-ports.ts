@@ -78,27 +78,36 @@ export function createMemoryPorts(options: MemoryPortsOptions): MemoryPorts {
 
   const kv: Kv = {
     limits: { perKey: 1_000_000, total: device.quota },
-    get: (key) => settle(() => {
-      const value = device.kv.get(prefix + key)
-      return value === undefined ? null : value
-    }),
-    set: (key, value) => settle(() => {
-      const old = device.kv.get(prefix + key)
-      if (value.length > kv.limits.perKey) throw new OmoError('quota', `${key} takes more than ${kv.limits.perKey} characters`)
-      room(value.length - (old === undefined ? -(prefix.length + key.length) : old.length))
-      device.kv.set(prefix + key, value)
-    }),
+    get: (key) =>
+      settle(() => {
+        const value = device.kv.get(prefix + key)
+        return value === undefined ? null : value
+      }),
+    set: (key, value) =>
+      settle(() => {
+        const old = device.kv.get(prefix + key)
+        if (value.length > kv.limits.perKey) throw new OmoError('quota', `${key} takes more than ${kv.limits.perKey} characters`)
+        room(value.length - (old === undefined ? -(prefix.length + key.length) : old.length))
+        device.kv.set(prefix + key, value)
+      }),
     del: (key) => settle(() => void device.kv.delete(prefix + key)),
-    keys: (start) => settle(() => Array.from(device.kv.keys()).filter((key) => key.indexOf(prefix + start) === 0).map((key) => key.slice(prefix.length)).sort()),
+    keys: (start) =>
+      settle(() =>
+        Array.from(device.kv.keys())
+          .filter((key) => key.indexOf(prefix + start) === 0)
+          .map((key) => key.slice(prefix.length))
+          .sort(),
+      ),
   }
 
   const openLog = (stream: string): Log => {
     const records = () => logOf(device, prefix + stream)
     return {
-      append: (first, texts) => settle(() => {
-        room(texts.reduce((sum, text) => sum + text.length, 0))
-        records().append(first, texts)
-      }),
+      append: (first, texts) =>
+        settle(() => {
+          room(texts.reduce((sum, text) => sum + text.length, 0))
+          records().append(first, texts)
+        }),
       read: (from, max, maxBytes) => settle(() => records().read(from, max, maxBytes)),
       drop: (upTo, except) => settle(() => records().drop(upTo, except)),
       stats: () => settle(() => records().stats()),
@@ -107,11 +116,12 @@ export function createMemoryPorts(options: MemoryPortsOptions): MemoryPorts {
 
   const log: LogStore = {
     open: openLog,
-    list: () => settle(() => {
-      const streams: string[] = []
-      device.logs.forEach((records, name) => name.indexOf(prefix) === 0 && records.stats().count && streams.push(name.slice(prefix.length)))
-      return streams.sort()
-    }),
+    list: () =>
+      settle(() => {
+        const streams: string[] = []
+        device.logs.forEach((records, name) => name.indexOf(prefix) === 0 && records.stats().count && streams.push(name.slice(prefix.length)))
+        return streams.sort()
+      }),
   }
 
   const timer: Timer = {
@@ -123,36 +133,43 @@ export function createMemoryPorts(options: MemoryPortsOptions): MemoryPorts {
   const stream = net && net.stream
   const guarded: Net = {
     send: (request) => settle(() => (net && connected ? net.send(request) : Promise.reject(new OmoError('unavailable', 'no network')))),
-    ...(net && stream ? {
-      stream: (url, on) => stream.call(net, url, {
-        onEvent: (event) => alive && on.onEvent(event),
-        onOpen: () => alive && on.onOpen && on.onOpen(),
-        onError: () => alive && on.onError(),
-      }),
-    } : {}),
+    ...(net && stream
+      ? {
+          stream: (url, on) =>
+            stream.call(net, url, {
+              onEvent: (event) => alive && on.onEvent(event),
+              onOpen: () => alive && on.onOpen && on.onOpen(),
+              onError: () => alive && on.onError(),
+            }),
+        }
+      : {}),
   }
 
-  const under = (mode: LockMode) => <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> =>
-    settle(() => new Promise<LockGrant | undefined>((granted) => device.locks.acquire(prefix + name, owner, mode, granted))).then((grant) => {
-      if (!grant) return undefined
-      const free = (): void => device.locks.release(grant)
-      return settle(() => run(() => grant.lost)).then(
-        (value) => {
-          free()
-          return value
-        },
-        (error) => {
-          free()
-          throw error
-        },
-      )
-    })
+  const under =
+    (mode: LockMode) =>
+    <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> =>
+      settle(() => new Promise<LockGrant | undefined>((granted) => device.locks.acquire(prefix + name, owner, mode, granted))).then((grant) => {
+        if (!grant) return undefined
+        const free = (): void => device.locks.release(grant)
+        return settle(() => run(() => grant.lost)).then(
+          (value) => {
+            free()
+            return value
+          },
+          (error) => {
+            free()
+            throw error
+          },
+        )
+      })
   const locks: Locks = { hold: under('wait') as Locks['hold'], ifFree: under('if-free'), steal: under('steal') as Locks['steal'] }
 
-  const listen = <T>(set: Set<T>) => (listener: T): (() => void) => {
-    set.add(listener)
-    return () => void set.delete(listener)
-  }
+  const listen =
+    <T>(set: Set<T>) =>
+    (listener: T): (() => void) => {
+      set.add(listener)
+      return () => void set.delete(listener)
+    }
   const life: Life = { onHide: listen(hides), onShow: listen(shows), onOnline: listen(onlines) }
   const tell = <T>(set: Set<T>, call: (listener: T) => void): void => {
     if (alive) Array.from(set).forEach(call)
@@ -185,11 +202,19 @@ export function createMemoryPorts(options: MemoryPortsOptions): MemoryPorts {
   return {
     host,
     env: {
-      platform, brand, instance,
+      platform,
+      brand,
+      instance,
       ...(options.app === undefined ? {} : { app: options.app }),
       ...(options.language === undefined ? {} : { language: options.language }),
     },
-    kv, log, net: guarded, life, time, timer, locks,
+    kv,
+    log,
+    net: guarded,
+    life,
+    time,
+    timer,
+    locks,
     entropy: { strength: entropy.strength, fill: (bytes) => settle(() => entropy.fill(bytes)) },
     ...(options.crypto ? { crypto: options.crypto } : {}),
   }

@@ -30,6 +30,4 @@ export interface MiniRequest {
 }
 
 /** What came of a request: an HTTP answer as the host gives it, or why there is none. */
-export type MiniAnswer =
-  | { readonly status: unknown; readonly headers: unknown; readonly data: unknown }
-  | { readonly fault: string; readonly timeout: boolean }
+export type MiniAnswer = { readonly status: unknown; readonly headers: unknown; readonly data: unknown } | { readonly fault: string; readonly timeout: boolean }

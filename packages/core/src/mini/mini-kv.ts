@@ -80,21 +80,29 @@ export function miniKv(host: () => MiniHost, prefix: string, tableOf: () => { re
   return {
     limits: kvLimits,
     get: (key) => stored(() => read(nameOf(key))),
-    set: (key, value) => stored(() => {
-      if (value.length > kvLimits.perKey) throw new OmoError('quota', `${key}: over ${kvLimits.perKey} characters`)
-      write(nameOf(key), armour(value))
-    }),
-    del: (key) => stored(() => {
-      const name = nameOf(key)
-      const old = shards().get(name)
-      host().remove(headKey(name))
-      shards().delete(name)
-      if (old) removeParts(name, old)
-    }),
-    keys: (start) => stored(() => {
-      const all = headKey('')
-      return host().keys().filter((key) => key.indexOf(all) === 0).map((key) => unarmour(unescape(key.slice(all.length)))).filter((key) => key.indexOf(start) === 0).sort()
-    }),
+    set: (key, value) =>
+      stored(() => {
+        if (value.length > kvLimits.perKey) throw new OmoError('quota', `${key}: over ${kvLimits.perKey} characters`)
+        write(nameOf(key), armour(value))
+      }),
+    del: (key) =>
+      stored(() => {
+        const name = nameOf(key)
+        const old = shards().get(name)
+        host().remove(headKey(name))
+        shards().delete(name)
+        if (old) removeParts(name, old)
+      }),
+    keys: (start) =>
+      stored(() => {
+        const all = headKey('')
+        return host()
+          .keys()
+          .filter((key) => key.indexOf(all) === 0)
+          .map((key) => unarmour(unescape(key.slice(all.length))))
+          .filter((key) => key.indexOf(start) === 0)
+          .sort()
+      }),
   }
 }
 

@@ -80,7 +80,10 @@ export function miniLog(host: () => MiniHost, prefix: string, tableOf: () => { r
 
   const setSegments = (name: string, stream: Stream, segments: readonly Segment[]): void => {
     stream.segments = segments
-    table().segments.set(name, segments.map(({ no }) => no))
+    table().segments.set(
+      name,
+      segments.map(({ no }) => no),
+    )
   }
 
   /** Runs writes; should one fail, the stream is read anew at its next use: storage alone knows what stands there. */
@@ -175,23 +178,25 @@ export function miniLog(host: () => MiniHost, prefix: string, tableOf: () => { r
         append: (first, texts) => stored(() => append(name, first, texts)),
         read: (from, max, maxBytes) => stored(() => read(name, from, max, maxBytes)),
         drop: (upTo, except = []) => stored(() => drop(name, upTo, except)),
-        stats: () => stored(() => {
-          const held = streamOf(name).segments.filter(({ count }) => count)
-          const [first, last] = [held[0], held[held.length - 1]]
-          return {
-            count: held.reduce((sum, { count }) => sum + count, 0),
-            bytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
-            first: first ? first.first : 0,
-            last: last ? last.last : 0,
-          }
-        }),
+        stats: () =>
+          stored(() => {
+            const held = streamOf(name).segments.filter(({ count }) => count)
+            const [first, last] = [held[0], held[held.length - 1]]
+            return {
+              count: held.reduce((sum, { count }) => sum + count, 0),
+              bytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
+              first: first ? first.first : 0,
+              last: last ? last.last : 0,
+            }
+          }),
       }
     },
-    list: () => stored(() => {
-      const names: string[] = []
-      table().segments.forEach((_, name) => streamOf(name).segments.some(({ count }) => count) && names.push(unarmour(unescape(name))))
-      return names.sort()
-    }),
+    list: () =>
+      stored(() => {
+        const names: string[] = []
+        table().segments.forEach((_, name) => streamOf(name).segments.some(({ count }) => count) && names.push(unarmour(unescape(name))))
+        return names.sort()
+      }),
   }
 }
 

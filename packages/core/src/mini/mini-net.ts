@@ -30,10 +30,14 @@ export function miniNet(host: () => MiniHost, flightsOf: () => Flights): Net {
           clearTimeout(timer)
           act()
         }
-        const timer = setTimeout(() => end(() => {
-          abort()
-          reject(new OmoError('timeout', `no answer from ${url} in ${ms} ms`))
-        }), ms)
+        const timer = setTimeout(
+          () =>
+            end(() => {
+              abort()
+              reject(new OmoError('timeout', `no answer from ${url} in ${ms} ms`))
+            }),
+          ms,
+        )
         const leave = (): boolean => {
           if (state === 'over') return false
           state = 'flies'

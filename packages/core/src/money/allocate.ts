@@ -56,7 +56,8 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
   if (back) for (let i = 0; i < shares.length; i++) shares[i]!++
   for (let more = back ? shares.length - left : left; more > 0; more--) {
     let best = 0
-    for (let i = 1; i < shares.length; i++) if (back ? (rests[i] as number) <= (rests[best] as number) : (rests[i] as number) > (rests[best] as number)) best = i
+    for (let i = 1; i < shares.length; i++)
+      if (back ? (rests[i] as number) <= (rests[best] as number) : (rests[i] as number) > (rests[best] as number)) best = i
     shares[best]! += back ? -1 : 1
     rests[best] = back ? Infinity : -1
   }

@@ -229,49 +229,58 @@ export function openLogFile(path: string, stream: string): LogFile {
         }).catch(() => {})
       })
     },
-    read: (from, max, maxBytes) => inLine(async () => {
-      await catchUp()
-      const found: LogRecord[] = []
-      let size = 0
-      const start = firstAt(held, from)
-      let stop = start
-      for (; stop < held.length && stop - start < max; stop++) {
-        size += (held[stop] as Held).chars
-        if (stop > start && size > maxBytes) break
-      }
-      if (stop === start) return found
-      const file = await open(path, 'r')
-      try {
-        for (let i = start; i < stop; ) {
-          const next = Math.min(stop, runEnd(held, i, 1 << 20))
-          const data = await bytesOf(file, held.slice(0, next), i, next)
-          for (const text of data.toString('utf8').split('\n')) {
-            const record = splitRecord(text)
-            if (record) found.push(record)
-          }
-          i = next
-        }
-      } finally {
-        await file.close()
-      }
-      return found
-    }),
-    drop: (upTo, except) => inLine(async () => {
-      await catchUp()
-      if (firstAt(held, upTo + 1) > except.length || held.some(({ seq }) => seq <= upTo && !except.includes(seq))) {
-        await add(dropLine(Math.min(upTo, top), except.filter((seq) => seq <= upTo)))
+    read: (from, max, maxBytes) =>
+      inLine(async () => {
         await catchUp()
-      }
-      await compact()
-    }),
-    stats: () => inLine(async () => {
-      await catchUp()
-      return { count: held.length, bytes, first: held[0]?.seq ?? 0, last: held[held.length - 1]?.seq ?? 0 }
-    }),
-    name: () => inLine(async () => {
-      await catchUp()
-      return named
-    }),
+        const found: LogRecord[] = []
+        let size = 0
+        const start = firstAt(held, from)
+        let stop = start
+        for (; stop < held.length && stop - start < max; stop++) {
+          size += (held[stop] as Held).chars
+          if (stop > start && size > maxBytes) break
+        }
+        if (stop === start) return found
+        const file = await open(path, 'r')
+        try {
+          for (let i = start; i < stop; ) {
+            const next = Math.min(stop, runEnd(held, i, 1 << 20))
+            const data = await bytesOf(file, held.slice(0, next), i, next)
+            for (const text of data.toString('utf8').split('\n')) {
+              const record = splitRecord(text)
+              if (record) found.push(record)
+            }
+            i = next
+          }
+        } finally {
+          await file.close()
+        }
+        return found
+      }),
+    drop: (upTo, except) =>
+      inLine(async () => {
+        await catchUp()
+        if (firstAt(held, upTo + 1) > except.length || held.some(({ seq }) => seq <= upTo && !except.includes(seq))) {
+          await add(
+            dropLine(
+              Math.min(upTo, top),
+              except.filter((seq) => seq <= upTo),
+            ),
+          )
+          await catchUp()
+        }
+        await compact()
+      }),
+    stats: () =>
+      inLine(async () => {
+        await catchUp()
+        return { count: held.length, bytes, first: held[0]?.seq ?? 0, last: held[held.length - 1]?.seq ?? 0 }
+      }),
+    name: () =>
+      inLine(async () => {
+        await catchUp()
+        return named
+      }),
     idle: () => inLine(async () => {}),
   }
 }

@@ -12,19 +12,21 @@ const table = createLockTable()
 
 /** Locks between the threads of work of this process and between processes on this machine. */
 export function nodeLocks(dir: string): Locks {
-  const under = (mode: LockMode) => async <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
-    const folder = join(absolute(dir), fileName(name))
-    const grant = await new Promise<LockGrant | undefined>((granted) => table.acquire(folder, {}, mode, granted))
-    if (!grant) return undefined
-    let lock: FileLock | undefined
-    try {
-      lock = await take(folder, mode)
-      return lock && (await run(() => grant.lost || (lock as FileLock).lost()))
-    } finally {
-      await lock?.release().catch(() => {})
-      table.release(grant)
+  const under =
+    (mode: LockMode) =>
+    async <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
+      const folder = join(absolute(dir), fileName(name))
+      const grant = await new Promise<LockGrant | undefined>((granted) => table.acquire(folder, {}, mode, granted))
+      if (!grant) return undefined
+      let lock: FileLock | undefined
+      try {
+        lock = await take(folder, mode)
+        return lock && (await run(() => grant.lost || (lock as FileLock).lost()))
+      } finally {
+        await lock?.release().catch(() => {})
+        table.release(grant)
+      }
     }
-  }
   return { hold: under('wait') as Locks['hold'], ifFree: under('if-free'), steal: under('steal') as Locks['steal'] }
 }
 

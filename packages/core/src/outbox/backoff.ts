@@ -11,4 +11,8 @@ export function backoff(attempt: number, base: number, cap: number, random: numb
 }
 
 /** Uniform in [0, 1), in 256 steps; the middle when there is no randomness to be had. */
-export const jitter = (entropy: Entropy): Promise<number> => entropy.fill(1).then(([byte]) => (byte as number) / 256, () => 0.5)
+export const jitter = (entropy: Entropy): Promise<number> =>
+  entropy.fill(1).then(
+    ([byte]) => (byte as number) / 256,
+    () => 0.5,
+  )

@@ -50,7 +50,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const textOf = (draft: FactDraft): string => recordText(draft, clock.read(), ports.time.zone())
   const context: StreamContext = { ports, ledger, block: limits.block || 1024, lostText: (body) => textOf({ kind: lostKind, body }) }
   const lanes: Readonly<Record<Lane, LaneQueue>> = { trade: makeLane('trade'), observe: makeLane('observe') }
-  const owner = (stream: string): LaneQueue | undefined => both.map((lane) => lanes[lane]).find((queue) => queue.stream !== undefined && queue.stream.id === stream)
+  const owner = (stream: string): LaneQueue | undefined =>
+    both.map((lane) => lanes[lane]).find((queue) => queue.stream !== undefined && queue.stream.id === stream)
 
   const headOf = (stream: string): number => {
     const queue = owner(stream)
@@ -106,7 +107,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function stateLost(stream: string, body: FactsLostBody, lock?: Lock): Promise<boolean> {
     const queue = owner(stream)
-    if (queue) return queue.add(context.lostText(body), stream).then(() => true, () => false)
+    if (queue)
+      return queue.add(context.lostText(body), stream).then(
+        () => true,
+        () => false,
+      )
     const idle = await openStream(context, stream, undefined, lock)
     if (!idle) return false
     await idle.settled()
@@ -200,12 +205,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return stored
     },
     async flush(): Promise<FlushReport> {
-      const { sent, acked, issue } = await settled().then(pace.pass).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
+      const { sent, acked, issue } = await settled()
+        .then(pace.pass)
+        .catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
       const { pending, quarantined } = await inspection.stats().catch((): OutboxStats => ({ streams: [], pending: 0, quarantined: 0 }))
       return { sent, acked, pending, quarantined, ...(issue ? { issue } : {}) }
     },
     start() {
-      if (pace.start()) offs.push(ports.life.onHide(farewell), ports.life.onShow(pace.hurry), ports.life.onOnline((online) => online && pace.hurry()))
+      if (pace.start())
+        offs.push(
+          ports.life.onHide(farewell),
+          ports.life.onShow(pace.hurry),
+          ports.life.onOnline((online) => online && pace.hurry()),
+        )
     },
     async rotate({ purge = false } = {}) {
       purging += purge ? 1 : 0
@@ -250,5 +262,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!head || head.lane === 'observe') await ledger.dropAside(name)
     }
   }
-
 }

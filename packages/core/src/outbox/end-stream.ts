@@ -33,7 +33,10 @@ export async function endStream({ context, state, move }: EndOptions, id: string
       if (!lock || !head || !unsent.length) return false
       for (const { text } of unsent) await move(head.lane, unlinkedText(text))
       // what the hub saw stays as evidence
-      await log.drop(last, (await log.read(0, 1e9, 1e9)).map(({ seq }) => seq).filter((seq) => seq <= acked))
+      await log.drop(
+        last,
+        (await log.read(0, 1e9, 1e9)).map(({ seq }) => seq).filter((seq) => seq <= acked),
+      )
       return true
     }
     if (!mark || mark === 'end') {

@@ -45,7 +45,7 @@ export async function evict({ ports, ledger, own, stateLost }: EvictOptions, str
     const before = await ledger.sent(id)
     const { last } = await log.stats()
     let from = 1
-    for (let page: readonly LogRecord[]; !enough() && (page = await log.read(from, 500, 500_000)).length;) {
+    for (let page: readonly LogRecord[]; !enough() && (page = await log.read(from, 500, 500_000)).length; ) {
       for (const { seq, text } of page) {
         from = seq + 1
         // what may be with the hub must not be stated lost; the newest stays to show the hub the gap, should we die now

@@ -1,4 +1,11 @@
 export { createOutbox } from './create-outbox'
 export type {
-  FlushReport, Outbox, OutboxLimits, OutboxOptions, OutboxStats, QuarantinedFact, StoredFact, StreamStats,
+  FlushReport,
+  Outbox,
+  OutboxLimits,
+  OutboxOptions,
+  OutboxStats,
+  QuarantinedFact,
+  StoredFact,
+  StreamStats,
 } from './outbox'

@@ -167,7 +167,7 @@ export function createLane(options: LaneOptions): LaneQueue {
     settled,
     add(text, only) {
       return new Promise((resolve, reject) => {
-        (later || waiting).push({ text, only, resolve, reject, tries: 0 })
+        ;(later || waiting).push({ text, only, resolve, reject, tries: 0 })
         pour()
       })
     },

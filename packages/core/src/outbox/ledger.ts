@@ -53,8 +53,14 @@ export interface Ledger {
 
 export function createLedger(kv: Kv): Ledger {
   const names = (prefix: string) => (): Promise<readonly string[]> => kv.keys(prefix).then((keys) => keys.map((key) => key.slice(2)))
-  const read = (prefix: string) => (name: string): Promise<never> => kv.get(prefix + name).then((text) => parse(text || '')) as Promise<never>
-  const write = (prefix: string) => (name: string, value: unknown): Promise<void> => kv.set(prefix + name, JSON.stringify(value))
+  const read =
+    (prefix: string) =>
+    (name: string): Promise<never> =>
+      kv.get(prefix + name).then((text) => parse(text || '')) as Promise<never>
+  const write =
+    (prefix: string) =>
+    (name: string, value: unknown): Promise<void> =>
+      kv.set(prefix + name, JSON.stringify(value))
   return {
     heads: names('s/'),
     head: read('s/'),

@@ -48,7 +48,9 @@ export function createQuota(options: QuotaOptions): Quota {
       if (++sinceCheck < facts / 20 || shedding) return
       shedding = true
       sinceCheck = 0
-      shed().catch((error) => report({ code: codeOf(error) || 'unavailable' })).then(() => (shedding = false))
+      shed()
+        .catch((error) => report({ code: codeOf(error) || 'unavailable' }))
+        .then(() => (shedding = false))
     },
   }
 }

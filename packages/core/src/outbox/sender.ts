@@ -68,7 +68,8 @@ export function createSender(options: SenderOptions): Sender {
   async function setAside(id: string, record: LogRecord, code: IssueCode, state: boolean): Promise<void> {
     const name = `${id}.${record.seq}`
     if (await ledger.aside(name)) return
-    if (state && (factOf(record.text) || {}).kind !== lostKind && !(await options.stateLost(id, { ranges: [[record.seq, record.seq]], cause: 'corrupt' }))) return
+    if (state && (factOf(record.text) || {}).kind !== lostKind && !(await options.stateLost(id, { ranges: [[record.seq, record.seq]], cause: 'corrupt' })))
+      return
     await ledger.setAside(name, { code, text: record.text })
     report({ code, path: name })
   }
@@ -154,8 +155,10 @@ export function createSender(options: SenderOptions): Sender {
         if (!settled) {
           const seconds = Number(answer.headers['retry-after'])
           if (seconds > 0) tally.pause = Math.min(seconds, 86_400) * 1000
-          return fail(refusal(answer.text) || (status === 401 ? 'unauthorised' : status === 403 ? 'forbidden' : status === 429 ? 'rate-limited' : 'unavailable'),
-            { have: status, ...(tally.pause ? { need: tally.pause } : {}) })
+          return fail(
+            refusal(answer.text) || (status === 401 ? 'unauthorised' : status === 403 ? 'forbidden' : status === 429 ? 'rate-limited' : 'unavailable'),
+            { have: status, ...(tally.pause ? { need: tally.pause } : {}) },
+          )
         }
         options.clock.observe(settled.server_time, mono)
         // an acknowledgement of numbers never sent is worth nothing
@@ -201,7 +204,7 @@ export function createSender(options: SenderOptions): Sender {
       async function unheld(ranges: NonNullable<FactsResponse['gaps']>): Promise<[number, number][]> {
         const missing: [number, number][] = []
         for (const [low, high] of ranges) {
-          for (let from = low > acked && high < sent ? low : high + 1; from <= high;) {
+          for (let from = low > acked && high < sent ? low : high + 1; from <= high; ) {
             const [next] = await log.read(from, 1, 1)
             if (!next || next.seq > high) {
               missing.push([from, high])

@@ -141,7 +141,10 @@ function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: stri
         link = hash('fact', wireText(seq, linked))
         return { seq, text: linked }
       })
-      const stored = log.append(first, records.map(({ text }) => text))
+      const stored = log.append(
+        first,
+        records.map(({ text }) => text),
+      )
       flying++
       stored.then(landed, (error) => {
         broken = true
@@ -172,13 +175,19 @@ export interface Lock {
 /** The lock of that name for as long as it is wanted, if it is free. */
 export function seize(locks: Locks, name: string): Promise<Lock | undefined> {
   return new Promise((resolve, reject) => {
-    const ended: Promise<unknown> = locks.ifFree(name, (lost) => new Promise<void>((free) => resolve({
-      lost,
-      release: () => {
-        free()
-        return ended
-      },
-    })))
+    const ended: Promise<unknown> = locks.ifFree(
+      name,
+      (lost) =>
+        new Promise<void>((free) =>
+          resolve({
+            lost,
+            release: () => {
+              free()
+              return ended
+            },
+          }),
+        ),
+    )
     ended.then(() => resolve(undefined), reject)
   })
 }

@@ -17,13 +17,22 @@ const rights = z.array(rightSchema).check(z.minLength(1), z.maxLength(64))
 export const commandPayloadSchemas: { readonly [O in Operation]: Schema<CommandPayloads[O]> } = {
   claim: z.object({ coupon: id, member: z.exactOptional(id), visitor: z.exactOptional(id), place: z.exactOptional(placeSchema) }),
   hold: z.object({
-    order: id, rights, ttlMs: z.int().check(z.minimum(1), z.maximum(day)), member: z.exactOptional(id), place: z.exactOptional(placeSchema), settle: z.exactOptional(z.boolean()),
+    order: id,
+    rights,
+    ttlMs: z.int().check(z.minimum(1), z.maximum(day)),
+    member: z.exactOptional(id),
+    place: z.exactOptional(placeSchema),
+    settle: z.exactOptional(z.boolean()),
   }),
   confirm: z.object({ hold: id, receipt: z.exactOptional(id), amounts: z.exactOptional(z.record(id, amount)) }),
   reverse: z.object({ hold: id, returnDocument: id, lines: z.exactOptional(z.array(z.object({ right: rightSchema })).check(z.minLength(1), z.maxLength(64))) }),
   release: z.object({ hold: id }),
   lease: z.object({
-    right: rightSchema, terminal: id, ttlMs: z.int().check(z.minimum(1), z.maximum(30 * day)), epoch: id, clockBoundMs: z.exactOptional(z.int().check(z.minimum(0), z.maximum(day))),
+    right: rightSchema,
+    terminal: id,
+    ttlMs: z.int().check(z.minimum(1), z.maximum(30 * day)),
+    epoch: id,
+    clockBoundMs: z.exactOptional(z.int().check(z.minimum(0), z.maximum(day))),
   }),
   'lease-return': z.object({ lease: id, spent: count }),
 }

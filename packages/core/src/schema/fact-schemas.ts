@@ -67,7 +67,11 @@ export const factsLostSchema: z.ZodMiniType<Pick<Writable<FactsLostBody>, 'range
 })
 
 /** Body of `Stream Ended`. */
-export const streamEndedSchema: z.ZodMiniType<Pick<Writable<StreamEndedBody>, 'stream' | 'through' | 'purged'>> = z.object({ stream: streamId, through: count, purged: count })
+export const streamEndedSchema: z.ZodMiniType<Pick<Writable<StreamEndedBody>, 'stream' | 'through' | 'purged'>> = z.object({
+  stream: streamId,
+  through: count,
+  purged: count,
+})
 
 /** Body of `Receipt Issued`. The basket keeps every field it came with. */
 export const receiptBodySchema: Schema<ReceiptBody> = z.object({
@@ -79,13 +83,28 @@ export const receiptBodySchema: Schema<ReceiptBody> = z.object({
     currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
     channel: z.enum(['web', 'miniprogram', 'till', 'server', 'shelf']),
     storeId: z.exactOptional(id),
-    lines: z.array(z.looseObject({
-      id, sku: id, qty: count, grams: z.exactOptional(count), labelAmount: z.exactOptional(amount),
-    })).check(z.maxLength(1000)),
+    lines: z
+      .array(
+        z.looseObject({
+          id,
+          sku: id,
+          qty: count,
+          grams: z.exactOptional(count),
+          labelAmount: z.exactOptional(amount),
+        }),
+      )
+      .check(z.maxLength(1000)),
   }),
   seal: z.object({ hash: sha256Text, text: z.exactOptional(z.string().check(z.maxLength(64_000))) }),
   totals: z.object({
-    gross: amount, discount: amount, orderDiscount: z.exactOptional(amount), shipping: amount, shippingDiscount: amount, total: amount, rounding: amount, pay: amount,
+    gross: amount,
+    discount: amount,
+    orderDiscount: z.exactOptional(amount),
+    shipping: amount,
+    shippingDiscount: amount,
+    total: amount,
+    rounding: amount,
+    pay: amount,
   }),
   points: z.object({ earned: count, burned: count }),
   coupons: z.exactOptional(z.array(z.object({ coupon: id, item: id, lease: z.exactOptional(id) })).check(z.maxLength(64))),

@@ -1,12 +1,38 @@
-export { commandAnswerSchemas, commandBatchRequestSchema, commandBatchResponseSchema, commandPayloadSchemas, commandRequestSchema, rightSchema } from './command-schemas'
 export {
-  factBodySchema, factSchema, factsLostSchema, factsRequestSchema, factsResponseSchema, jsonSchema, laneSchema, placeSchema, receiptBodySchema, redemptionBodySchema,
+  commandAnswerSchemas,
+  commandBatchRequestSchema,
+  commandBatchResponseSchema,
+  commandPayloadSchemas,
+  commandRequestSchema,
+  rightSchema,
+} from './command-schemas'
+export {
+  factBodySchema,
+  factSchema,
+  factsLostSchema,
+  factsRequestSchema,
+  factsResponseSchema,
+  jsonSchema,
+  laneSchema,
+  placeSchema,
+  receiptBodySchema,
+  redemptionBodySchema,
   streamEndedSchema,
 } from './fact-schemas'
 export { issueCodeSchema, issueSchema, refusalSchema } from './issue-schemas'
 export {
-  counterPutSchema, couponPutSchema, memberCodeRequestSchema, memberCodeResponseSchema, memberMeResponseSchema, memberPutSchema, memberResolveRequestSchema,
-  memberResolveResponseSchema, memberTokenRequestSchema, memberTokenResponseSchema, offlineContractSchema, walletResponseSchema,
+  counterPutSchema,
+  couponPutSchema,
+  memberCodeRequestSchema,
+  memberCodeResponseSchema,
+  memberMeResponseSchema,
+  memberPutSchema,
+  memberResolveRequestSchema,
+  memberResolveResponseSchema,
+  memberTokenRequestSchema,
+  memberTokenResponseSchema,
+  offlineContractSchema,
+  walletResponseSchema,
 } from './member-schemas'
 export type { CouponPutBody, WalletCouponBody } from './member-schemas'
 export type { Schema, Writable, WritableJson } from './schema-of'

@@ -4,7 +4,10 @@ import { id, label, time, token } from './atoms'
 import type { Schema } from './schema-of'
 
 /** `POST /v1/members/token`. */
-export const memberTokenRequestSchema: Schema<{ readonly member: string; readonly ttlMs?: number }> = z.object({ member: id, ttlMs: z.exactOptional(z.int().check(z.minimum(1))) })
+export const memberTokenRequestSchema: Schema<{ readonly member: string; readonly ttlMs?: number }> = z.object({
+  member: id,
+  ttlMs: z.exactOptional(z.int().check(z.minimum(1))),
+})
 
 /** `POST /v1/members/token`, answer. */
 export const memberTokenResponseSchema: Schema<{ readonly token: string; readonly expiresAt: number }> = z.object({ token, expiresAt: time })
@@ -22,12 +25,15 @@ export const memberResolveRequestSchema: Schema<{ readonly code: string }> = z.o
 
 /** `POST /v1/members/resolve`, answer. */
 export const memberResolveResponseSchema: Schema<{ readonly member: string; readonly tier?: string | null }> = z.object({
-  member: id, tier: z.exactOptional(z.nullable(label)),
+  member: id,
+  tier: z.exactOptional(z.nullable(label)),
 })
 
 /** `GET /v1/members/me`, answer. */
 export const memberMeResponseSchema: Schema<{ readonly member: string; readonly tier?: string | null; readonly points: number }> = z.object({
-  member: id, tier: z.exactOptional(z.nullable(label)), points: z.int(),
+  member: id,
+  tier: z.exactOptional(z.nullable(label)),
+  points: z.int(),
 })
 
 /** `PUT /v1/members/<id>`. */
@@ -88,5 +94,7 @@ export const couponPutSchema: Schema<CouponPutBody> = z.object({
 
 /** `PUT /v1/counters/<id>`. */
 export const counterPutSchema: Schema<{ readonly limit: number; readonly floor?: number; readonly cells?: number }> = z.object({
-  limit: units, floor: z.exactOptional(units), cells: z.exactOptional(cells),
+  limit: units,
+  floor: z.exactOptional(units),
+  cells: z.exactOptional(cells),
 })

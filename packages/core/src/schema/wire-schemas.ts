@@ -1,10 +1,27 @@
 import type * as z from 'zod/mini'
 import { commandAnswerSchemas, commandBatchRequestSchema, commandBatchResponseSchema, commandPayloadSchemas, commandRequestSchema } from './command-schemas'
-import { factSchema, factsLostSchema, factsRequestSchema, factsResponseSchema, receiptBodySchema, redemptionBodySchema, streamEndedSchema } from './fact-schemas'
+import {
+  factSchema,
+  factsLostSchema,
+  factsRequestSchema,
+  factsResponseSchema,
+  receiptBodySchema,
+  redemptionBodySchema,
+  streamEndedSchema,
+} from './fact-schemas'
 import { refusalSchema } from './issue-schemas'
 import {
-  counterPutSchema, couponPutSchema, memberCodeRequestSchema, memberCodeResponseSchema, memberMeResponseSchema, memberPutSchema, memberResolveRequestSchema,
-  memberResolveResponseSchema, memberTokenRequestSchema, memberTokenResponseSchema, walletResponseSchema,
+  counterPutSchema,
+  couponPutSchema,
+  memberCodeRequestSchema,
+  memberCodeResponseSchema,
+  memberMeResponseSchema,
+  memberPutSchema,
+  memberResolveRequestSchema,
+  memberResolveResponseSchema,
+  memberTokenRequestSchema,
+  memberTokenResponseSchema,
+  walletResponseSchema,
 } from './member-schemas'
 
 /** Everything that crosses the wire, by the name of its JSON Schema file. */

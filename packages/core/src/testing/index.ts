@@ -1,9 +1,35 @@
 export {
-  createRandom, createReferenceAuthority, createReferenceHub, createWorld, drawFaults, noFaults, sliceFacts, watchCommands, watchFacts, WorldError,
+  createRandom,
+  createReferenceAuthority,
+  createReferenceHub,
+  createWorld,
+  drawFaults,
+  noFaults,
+  sliceFacts,
+  watchCommands,
+  watchFacts,
+  WorldError,
 } from './world'
 export type {
-  Attempt, CounterView, DeviceSetup, Exchange, FactsWitness, Faults, HoldState, HubView, Random, ReferenceAuthority, ReferenceAuthorityOptions, ReferenceHub, ReferenceHubOptions, StreamView, World, WorldContext, WorldDevice,
-  WorldOptions, WorldServer,
+  Attempt,
+  CounterView,
+  DeviceSetup,
+  Exchange,
+  FactsWitness,
+  Faults,
+  HoldState,
+  HubView,
+  Random,
+  ReferenceAuthority,
+  ReferenceAuthorityOptions,
+  ReferenceHub,
+  ReferenceHubOptions,
+  StreamView,
+  World,
+  WorldContext,
+  WorldDevice,
+  WorldOptions,
+  WorldServer,
 } from './world'
 export { contracts } from './contracts/contracts'
 export { contractAnswer } from './contracts/contract-answer'

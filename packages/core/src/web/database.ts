@@ -6,7 +6,12 @@
  * answer is undefined. A write is committed at once, or a navigation right after would lose it; `open` leaves it to requests
  * that follow an answer.
  */
-export type Database = <T>(store: 'kv' | 'log', mode: IDBTransactionMode, callback: (store: IDBObjectStore) => PromiseLike<T> | T, open?: boolean) => Promise<T | undefined>
+export type Database = <T>(
+  store: 'kv' | 'log',
+  mode: IDBTransactionMode,
+  callback: (store: IDBObjectStore) => PromiseLike<T> | T,
+  open?: boolean,
+) => Promise<T | undefined>
 
 export function openDatabase(name: string): Database {
   let db: IDBDatabase | undefined
@@ -18,34 +23,42 @@ export function openDatabase(name: string): Database {
 
   /** Leaves `db` undefined when there is none and none was to be made. */
   const connect = (make: boolean): Promise<unknown> =>
-    (opening = opening || new Promise<void>((resolve, reject) => {
-      const request = indexedDB.open(name, 1)
-      let absent = false
-      request.onupgradeneeded = () => {
-        if (make) ['kv', 'log'].forEach((store) => request.result.createObjectStore(store))
-        else {
-          absent = true
-          ;(request.transaction as IDBTransaction).abort() // as if it had never been asked for
+    (opening =
+      opening ||
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open(name, 1)
+        let absent = false
+        request.onupgradeneeded = () => {
+          if (make) ['kv', 'log'].forEach((store) => request.result.createObjectStore(store))
+          else {
+            absent = true
+            ;(request.transaction as IDBTransaction).abort() // as if it had never been asked for
+          }
         }
-      }
-      request.onerror = () => {
-        forget()
-        if (absent) resolve()
-        else reject(request.error)
-      }
-      request.onsuccess = () => {
-        const opened = (db = request.result)
-        // whoever deletes or upgrades the database must not be blocked by us; the next call opens it again
-        opened.onversionchange = () => {
-          opened.close()
+        request.onerror = () => {
           forget()
+          if (absent) resolve()
+          else reject(request.error)
         }
-        opened.onclose = forget
-        resolve()
-      }
-    }))
+        request.onsuccess = () => {
+          const opened = (db = request.result)
+          // whoever deletes or upgrades the database must not be blocked by us; the next call opens it again
+          opened.onversionchange = () => {
+            opened.close()
+            forget()
+          }
+          opened.onclose = forget
+          resolve()
+        }
+      }))
 
-  const use = <T>(store: 'kv' | 'log', mode: IDBTransactionMode, callback: (store: IDBObjectStore) => PromiseLike<T> | T, open?: boolean, again = true): Promise<T | undefined> => {
+  const use = <T>(
+    store: 'kv' | 'log',
+    mode: IDBTransactionMode,
+    callback: (store: IDBObjectStore) => PromiseLike<T> | T,
+    open?: boolean,
+    again = true,
+  ): Promise<T | undefined> => {
     const make = mode === 'readwrite'
     if (!db) return connect(make).then(() => (db || make ? use(store, mode, callback, open, again) : undefined))
     let transaction: IDBTransaction

@@ -13,14 +13,20 @@ export function fetchNet(): Net {
         }, timeoutMs)
         const call = async (): Promise<void> => {
           const answer = await fetch(url, {
-            method, credentials: 'omit',
-            ...(headers && { headers }), ...(body !== undefined && { body }), ...(keepalive && { keepalive }), ...(abort && { signal: abort.signal }),
+            method,
+            credentials: 'omit',
+            ...(headers && { headers }),
+            ...(body !== undefined && { body }),
+            ...(keepalive && { keepalive }),
+            ...(abort && { signal: abort.signal }),
           })
           const found: Record<string, string> = {}
           answer.headers.forEach((value, name) => (found[name.toLowerCase()] = value))
           resolve({ status: answer.status, headers: found, text: await answer.text() })
         }
-        call().catch((cause) => reject(new OmoError('unavailable', url, cause))).then(() => clearTimeout(timer))
+        call()
+          .catch((cause) => reject(new OmoError('unavailable', url, cause)))
+          .then(() => clearTimeout(timer))
       }),
   }
 }

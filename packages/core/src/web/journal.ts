@@ -30,10 +30,11 @@ export function createJournal(shelf: Shelf): Journal {
   let used = shelf.keys('j:').reduce((sum, key) => sum + size(key), 0)
   let stale: string[] = []
 
-  const erase = (keys: readonly string[]): void => keys.forEach((key) => {
-    used -= size(key)
-    shelf.del(key)
-  })
+  const erase = (keys: readonly string[]): void =>
+    keys.forEach((key) => {
+      used -= size(key)
+      shelf.del(key)
+    })
   const sweep = (): void => {
     erase(stale.slice(0, 100))
     stale = stale.slice(100)

@@ -16,7 +16,11 @@ export function openShelf(prefix: string): Shelf {
     storage.getItem(prefix)
     return {
       durable: true,
-      keys: (start) => Object.keys(storage).filter((key) => key.indexOf(prefix + start) === 0).map((key) => key.slice(prefix.length)).sort(),
+      keys: (start) =>
+        Object.keys(storage)
+          .filter((key) => key.indexOf(prefix + start) === 0)
+          .map((key) => key.slice(prefix.length))
+          .sort(),
       get: (key) => storage.getItem(prefix + key),
       set: (key, value) => storage.setItem(prefix + key, value),
       del: (key) => storage.removeItem(prefix + key),
@@ -25,7 +29,10 @@ export function openShelf(prefix: string): Shelf {
     const held = new Map<string, string>()
     return {
       durable: false,
-      keys: (start) => Array.from(held.keys()).filter((key) => key.indexOf(start) === 0).sort(),
+      keys: (start) =>
+        Array.from(held.keys())
+          .filter((key) => key.indexOf(start) === 0)
+          .sort(),
       get: (key) => (held.has(key) ? (held.get(key) as string) : null),
       set: (key, value) => void held.set(key, value),
       del: (key) => void held.delete(key),

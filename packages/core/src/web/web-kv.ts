@@ -18,18 +18,37 @@ export function webKv(database: Database, shelf: () => Shelf, usable: () => Prom
       throw storageFault(error)
     }
   }
-  const begins = (prefix: string) => (key: string): boolean => key.indexOf(prefix) === 0
+  const begins =
+    (prefix: string) =>
+    (key: string): boolean =>
+      key.indexOf(prefix) === 0
   return {
     limits,
-    get: (key) => either(() => get<string>(key, store).then((value) => (value === undefined ? null : value)), () => shelf().get('k:' + key)),
-    set: (key, value) => value.length > limits.perKey
-      ? Promise.reject(new OmoError('quota', key))
-      : either(() => set(key, value, store), () => shelf().set('k:' + key, value)),
-    del: (key) => either(() => del(key, store), () => shelf().del('k:' + key)),
-    keys: (prefix) => either(
-      // undefined: there is no database yet
-      () => keys<string>(store).then((found) => (found || []).filter(begins(prefix))),
-      () => shelf().keys('k:' + prefix).map((key) => key.slice(2)),
-    ),
+    get: (key) =>
+      either(
+        () => get<string>(key, store).then((value) => (value === undefined ? null : value)),
+        () => shelf().get('k:' + key),
+      ),
+    set: (key, value) =>
+      value.length > limits.perKey
+        ? Promise.reject(new OmoError('quota', key))
+        : either(
+            () => set(key, value, store),
+            () => shelf().set('k:' + key, value),
+          ),
+    del: (key) =>
+      either(
+        () => del(key, store),
+        () => shelf().del('k:' + key),
+      ),
+    keys: (prefix) =>
+      either(
+        // undefined: there is no database yet
+        () => keys<string>(store).then((found) => (found || []).filter(begins(prefix))),
+        () =>
+          shelf()
+            .keys('k:' + prefix)
+            .map((key) => key.slice(2)),
+      ),
   }
 }

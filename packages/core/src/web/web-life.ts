@@ -2,16 +2,18 @@ import type { Life } from '../ports'
 
 /** Page life cycle: hidden, frozen or left; shown, thawed or come back; on and off the network. */
 export function webLife(): Life {
-  const watch = (hide: boolean) => (listener: () => void): (() => void) => {
-    let hidden = isHidden()
-    return on(['pagehide', 'freeze', 'visibilitychange', 'pageshow', 'resume'], ({ type }) => {
-      const leaves = type === 'pagehide' || type === 'freeze'
-      const now = leaves || (type === 'visibilitychange' && isHidden())
-      // a tab already hidden is told again when it closes: the last chance to send
-      if (now === hide && (now !== hidden || leaves)) listener()
-      hidden = now
-    })
-  }
+  const watch =
+    (hide: boolean) =>
+    (listener: () => void): (() => void) => {
+      let hidden = isHidden()
+      return on(['pagehide', 'freeze', 'visibilitychange', 'pageshow', 'resume'], ({ type }) => {
+        const leaves = type === 'pagehide' || type === 'freeze'
+        const now = leaves || (type === 'visibilitychange' && isHidden())
+        // a tab already hidden is told again when it closes: the last chance to send
+        if (now === hide && (now !== hidden || leaves)) listener()
+        hidden = now
+      })
+    }
   return {
     onHide: watch(true),
     onShow: watch(false),

@@ -41,13 +41,16 @@ export function webLog({ shelf, journal, records, locks, report }: WebLogParts):
   /** Settles when every append up to now has. */
   let tail: Promise<unknown> = Promise.resolve()
 
-  const open = (): Promise<RecordStore> => (opening = opening || records().then(async (into) => {
-    await adopt(into)
-    return (store = into)
-  })).catch((error) => {
-    opening = undefined
-    throw error
-  })
+  const open = (): Promise<RecordStore> =>
+    (opening =
+      opening ||
+      records().then(async (into) => {
+        await adopt(into)
+        return (store = into)
+      })).catch((error) => {
+      opening = undefined
+      throw error
+    })
 
   /** Takes over the journal keys of pages that are gone; a page that lives holds the lock of its lane. */
   const adopt = async (into: RecordStore): Promise<void> => {
@@ -160,18 +163,19 @@ export function webLog({ shelf, journal, records, locks, report }: WebLogParts):
       append: (first, texts) => append(stream, first, texts),
       read: (from, max, maxBytes) => after((opened) => read(opened, stream, from, max, maxBytes)),
       drop: (upTo, except = []) => after((opened) => opened.drop(stream, upTo, except)),
-      stats: () => after(async (opened) => {
-        const all = { count: 0, bytes: 0, first: 0, last: 0 }
-        for (let page = await opened.page(stream, 1, pageSize); page.length; page = await opened.page(stream, all.last + 1, pageSize)) {
-          all.count += page.length
-          all.first = all.first || (page[0] as LogRecord).seq
-          page.forEach(({ seq, text }) => {
-            all.last = seq
-            all.bytes += text.length
-          })
-        }
-        return all
-      }),
+      stats: () =>
+        after(async (opened) => {
+          const all = { count: 0, bytes: 0, first: 0, last: 0 }
+          for (let page = await opened.page(stream, 1, pageSize); page.length; page = await opened.page(stream, all.last + 1, pageSize)) {
+            all.count += page.length
+            all.first = all.first || (page[0] as LogRecord).seq
+            page.forEach(({ seq, text }) => {
+              all.last = seq
+              all.bytes += text.length
+            })
+          }
+          return all
+        }),
     }),
     list: () => after((opened) => opened.list()),
   }

@@ -72,10 +72,18 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const journal = (): Journal => (kept = kept || createJournal(shelf()))
 
   let asked: Promise<boolean> | undefined
-  const usable = (): Promise<boolean> => (asked = asked || database('kv', 'readonly', () => undefined).then(moveIn).then(() => true, () => {
-    report('unavailable', 'indexeddb')
-    return false
-  }))
+  const usable = (): Promise<boolean> =>
+    (asked =
+      asked ||
+      database('kv', 'readonly', () => undefined)
+        .then(moveIn)
+        .then(
+          () => true,
+          () => {
+            report('unavailable', 'indexeddb')
+            return false
+          },
+        ))
 
   /** What a page without IndexedDB left on the shelf, before this one found the database again. */
   const moveIn = async (): Promise<void> => {

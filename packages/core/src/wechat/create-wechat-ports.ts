@@ -53,14 +53,15 @@ export function createWechatPorts(options: WechatPortsOptions): WechatPorts {
   return {
     ...ports,
     env: ports.env,
-    privacy: () => new Promise((resolve) => {
-      const { getPrivacySetting } = hostObject(platform)
-      if (!getPrivacySetting) return resolve(undefined)
-      getPrivacySetting({
-        success: ({ needAuthorization, privacyContractName }) => resolve({ needsAuthorization: needAuthorization, contract: privacyContractName }),
-        fail: () => resolve(undefined),
-      })
-    }),
+    privacy: () =>
+      new Promise((resolve) => {
+        const { getPrivacySetting } = hostObject(platform)
+        if (!getPrivacySetting) return resolve(undefined)
+        getPrivacySetting({
+          success: ({ needAuthorization, privacyContractName }) => resolve({ needsAuthorization: needAuthorization, contract: privacyContractName }),
+          fail: () => resolve(undefined),
+        })
+      }),
   }
 }
 

@@ -15,7 +15,12 @@ export function wxHost(wx: Wx): MiniHost {
     keys: () => wx.getStorageInfoSync().keys,
     request({ url, method, headers, body, timeoutMs }, done) {
       const task = wx.request({
-        url, method, header: { ...headers }, dataType: 'text', timeout: timeoutMs, ...(body !== undefined && { data: body }),
+        url,
+        method,
+        header: { ...headers },
+        dataType: 'text',
+        timeout: timeoutMs,
+        ...(body !== undefined && { data: body }),
         success: ({ statusCode, header, data }) => done({ status: statusCode, headers: header, data }),
         fail: (error) => done({ fault: String(error && error.errMsg), timeout: /time\s?-?out/i.test(String(error && error.errMsg)) }),
       })
@@ -24,7 +29,8 @@ export function wxHost(wx: Wx): MiniHost {
     on(event, listener) {
       const plain = (): void => listener(true)
       const { onAppHide, offAppHide, onAppShow, offAppShow, onMemoryWarning, offMemoryWarning, onNetworkStatusChange, offNetworkStatusChange } = wx
-      if (event === 'network') return onHost(onNetworkStatusChange, offNetworkStatusChange, ({ isConnected }: { readonly isConnected: boolean }) => listener(isConnected))
+      if (event === 'network')
+        return onHost(onNetworkStatusChange, offNetworkStatusChange, ({ isConnected }: { readonly isConnected: boolean }) => listener(isConnected))
       if (event === 'hide') return onHost(onAppHide, offAppHide, plain)
       return event === 'show' ? onHost(onAppShow, offAppShow, plain) : onHost(onMemoryWarning, offMemoryWarning, plain)
     },

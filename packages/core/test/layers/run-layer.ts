@@ -70,7 +70,14 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
   }
 
   const killAtWrite = (): { write: number; when: 'before' | 'after' } => ({ write: 40 + below(400), when: chance(0.5) ? 'before' : 'after' })
-  let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({ server, clock, taken, random: createRandom(seed + 1_000_000).next, statusAsString: chance(0.3), killAtWrite: killAtWrite() })
+  let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({
+    server,
+    clock,
+    taken,
+    random: createRandom(seed + 1_000_000).next,
+    statusAsString: chance(0.3),
+    killAtWrite: killAtWrite(),
+  })
   let outboxes: Record<string, Outbox> = {}
   let most = 0
   const launch = async (): Promise<void> => {
@@ -96,7 +103,10 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
       const n = ++next
       for (const brand of brands) {
         const kind = n % 5 ? 'Product Viewed' : 'Order Completed'
-        outboxes[brand]?.append({ kind, body: { n, brand, ...(!offline && { note: '再买 12.00 元可减 20.00'.repeat(4) }) } }).then(() => stored[brand]?.add(n), () => undefined)
+        outboxes[brand]?.append({ kind, body: { n, brand, ...(!offline && { note: '再买 12.00 元可减 20.00'.repeat(4) }) } }).then(
+          () => stored[brand]?.add(n),
+          () => undefined,
+        )
       }
     }
     await clock.advance(below(1_500))

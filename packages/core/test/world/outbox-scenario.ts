@@ -51,9 +51,14 @@ export interface OutboxFigures {
 export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
   const world = createWorld({ seed: run.seed, ...(run.faults ? { faults: run.faults } : {}), ...(run.killAt ? { killAt: { device: run.killAt } } : {}) })
   const reference = createReferenceHub({ now: world.now, refuse: (fact) => (fact.body['refuse'] ? 'invalid' : undefined) })
-  const receiver: Receiver = run.receiver ? await run.receiver(world) : {
-    view: reference, start: run.hub ? run.hub(reference, world) : reference.start, key: 'tk_test_b_000000000000000000000000', tradeKind: 'Receipt Issued',
-  }
+  const receiver: Receiver = run.receiver
+    ? await run.receiver(world)
+    : {
+        view: reference,
+        start: run.hub ? run.hub(reference, world) : reference.start,
+        key: 'tk_test_b_000000000000000000000000',
+        tradeKind: 'Receipt Issued',
+      }
   world.server('http://hub', receiver.start)
   const witness = watchFacts(world, receiver.view)
   const tabs = run.tabs || world.random.between(1, 4)
@@ -72,14 +77,26 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       const ports = run.ports ? run.ports(context.ports) : context.ports
       const clock = plainClock(ports)
       const outbox = (run.create || createOutbox)({
-        ports, clock, hub: 'http://hub', key: receiver.key,
+        ports,
+        clock,
+        hub: 'http://hub',
+        key: receiver.key,
         limits: { block: 8, batch: world.random.between(1, 10), linger: world.random.below(2000), maxBackoff: 20_000, ...run.limits },
       })
       outbox.start()
       outboxes.set(context, outbox)
-      await use(world, run, context, (lane, body) => void witness.append(context, outbox, lane, {
-        kind: lane === 'trade' ? receiver.tradeKind : world.random.pick(['Product Viewed', 'x:own']), body,
-      }), (purge) => witness.rotate(context, outbox, purge), left)
+      await use(
+        world,
+        run,
+        context,
+        (lane, body) =>
+          void witness.append(context, outbox, lane, {
+            kind: lane === 'trade' ? receiver.tradeKind : world.random.pick(['Product Viewed', 'x:own']),
+            body,
+          }),
+        (purge) => witness.rotate(context, outbox, purge),
+        left,
+      )
     },
   })
 
@@ -121,8 +138,12 @@ export async function withTime<T>(world: World, promise: Promise<T>): Promise<T>
 }
 
 async function use(
-  world: World, run: OutboxRun, context: WorldContext, append: (lane: Lane, body: Record<string, boolean>) => void,
-  rotate: (purge: boolean) => Promise<void>, left: number[],
+  world: World,
+  run: OutboxRun,
+  context: WorldContext,
+  append: (lane: Lane, body: Record<string, boolean>) => void,
+  rotate: (purge: boolean) => Promise<void>,
+  left: number[],
 ): Promise<void> {
   const { random } = world
   const lanes = run.lanes || ['trade', 'observe']

@@ -71,7 +71,13 @@ export async function runTills(run: TillRun): Promise<TillFigures> {
         outbox.start()
         const commands = createCommands({ ...common, attempts: 2 })
         await commands.settle()
-        const sell = createSale({ world, context, commands, outbox, append: (body) => witness.append(context, outbox, 'trade', { kind: 'Coupon Redeemed', body }) })
+        const sell = createSale({
+          world,
+          context,
+          commands,
+          outbox,
+          append: (body) => witness.append(context, outbox, 'trade', { kind: 'Coupon Redeemed', body }),
+        })
         for (let n = 1; n <= orders; n++) {
           const order = `${name}-${n}`
           if (ends.has(order)) continue
@@ -115,8 +121,10 @@ function createSale({ world, context, commands, outbox, append }: Sale): (order:
       await context.sleep(world.random.below(10_000))
     }
   }
-  const tried = <T>(ask: () => Promise<Result<T>>) => (): Promise<Result<T>> =>
-    ask().catch((error: { readonly code?: IssueCode }) => ({ ok: false, issues: [{ code: error.code || 'invalid' }] }))
+  const tried =
+    <T>(ask: () => Promise<Result<T>>) =>
+    (): Promise<Result<T>> =>
+      ask().catch((error: { readonly code?: IssueCode }) => ({ ok: false, issues: [{ code: error.code || 'invalid' }] }))
 
   /** Entered before it is journalled, settled after: an unreadable journal must not make the lease look fuller than it is. */
   async function offline(order: string, lease: string): Promise<boolean> {
@@ -134,7 +142,9 @@ function createSale({ world, context, commands, outbox, append }: Sale): (order:
 
   return async (order) => {
     const terminal = order.slice(0, order.indexOf('-'))
-    const lease = await certain(tried(() => commands.call('lease', { order: terminal, right: 'coupon' }, { right: coupon(leased), terminal, ttlMs: 86_400_000, epoch: '1' })))
+    const lease = await certain(
+      tried(() => commands.call('lease', { order: terminal, right: 'coupon' }, { right: coupon(leased), terminal, ttlMs: 86_400_000, epoch: '1' })),
+    )
     const { kv } = context.ports
     const decided = await certain(tried(async () => ({ ok: true, value: await kv.get(`asked/${order}`) })))
     if (lease.value && decided.value === null) {
@@ -162,10 +172,12 @@ interface Spend {
 
 function redemptions(views: readonly { readonly facts: ReadonlyMap<number, string> }[]): readonly Spend[] {
   const spends: Spend[] = []
-  views.forEach(({ facts }) => facts.forEach((text) => {
-    const { kind, body } = JSON.parse(text) as { readonly kind: string; readonly body: Spend }
-    if (kind === 'Coupon Redeemed') spends.push(body)
-  }))
+  views.forEach(({ facts }) =>
+    facts.forEach((text) => {
+      const { kind, body } = JSON.parse(text) as { readonly kind: string; readonly body: Spend }
+      if (kind === 'Coupon Redeemed') spends.push(body)
+    }),
+  )
   return spends
 }
 
@@ -185,16 +197,19 @@ async function judge(world: World, authority: ReferenceAuthority, ends: Readonly
   ends.forEach((end, order) => {
     const known = states.get(order) || []
     const took = known.filter((state) => state === 'redeemed').length + (spent.has(order) || damaged.has(order) ? 1 : 0)
-    if (took !== (end === 'redeemed' || end === 'offline' ? 1 : 0)) world.fail('I13', `${order} ended as ${end} and took the coupon ${took} times (${known.join()})`)
+    if (took !== (end === 'redeemed' || end === 'offline' ? 1 : 0))
+      world.fail('I13', `${order} ended as ${end} and took the coupon ${took} times (${known.join()})`)
   })
 }
 
 /** Orders whose redemption the world made unreadable: the lease counts them, the hub cannot. */
 function damagedOrders(world: World): ReadonlySet<string> {
   const orders = new Set<string>()
-  world.devices.forEach(({ damaged }) => damaged.forEach(({ text }) => {
-    const found = /"order":"([^"]+)"/.exec(text)
-    if (found) orders.add(found[1] as string)
-  }))
+  world.devices.forEach(({ damaged }) =>
+    damaged.forEach(({ text }) => {
+      const found = /"order":"([^"]+)"/.exec(text)
+      if (found) orders.add(found[1] as string)
+    }),
+  )
   return orders
 }

@@ -47,7 +47,10 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
         const body = await jsonBody(c.req.raw, limits)
         if (!body.ok) return answer(body)
         const read = readInput(commandBatchSchema, body.value)
-        if (!read.ok) return answer(read.issues[0]?.path === 'commands' && Array.isArray(body.value['commands']) ? refuse('too-many', { path: 'commands', need: 200 }) : read)
+        if (!read.ok)
+          return answer(
+            read.issues[0]?.path === 'commands' && Array.isArray(body.value['commands']) ? refuse('too-many', { path: 'commands', need: 200 }) : read,
+          )
         const answers = await commands.runAll(caller, read.value.commands)
         guesses.watch(caller, answers)
         return json({ answers })
@@ -65,7 +68,12 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
         const { offline, labels, ...rest } = read.value
         const coupon = id.value.id
         const input = {
-          ...rest, id: coupon, bucket: bucketOf(coupon), counterBucket: bucketOf(`coupon:${coupon}`), offline: offline === undefined ? undefined : JSON.stringify(offline), labels: labels && JSON.stringify(labels),
+          ...rest,
+          id: coupon,
+          bucket: bucketOf(coupon),
+          counterBucket: bucketOf(`coupon:${coupon}`),
+          offline: offline === undefined ? undefined : JSON.stringify(offline),
+          labels: labels && JSON.stringify(labels),
         }
         const { brand } = c.var.key
         const failed = await store.call('omokit_coupon_define', [brand, effects.now(), JSON.stringify(input)])
@@ -91,7 +99,9 @@ export function authorityPart(context: HubContext, handles: MemberHandles): HubP
         const { limit, floor = 0, cells: spread = 0 } = read.value
         const { brand } = c.var.key
         const counter = id.value.id
-        const failed = await store.tx(brand, (trx) => askText(trx, sql`omokit_counter_put(${brand}, ${bucketOf(counter)}, ${counter}, ${limit}, ${floor}, ${spread})`))
+        const failed = await store.tx(brand, (trx) =>
+          askText(trx, sql`omokit_counter_put(${brand}, ${bucketOf(counter)}, ${counter}, ${limit}, ${floor}, ${spread})`),
+        )
         return answer(failed ? (JSON.parse(failed) as ReturnType<typeof refuse>) : accept({ id: counter, limit, floor }))
       })
     },

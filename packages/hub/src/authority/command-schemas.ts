@@ -6,7 +6,10 @@ const place = z.strictObject({
   channel: z.enum(['web', 'miniprogram', 'till', 'server', 'shelf']),
   storeId: id.optional(),
   workstationId: id.optional(),
-  businessDay: z.string().regex(/^\d{4}-\d\d-\d\d$/).optional(),
+  businessDay: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/)
+    .optional(),
   operatorId: id.optional(),
   training: z.boolean().optional(),
 })
@@ -29,7 +32,16 @@ export const commandSchemas: { readonly [O in Operation]: z.ZodType<CommandInput
   confirm: z.strictObject({ hold: id, receipt: id.optional(), amounts: z.record(id, z.int().min(-1e13).max(1e13)).optional() }),
   reverse: z.strictObject({ hold: id, returnDocument: id, lines: z.array(z.strictObject({ right })).min(1).max(64).optional() }),
   release: z.strictObject({ hold: id }),
-  lease: z.strictObject({ right, terminal: id, ttlMs: z.int().min(1).max(30 * day), epoch: id, clockBoundMs: z.int().min(0).max(day).optional() }),
+  lease: z.strictObject({
+    right,
+    terminal: id,
+    ttlMs: z
+      .int()
+      .min(1)
+      .max(30 * day),
+    epoch: id,
+    clockBoundMs: z.int().min(0).max(day).optional(),
+  }),
   'lease-return': z.strictObject({ lease: id, spent: z.int().min(0) }),
 }
 
@@ -47,4 +59,8 @@ export const commandBatchSchema: z.ZodType<{ readonly commands: readonly unknown
 export type CommandInputs = { readonly [O in Operation]: Loose<CommandPayloads[O]> }
 
 /** zod leaves undefined where a field is absent. */
-export type Loose<T> = T extends readonly (infer E)[] ? readonly Loose<E>[] : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Loose<T[K]> | undefined : Loose<T[K]> } : T
+export type Loose<T> = T extends readonly (infer E)[]
+  ? readonly Loose<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: object extends Pick<T, K> ? Loose<T[K]> | undefined : Loose<T[K]> }
+    : T

@@ -47,7 +47,13 @@ export function createCommands(deps: CommandsDeps): Commands {
     if (!payload.ok) return { ok: false, issues: payload.issues.map((issue) => ({ ...issue, path: issue.path ? `payload.${issue.path}` : 'payload' })) }
     const forbidden = mayNotCommand(caller, operation, payload.value)
     if (forbidden) return forbidden
-    const prepare = prepareCommand[operation] as (deps: Preparing, caller: Caller, payload: CommandInputs[Operation], now: number, fresh: boolean) => Promise<Result<PreparedCommand>>
+    const prepare = prepareCommand[operation] as (
+      deps: Preparing,
+      caller: Caller,
+      payload: CommandInputs[Operation],
+      now: number,
+      fresh: boolean,
+    ) => Promise<Result<PreparedCommand>>
     const prepared = await prepare(by, caller, payload.value, now(), fresh)
     if (!prepared.ok) return prepared
     const { key } = read.value
@@ -75,8 +81,16 @@ export function createCommands(deps: CommandsDeps): Commands {
   /** What the store answers instead of what is expected, by place. */
   async function ask(brand: string, ones: readonly Ready[]): Promise<Readonly<Record<number, string | null>>> {
     if (!ones.length) return {}
-    if (ones.every(({ operation }) => operation === 'claim')) return JSON.parse((await store.call('omokit_claim_many', [brand, now(), claimCalls(ones)])) as string) as Record<number, string>
-    const calls = ones.map(({ key, hash, operation, prepared }) => [bucketOf(key), key, hash, operation, JSON.stringify(prepared.input), JSON.stringify(prepared.answer)])
+    if (ones.every(({ operation }) => operation === 'claim'))
+      return JSON.parse((await store.call('omokit_claim_many', [brand, now(), claimCalls(ones)])) as string) as Record<number, string>
+    const calls = ones.map(({ key, hash, operation, prepared }) => [
+      bucketOf(key),
+      key,
+      hash,
+      operation,
+      JSON.stringify(prepared.input),
+      JSON.stringify(prepared.answer),
+    ])
     return JSON.parse((await store.call('omokit_commands', [brand, now(), JSON.stringify(calls)])) as string) as (string | null)[]
   }
 
@@ -85,7 +99,10 @@ export function createCommands(deps: CommandsDeps): Commands {
     async runAll(caller, requests) {
       const by = caller.key.kind === 'secret' || caller.key.kind === 'staff' ? unsigned : deps
       const ones = await Promise.all(requests.map((request) => ready(by, caller, request, false)))
-      const others = await ask(caller.key.brand, ones.filter((one): one is Ready => !('ok' in one)))
+      const others = await ask(
+        caller.key.brand,
+        ones.filter((one): one is Ready => !('ok' in one)),
+      )
       const results: Result<unknown>[] = []
       let next = 0
       for (let i = 0; i < ones.length; i++) {
@@ -105,8 +122,20 @@ function claimCalls(ones: readonly Ready[]): string {
   const calls = ones.map(({ key, hash, prepared: { input, answer } }, n) => {
     const { coupon, couponBucket, counterBucket, version, owner, ownerBucket, item, itemBucket, code } = input
     return {
-      n, bucket: bucketOf(key), key, hash, answer, coupon, coupon_bucket: couponBucket, counter_bucket: counterBucket, version,
-      owner, owner_bucket: ownerBucket, item, item_bucket: itemBucket, code,
+      n,
+      bucket: bucketOf(key),
+      key,
+      hash,
+      answer,
+      coupon,
+      coupon_bucket: couponBucket,
+      counter_bucket: counterBucket,
+      version,
+      owner,
+      owner_bucket: ownerBucket,
+      item,
+      item_bucket: itemBucket,
+      code,
     }
   })
   return JSON.stringify(calls)

@@ -24,7 +24,15 @@ export const couponSchema: z.ZodType<Loose<CouponPutBody>> = z.strictObject({
       }),
     ])
     .optional(),
-  labels: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/), z.string().max(128).regex(/^[^\p{Cc}\p{Cs}]*$/u)).optional(),
+  labels: z
+    .record(
+      z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
+      z
+        .string()
+        .max(128)
+        .regex(/^[^\p{Cc}\p{Cs}]*$/u),
+    )
+    .optional(),
   cells: cells.optional(),
 })
 

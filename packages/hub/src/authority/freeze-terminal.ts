@@ -8,7 +8,9 @@ import type { Trx } from '../store/store'
  * Answers it.
  */
 export async function freezeForkedTerminals(trx: Trx, brand: string, now: number, stream: string): Promise<number> {
-  const terminals = await sql<{ terminal: string }>`select distinct terminal from redemptions where brand = ${brand} and stream = ${stream} order by terminal`.execute(trx)
+  const terminals = await sql<{
+    terminal: string
+  }>`select distinct terminal from redemptions where brand = ${brand} and stream = ${stream} order by terminal`.execute(trx)
   let exposed = 0
   for (const { terminal } of terminals.rows) {
     const done = await sql<{ units: number }>`select omokit_freeze(${brand}, ${terminal}) as units`.execute(trx)

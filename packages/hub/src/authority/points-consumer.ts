@@ -28,7 +28,13 @@ export function pointsConsumer(negative: NegativePolicy = 'debt'): FactConsumer 
 async function earn(trx: Trx, brand: string, { fact, receivedAt }: TakenFact, negative: NegativePolicy): Promise<void> {
   const { member, order, points, totals } = fact.body as ReceiptBody
   if (member === undefined || points.earned === 0) return
-  await earnPoints(trx, brand, receivedAt, { member, order, points: points.earned, lines: [{ line: whole, weight: 1, units: Math.max(1, totals.pay) }] }, negative)
+  await earnPoints(
+    trx,
+    brand,
+    receivedAt,
+    { member, order, points: points.earned, lines: [{ line: whole, weight: 1, units: Math.max(1, totals.pay) }] },
+    negative,
+  )
 }
 
 /** A refund may name its `returnDocument`; then it counts once however many channels tell it. */

@@ -32,7 +32,10 @@ export type NegativePolicy = 'debt' | 'forgive'
  */
 export async function earnPoints(trx: Trx, brand: string, now: number, earned: EarnedPoints, negative: NegativePolicy = 'debt'): Promise<number> {
   const { member, order, points, lines, expiresAt } = earned
-  const shares = allocate(points, lines.map((line) => line.weight))
+  const shares = allocate(
+    points,
+    lines.map((line) => line.weight),
+  )
   // nothing to share by: the first line carries them all
   if (lines.length && lines.every((line) => line.weight === 0)) shares[0] = points
   const rows = lines.map(({ line, units }, i) => ({ line, units, points: shares[i] ?? 0 }))

@@ -36,7 +36,13 @@ export interface Preparing {
 /** How long after its end a lease is kept from others when the terminal states no bound for its clock: 10 minutes. */
 export const defaultClockBoundMs = 600_000
 
-type Prepare<O extends Operation> = (deps: Preparing, caller: Caller, payload: CommandInputs[O], now: number, fresh: boolean) => Promise<Result<PreparedCommand>>
+type Prepare<O extends Operation> = (
+  deps: Preparing,
+  caller: Caller,
+  payload: CommandInputs[O],
+  now: number,
+  fresh: boolean,
+) => Promise<Result<PreparedCommand>>
 
 /** Prepares each operation; all that needs randomness, a signature or a clock happens here, all that needs the state in the store. */
 export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
@@ -99,7 +105,13 @@ export const prepareCommand: { readonly [O in Operation]: Prepare<O> } = {
 
   async reverse(_deps, _caller, payload) {
     const { hold, returnDocument, lines } = payload
-    const rights = lines && storeRights(lines.map((line) => line.right), 'lines', '.right')
+    const rights =
+      lines &&
+      storeRights(
+        lines.map((line) => line.right),
+        'lines',
+        '.right',
+      )
     if (rights && !rights.ok) return rights
     const state = lines ? 'partly-reversed' : 'reversed'
     return accept({

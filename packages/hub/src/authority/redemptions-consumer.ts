@@ -57,7 +57,12 @@ export async function applyOfflineRedemption(trx: Trx, brand: string, { body, st
       stream,
       seq,
       detail: {
-        coupon: body.coupon, item, order: body.order, terminal: body.terminal, lease: body.lease, reason: merged.code ?? (merged.floor ? 'floor' : 'unknown'),
+        coupon: body.coupon,
+        item,
+        order: body.order,
+        terminal: body.terminal,
+        lease: body.lease,
+        reason: merged.code ?? (merged.floor ? 'floor' : 'unknown'),
         exposure: merged.state === 'conflict' ? (body.amount ?? 0) : 0,
       },
     })

@@ -15,7 +15,10 @@ export interface BusMessage {
 /** Queues a message in the transaction of what it tells: both happen or neither. */
 export async function queueForBus(trx: Trx, brand: string, message: BusMessage): Promise<void> {
   const { topic, key, payload, at } = message
-  await trx.insertInto('bus_outbox').values({ brand, bucket: bucketOf(key), topic, key, payload: JSON.stringify(payload), at }).execute()
+  await trx
+    .insertInto('bus_outbox')
+    .values({ brand, bucket: bucketOf(key), topic, key, payload: JSON.stringify(payload), at })
+    .execute()
 }
 
 /**
@@ -29,7 +32,9 @@ export async function drainBus(store: Store, brand: string, publish: (messages: 
     if (!rows.rows.length) return 0
     await publish(rows.rows.map(({ topic, key, payload, at }) => ({ topic, key, payload: JSON.parse(payload) as Json, at })))
     const ids = rows.rows.map((row) => row.id)
-    await sql`delete from bus_outbox where brand = ${brand} and bucket = any(${[...new Set(rows.rows.map((row) => row.bucket))]}::smallint[]) and id = any(${ids}::bigint[])`.execute(trx)
+    await sql`delete from bus_outbox where brand = ${brand} and bucket = any(${[...new Set(rows.rows.map((row) => row.bucket))]}::smallint[]) and id = any(${ids}::bigint[])`.execute(
+      trx,
+    )
     return ids.length
   })
 }

@@ -14,7 +14,15 @@ export function streamEndsConsumer(): FactConsumer {
         const end = { ended_through: through, purged }
         await trx
           .insertInto('streams')
-          .values({ ...at, ...end, lane: 'observe', key_hash: from.key.hash, head: through, first_day: new Date(receivedAt).toISOString().slice(0, 10), seen_at: receivedAt })
+          .values({
+            ...at,
+            ...end,
+            lane: 'observe',
+            key_hash: from.key.hash,
+            head: through,
+            first_day: new Date(receivedAt).toISOString().slice(0, 10),
+            seen_at: receivedAt,
+          })
           // a stream that another key began is not this device's to end
           .onConflict((on) => on.columns(['brand', 'bucket', 'stream']).doUpdateSet(end).where('streams.key_hash', '=', from.key.hash))
           .execute()

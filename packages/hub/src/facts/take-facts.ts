@@ -90,11 +90,12 @@ async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest,
     const time = correctedTime(fact, request.sentAt, sender.receivedAt)
     if (time.far) flags.push({ seq, code: 'clock-far' })
     taken.push({ stream, seq, lane, fact, text, hash, receivedAt: sender.receivedAt, correctedAt: time.corrected, from: sender })
-    if (fact.kind === 'Facts Lost') for (const [from, to] of lostRanges(fact.body, request.head)) {
-      settled = settle(settled, from, to)
-      // the facts themselves say it all; the row keeps enough to read
-      if (lost.length < maxLostKept) lost.push([from, to])
-    }
+    if (fact.kind === 'Facts Lost')
+      for (const [from, to] of lostRanges(fact.body, request.head)) {
+        settled = settle(settled, from, to)
+        // the facts themselves say it all; the row keeps enough to read
+        if (lost.length < maxLostKept) lost.push([from, to])
+      }
   }
 
   let last = { seq: row.last_seq, hash: row.last_hash }
@@ -188,7 +189,20 @@ async function lockStream(trx: Trx, at: Address, request: ReadRequest, sender: S
     .values({ ...at, lane: request.lane, key_hash: sender.key.hash, first_day: day, seen_at: sender.receivedAt })
     .onConflict((on) => on.columns(['brand', 'bucket', 'stream']).doUpdateSet((set) => ({ seen_at: set.ref('excluded.seen_at') })))
     .returning([
-      'lane', 'through', 'settled', 'lost', 'head', 'duplicates', 'forks', 'refused', 'stored', 'last_first', 'last_sent', 'last_seq', 'last_hash', 'first_day',
+      'lane',
+      'through',
+      'settled',
+      'lost',
+      'head',
+      'duplicates',
+      'forks',
+      'refused',
+      'stored',
+      'last_first',
+      'last_sent',
+      'last_seq',
+      'last_hash',
+      'first_day',
     ])
     .executeTakeFirstOrThrow()
 }
@@ -257,7 +271,13 @@ function prevOf(read: ReadFact): string | null {
   return /"prev":"([A-Za-z0-9_-]{0,43})"/.exec(read.text)?.[1] ?? null
 }
 
-async function findBroken(trx: Trx, at: Address, fresh: readonly Link[], last: { readonly seq: number; readonly hash: string }, settled: Settled): Promise<readonly number[]> {
+async function findBroken(
+  trx: Trx,
+  at: Address,
+  fresh: readonly Link[],
+  last: { readonly seq: number; readonly hash: string },
+  settled: Settled,
+): Promise<readonly number[]> {
   const [low, high] = [(fresh[0] as Link).seq, (fresh[fresh.length - 1] as Link).seq]
   const numbers = new Set(fresh.map((link) => link.seq))
   const before: Link[] = last.seq > 0 ? [{ ...last, prev: null }] : []
@@ -270,12 +290,20 @@ async function findBroken(trx: Trx, at: Address, fresh: readonly Link[], last: {
       select seq, hash, prev from facts_aside where brand = ${at.brand} and bucket = ${at.bucket} and stream = ${at.stream} and code <> 'stream-fork'
     )
     select seq, hash, prev from journal
-      where seq >= coalesce((select max(seq) from journal where seq < ${low}), 0) and seq <= coalesce((select min(seq) from journal where seq > ${high}), ${high})`.execute(trx)
+      where seq >= coalesce((select max(seq) from journal where seq < ${low}), 0) and seq <= coalesce((select min(seq) from journal where seq > ${high}), ${high})`.execute(
+    trx,
+  )
   const links = [...stored.rows, ...fresh].sort((a, b) => a.seq - b.seq)
   return brokenLinks(links, numbers, settled)
 }
 
-async function storeFacts(trx: Trx, at: Address, taken: readonly TakenFact[], flags: readonly { readonly seq: number; readonly code: IssueCode }[], day: string): Promise<void> {
+async function storeFacts(
+  trx: Trx,
+  at: Address,
+  taken: readonly TakenFact[],
+  flags: readonly { readonly seq: number; readonly code: IssueCode }[],
+  day: string,
+): Promise<void> {
   const first = taken[0]
   if (!first) return
   const flagged = new Map<number, string>()
@@ -291,7 +319,9 @@ async function storeFacts(trx: Trx, at: Address, taken: readonly TakenFact[], fl
     from unnest(${numbers((f) => f.seq)}::bigint[], ${numbers((f) => Math.round(f.fact.at))}::bigint[], ${numbers((f) => f.correctedAt)}::bigint[],
       string_to_array(${texts((f) => f.fact.kind)}, ${separator}), string_to_array(${texts((f) => f.hash)}, ${separator}), string_to_array(${texts((f) => f.text)}, ${separator}),
       string_to_array(${texts((f) => f.fact.place?.storeId ?? '')}, ${separator}, ''), string_to_array(${texts((f) => f.fact.prev ?? '')}, ${separator}, ''),
-      string_to_array(${texts((f) => flagged.get(f.seq) ?? '')}, ${separator}, '')) as one(seq, at, corrected_at, kind, hash, text, store_id, prev, flags)`.execute(trx)
+      string_to_array(${texts((f) => flagged.get(f.seq) ?? '')}, ${separator}, '')) as one(seq, at, corrected_at, kind, hash, text, store_id, prev, flags)`.execute(
+    trx,
+  )
 }
 
 /** A control character: strict JSON and plain texts cannot hold it. */

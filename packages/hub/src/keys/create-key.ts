@@ -22,7 +22,11 @@ export interface CreateKeyOptions {
  * Makes a key and stores its SHA-256; the text is answered once and cannot be had again.
  * Issues: `live-key-refused` for a live secret or staff key on PGlite, `invalid` for a brand that cannot be one.
  */
-export async function createKey(store: Store, effects: HubEffects, options: CreateKeyOptions): Promise<Result<{ readonly key: string; readonly hash: string }>> {
+export async function createKey(
+  store: Store,
+  effects: HubEffects,
+  options: CreateKeyOptions,
+): Promise<Result<{ readonly key: string; readonly hash: string }>> {
   const { brand, kind, mode, roles = [], storeId = '', label = '' } = options
   if (!isBrand(brand)) return refuse('invalid', { path: 'brand', have: brand })
   if (mustRefuseLive(store, kind, mode)) return refuse('live-key-refused', { have: `${kind} live`, need: 'postgres' })
@@ -40,7 +44,13 @@ export async function createKey(store: Store, effects: HubEffects, options: Crea
 /** From now on the key with this hash is answered `unauthorised`. True when there was such a key. */
 export async function revokeKey(store: Store, brand: string, hash: string): Promise<boolean> {
   const done = await store.tx(brand, (trx) =>
-    trx.updateTable('keys').set({ state: 'revoked' }).where('brand', '=', brand).where('bucket', '=', bucketOf(hash)).where('hash', '=', hash).executeTakeFirst(),
+    trx
+      .updateTable('keys')
+      .set({ state: 'revoked' })
+      .where('brand', '=', brand)
+      .where('bucket', '=', bucketOf(hash))
+      .where('hash', '=', hash)
+      .executeTakeFirst(),
   )
   return done.numUpdatedRows > 0n
 }

@@ -10,7 +10,10 @@ import { createKey, revokeKey } from './create-key'
 const input = z.strictObject({
   kind: z.enum(['publishable', 'terminal', 'secret', 'staff']),
   mode: z.enum(['test', 'live']),
-  roles: z.array(z.enum(['admin', 'publish', 'marketing', 'reports', 'facts'])).max(8).optional(),
+  roles: z
+    .array(z.enum(['admin', 'publish', 'marketing', 'reports', 'facts']))
+    .max(8)
+    .optional(),
   storeId: z.string().min(1).max(64).optional(),
   label: z.string().max(120).optional(),
 })

@@ -48,6 +48,8 @@ export async function enterMember(trx: Trx, brand: string, member: string, effec
     await sql`insert into handles (brand, bucket, handle, member) values (${brand}, ${bucketOf(handle)}, ${handle}, ${member})`.execute(trx)
     return handle
   }
-  const found = await sql<{ handle: string }>`select handle from members where brand = ${brand} and bucket = ${bucketOf(member)} and id = ${member}`.execute(trx)
+  const found = await sql<{ handle: string }>`select handle from members where brand = ${brand} and bucket = ${bucketOf(member)} and id = ${member}`.execute(
+    trx,
+  )
   return found.rows[0]?.handle as string
 }

@@ -17,7 +17,14 @@ import { readWallet, withTokens } from './wallet'
 
 const member = z.string().min(1).max(128)
 const day = 86_400_000
-const tokenSchema = z.strictObject({ member, ttlMs: z.int().min(1000).max(90 * day).optional() })
+const tokenSchema = z.strictObject({
+  member,
+  ttlMs: z
+    .int()
+    .min(1000)
+    .max(90 * day)
+    .optional(),
+})
 const codeSchema = z.strictObject({ member: member.optional() })
 const resolveSchema = z.strictObject({ code: z.string().min(1).max(600) })
 const memberSchema = z.strictObject({ tier: z.string().min(1).max(64).optional() })
@@ -179,7 +186,9 @@ export function membersPart(context: HubContext, handles: MemberHandles): HubPar
         const { brand } = c.var.key
         await store.tx(brand, async (trx) => {
           await enterMember(trx, brand, id.value, effects)
-          await sql`update members set tier = ${read.value.tier ?? null} where brand = ${brand} and bucket = ${bucketOf(id.value)} and id = ${id.value}`.execute(trx)
+          await sql`update members set tier = ${read.value.tier ?? null} where brand = ${brand} and bucket = ${bucketOf(id.value)} and id = ${id.value}`.execute(
+            trx,
+          )
         })
         return json({ member: id.value, ...(read.value.tier === undefined ? {} : { tier: read.value.tier }) })
       })

@@ -33,7 +33,12 @@ export async function readWallet(trx: Trx, brand: string, member: string, now: n
 }
 
 /** Adds the tokens that a till can verify offline, for coupons that can still be used. */
-export async function withTokens(context: Pick<HubContext, 'signer' | 'effects'>, brand: string, handle: string, rows: readonly Row[]): Promise<readonly WalletCoupon[]> {
+export async function withTokens(
+  context: Pick<HubContext, 'signer' | 'effects'>,
+  brand: string,
+  handle: string,
+  rows: readonly Row[],
+): Promise<readonly WalletCoupon[]> {
   return Promise.all(
     rows.map(async ({ id, coupon, code, state, expires_at }) => {
       const expiresAt = Math.min(expires_at ?? noEnd, noEnd)

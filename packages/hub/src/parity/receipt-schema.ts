@@ -14,10 +14,23 @@ export const receiptSchema: z.ZodType = z.looseObject({
   basket: z.looseObject({ currency: plain(3), channel: plain(16), lines: z.array(z.looseObject({})).max(2000) }),
   seal: z.looseObject({ hash: z.string().regex(/^[\w-]{43}$/), text: z.string().max(60_000).optional() }),
   totals: z.looseObject({
-    gross: amount, discount: amount, orderDiscount: amount.optional(), shipping: amount, shippingDiscount: amount, total: amount, rounding: amount, pay: amount,
+    gross: amount,
+    discount: amount,
+    orderDiscount: amount.optional(),
+    shipping: amount,
+    shippingDiscount: amount,
+    total: amount,
+    rounding: amount,
+    pay: amount,
   }),
   points: z.looseObject({ earned: count, burned: count }),
-  coupons: z.array(z.looseObject({ coupon: plain(128), item: plain(256), lease: plain(256).optional() })).max(100).optional(),
+  coupons: z
+    .array(z.looseObject({ coupon: plain(128), item: plain(256), lease: plain(256).optional() }))
+    .max(100)
+    .optional(),
   member: plain(128).optional(),
-  tender: z.array(z.looseObject({ method: plain(32), amount })).max(32).optional(),
+  tender: z
+    .array(z.looseObject({ method: plain(32), amount }))
+    .max(32)
+    .optional(),
 })

@@ -23,7 +23,10 @@ async function addEvents(trx: Trx, brand: string, events: readonly IdentityEvent
   const ids = [...new Set(carried.flatMap((one) => one.ids))].sort()
   if (!ids.length) return
   const componentOf = await holdComponents(trx, brand, ids)
-  const joined = unite(carried.map((one) => one.ids), componentOf)
+  const joined = unite(
+    carried.map((one) => one.ids),
+    componentOf,
+  )
   const touched = [...new Set(componentOf.values())].sort()
 
   const moved = touched.filter((component) => joined(component) !== component)

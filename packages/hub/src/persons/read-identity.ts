@@ -7,7 +7,21 @@ import { isPlainText } from '../facts/plain-text'
 export const identityKinds: readonly string[] = ['Identity Linked', 'Visitor Left', 'Consent Recorded']
 
 const textFields = [
-  'userId', 'unionid', 'alipayUserId', 'openid', 'phoneHash', 'emailHash', 'anonId', 'fromAnonId', 'token', 'intoUserId', 'by', 'fromUserId', 'detach', 'basis', 'purpose',
+  'userId',
+  'unionid',
+  'alipayUserId',
+  'openid',
+  'phoneHash',
+  'emailHash',
+  'anonId',
+  'fromAnonId',
+  'token',
+  'intoUserId',
+  'by',
+  'fromUserId',
+  'detach',
+  'basis',
+  'purpose',
 ] as const
 const flagFields = ['verified', 'deviceShared', 'minor', 'guardianConsent', 'granted'] as const
 /** What a browser or mini-program may say. Anything else needs a proof only the brand's server has seen. */

@@ -32,27 +32,28 @@ export async function publishRelease(to: Publisher, brand: string, pack: string,
   if (!read.ok) return read
   const texts = read.value
   const { version } = texts.signed.header
-  const once = (): Promise<Result<Published>> => to.store.tx(brand, async (trx): Promise<Result<Published>> => {
-    const heads = await releaseHeads(trx, brand, { limit: 16 })
-    const newest = heads[0]
-    const everywhere = heads.find((head) => !head.stores)
-    const held = everywhere && everywhere.version !== version ? await to.cache.load(trx, brand, everywhere.version) : undefined
-    const verified = await verifyRelease(texts, {
-      brand,
-      keys: await signingKeys(trx, brand),
-      crypto,
-      now,
-      ...(newest ? { floor: { version: newest.version, head: hash('head', newest.text), kid: texts.signed.header.kid } } : {}),
-      ...(held ? { held } : {}),
+  const once = (): Promise<Result<Published>> =>
+    to.store.tx(brand, async (trx): Promise<Result<Published>> => {
+      const heads = await releaseHeads(trx, brand, { limit: 16 })
+      const newest = heads[0]
+      const everywhere = heads.find((head) => !head.stores)
+      const held = everywhere && everywhere.version !== version ? await to.cache.load(trx, brand, everywhere.version) : undefined
+      const verified = await verifyRelease(texts, {
+        brand,
+        keys: await signingKeys(trx, brand),
+        crypto,
+        now,
+        ...(newest ? { floor: { version: newest.version, head: hash('head', newest.text), kid: texts.signed.header.kid } } : {}),
+        ...(held ? { held } : {}),
+      })
+      if (!verified.ok) return verified
+      if (newest?.version === version) return accept({ version, fresh: false })
+      const stores = releaseOption(texts.release, 'stores')
+      if (stores !== undefined && typeof stores !== 'string') return refuse('malformed', { path: 'stores' })
+      await saveRelease(trx, brand, texts, stores?.split(','), now)
+      if (to.bus) await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
+      return accept({ version, fresh: true })
     })
-    if (!verified.ok) return verified
-    if (newest?.version === version) return accept({ version, fresh: false })
-    const stores = releaseOption(texts.release, 'stores')
-    if (stores !== undefined && typeof stores !== 'string') return refuse('malformed', { path: 'stores' })
-    await saveRelease(trx, brand, texts, stores?.split(','), now)
-    if (to.bus) await queueForBus(trx, brand, { topic: 'release', key: brand, payload: { version }, at: now })
-    return accept({ version, fresh: true })
-  })
   // somebody else published this version at the same moment: look again, and answer as to any latecomer
   return once().catch((error: unknown) => ((error as { code?: unknown }).code === uniqueViolation ? once() : Promise.reject(error as Error)))
 }

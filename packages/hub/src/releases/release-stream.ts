@@ -33,12 +33,14 @@ export function releaseStream(context: HubContext, feed: ReleaseFeed, open: Set<
       }
       const look = (): void => {
         // one after the other, so that versions only go up
-        chain = chain.then(async () => {
-          const event = ended ? undefined : await options.next(since)
-          if (!event || event.version <= since) return
-          since = event.version
-          say(eventText(event))
-        }).catch(context.onFault)
+        chain = chain
+          .then(async () => {
+            const event = ended ? undefined : await options.next(since)
+            if (!event || event.version <= since) return
+            since = event.version
+            say(eventText(event))
+          })
+          .catch(context.onFault)
       }
       const offFeed = feed.follow(options.brand, look)
       const offBeat = context.effects.every(heartbeat, () => say(':\n\n'))

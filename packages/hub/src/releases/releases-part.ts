@@ -25,7 +25,8 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
   const open = new Set<() => void>()
   let offLook: (() => void) | undefined
 
-  const newest = async (trx: Trx, brand: string, shop: string | undefined): Promise<ReleaseHead | undefined> => (await releaseHeads(trx, brand)).find((head) => isFor(head, shop))
+  const newest = async (trx: Trx, brand: string, shop: string | undefined): Promise<ReleaseHead | undefined> =>
+    (await releaseHeads(trx, brand)).find((head) => isFor(head, shop))
 
   /** Text of the delta, or why the pack must be fetched. */
   async function delta(trx: Trx, brand: string, from: number, to: ReleaseHead): Promise<Result<string>> {
@@ -63,7 +64,12 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
         const { brand } = c.var.key
         const heads = await store.tx(brand, (trx) => releaseHeads(trx, brand))
         const head = heads.find((one) => isFor(one, shopOf(c)))
-        return beside(heads, head ? (known(c, head.version) ?? text(`${head.text}\n${head.signature}\n`, { etag: `"${head.version}"`, 'cache-control': 'no-cache' })) : noRelease())
+        return beside(
+          heads,
+          head
+            ? (known(c, head.version) ?? text(`${head.text}\n${head.signature}\n`, { etag: `"${head.version}"`, 'cache-control': 'no-cache' }))
+            : noRelease(),
+        )
       })
 
       app.get('/v1/releases/delta', async (c) => {
@@ -159,7 +165,8 @@ function known(c: Context<HubEnv>, version: number): Response | undefined {
   return c.req.header('if-none-match') === etag ? new Response(null, { status: 304, headers: { etag } }) : undefined
 }
 
-const text = (body: string, headers: Readonly<Record<string, string>>): Response => new Response(body, { headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
+const text = (body: string, headers: Readonly<Record<string, string>>): Response =>
+  new Response(body, { headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
 
 function count(value: string | undefined): number | undefined {
   return value !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(value) ? Number(value) : undefined

@@ -22,7 +22,11 @@ export interface ReleaseHead {
 export const releaseBucket: number = bucketOf('release')
 
 /** Published releases, newest first, at most `limit`; `from` leaves older ones out. */
-export async function releaseHeads(trx: Trx, brand: string, options: { readonly limit?: number; readonly above?: number } = {}): Promise<readonly ReleaseHead[]> {
+export async function releaseHeads(
+  trx: Trx,
+  brand: string,
+  options: { readonly limit?: number; readonly above?: number } = {},
+): Promise<readonly ReleaseHead[]> {
   const rows = await trx
     .selectFrom('releases')
     .select(['version', 'header', 'signature', 'valid_from', 'expires_at', 'stores', 'published_at'])
@@ -63,7 +67,10 @@ export async function loadRelease(trx: Trx, brand: string, version: number): Pro
   const names = [...new Set(manifest.flatMap(([, root, index, buckets]) => [root, ...index, ...buckets]))]
   const chunks = new Map<string, string>()
   for (let at = 0; at < names.length; at += 5000) {
-    const found = await sql<{ name: string; text: string }>`select name, text from chunks where brand = ${brand} and name = any(${names.slice(at, at + 5000)}::text[])`.execute(trx)
+    const found = await sql<{
+      name: string
+      text: string
+    }>`select name, text from chunks where brand = ${brand} and name = any(${names.slice(at, at + 5000)}::text[])`.execute(trx)
     for (const { name, text } of found.rows) chunks.set(name, text)
   }
   const text = (name: string): string => chunks.get(name) as string

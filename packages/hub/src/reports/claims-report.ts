@@ -15,7 +15,9 @@ export interface ClaimsReport {
 
 export async function claimsReport(trx: Trx, brand: string): Promise<ClaimsReport> {
   const items = await sql<{ claims: number; members: number; coupons: number }>`
-    select count(*) as claims, count(distinct owner) filter (where owner like 'm:%') as members, count(distinct coupon) as coupons from items where brand = ${brand}`.execute(trx)
+    select count(*) as claims, count(distinct owner) filter (where owner like 'm:%') as members, count(distinct coupon) as coupons from items where brand = ${brand}`.execute(
+    trx,
+  )
   const commands = await sql<{ commands: number }>`
     select count(*) as commands from commands where brand = ${brand} and operation = 'claim' and (answer::jsonb ->> 'ok')::boolean`.execute(trx)
   const merchants = await sql<{ merchants: number }>`

@@ -19,7 +19,10 @@ export interface FindingsReport {
 export async function findingsReport(trx: Trx, brand: string, code?: string): Promise<FindingsReport> {
   let listed = trx.selectFrom('findings').selectAll().where('brand', '=', brand).orderBy('found_at', 'desc').orderBy('id').limit(1000)
   if (code !== undefined) listed = listed.where('code', '=', code)
-  const counts = await sql<{ code: string; count: number }>`select code, count(*) as count from findings where brand = ${brand} group by code order by code`.execute(trx)
+  const counts = await sql<{
+    code: string
+    count: number
+  }>`select code, count(*) as count from findings where brand = ${brand} group by code order by code`.execute(trx)
   return {
     findings: (await listed.execute()).map((row) => ({
       code: row.code,

@@ -16,7 +16,9 @@ export async function ordersReport(trx: Trx, brand: string): Promise<OrdersRepor
     select count(*) as orders, coalesce(sum(lines), 0)::bigint as lines, count(distinct member) as members, coalesce(sum(net), 0)::bigint as net
     from orders where brand = ${brand}`.execute(trx)
   const given = await sql<{ name: string; amount: number }>`
-    select d.key as name, sum(d.value::bigint)::bigint as amount from orders, jsonb_each_text(discounts::jsonb) as d where brand = ${brand} group by d.key order by d.key`.execute(trx)
+    select d.key as name, sum(d.value::bigint)::bigint as amount from orders, jsonb_each_text(discounts::jsonb) as d where brand = ${brand} group by d.key order by d.key`.execute(
+    trx,
+  )
   const { orders = 0, lines = 0, members = 0, net = 0 } = counted.rows[0] ?? {}
   return { orders, lines, members, net, discounts: Object.fromEntries(given.rows.map((row) => [row.name, row.amount])) }
 }

@@ -29,7 +29,14 @@ export async function parityReport(trx: Trx, brand: string): Promise<ParityRepor
       count(*) filter (where result = 'different' and explained_by is null) as mismatches
     from parity where brand = ${brand}`.execute(trx)
   const { count = 0, equal = 0, different = 0, mismatches = 0 } = counted.rows[0] ?? {}
-  const rows = await trx.selectFrom('parity').selectAll().where('brand', '=', brand).where('result', '=', 'different').orderBy('checked_at', 'desc').limit(1000).execute()
+  const rows = await trx
+    .selectFrom('parity')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('result', '=', 'different')
+    .orderBy('checked_at', 'desc')
+    .limit(1000)
+    .execute()
   return {
     count,
     equal,

@@ -17,7 +17,12 @@ export async function personsReport(trx: Trx, brand: string, options: { readonly
   const limit = options.limit ?? 1000
   const counted = await sql<{ persons: number; members: number }>`
     select count(*) as persons, count(*) filter (where canonical like 'user:%') as members from persons where brand = ${brand}`.execute(trx)
-  let listed = trx.selectFrom('persons').select(['canonical', 'ids']).where('brand', '=', brand).orderBy('canonical').limit(limit + 1)
+  let listed = trx
+    .selectFrom('persons')
+    .select(['canonical', 'ids'])
+    .where('brand', '=', brand)
+    .orderBy('canonical')
+    .limit(limit + 1)
   if (options.after !== undefined) listed = listed.where('canonical', '>', options.after)
   const rows = await listed.execute()
   const last = rows.length > limit ? rows[limit - 1] : undefined

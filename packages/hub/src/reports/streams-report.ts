@@ -5,7 +5,14 @@ import type { Trx } from '../store/store'
 export interface StreamsReport {
   readonly streams: readonly StreamReport[]
   /** Over all streams, not only those listed. */
-  readonly totals: { readonly streams: number; readonly stored: number; readonly duplicates: number; readonly forks: number; readonly refused: number; readonly missing: number }
+  readonly totals: {
+    readonly streams: number
+    readonly stored: number
+    readonly duplicates: number
+    readonly forks: number
+    readonly refused: number
+    readonly missing: number
+  }
   /** Give it as `after` to go on. */
   readonly next?: string
 }

@@ -9,7 +9,11 @@ declare module 'pg' {
     constructor(options: PoolOptions)
     connect(): Promise<import('kysely').PostgresPoolClient>
     /** A named statement is parsed and planned once a connection. */
-    query(statement: { readonly name: string; readonly text: string; readonly values: readonly unknown[] }): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
+    query(statement: {
+      readonly name: string
+      readonly text: string
+      readonly values: readonly unknown[]
+    }): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
     end(): Promise<void>
     on(event: 'error', listener: (error: Error) => void): void
     readonly options: object

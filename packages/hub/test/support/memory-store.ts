@@ -11,7 +11,13 @@ import type { HubTables } from '../../src/store/tables'
 /** A store of its own in memory, opened from a snapshot of an empty migrated database: the first test file of all makes it. */
 export async function openMemoryStore(): Promise<Store> {
   const folder = join(tmpdir(), 'omokit-test')
-  const name = join(folder, `pglite-${createHash('sha256').update(JSON.stringify([migrations, process.versions.node])).digest('hex').slice(0, 16)}.tar`)
+  const name = join(
+    folder,
+    `pglite-${createHash('sha256')
+      .update(JSON.stringify([migrations, process.versions.node]))
+      .digest('hex')
+      .slice(0, 16)}.tar`,
+  )
   if (!existsSync(name)) {
     mkdirSync(folder, { recursive: true })
     const own = `${name}.${randomBytes(4).toString('hex')}`

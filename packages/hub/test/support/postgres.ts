@@ -72,7 +72,14 @@ async function startCluster(from: string, durable: boolean): Promise<{ readonly 
   const quiet = { stdio: 'ignore', cwd: dir } as const
   execFileSync(...command('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']), quiet)
   // a crash of the machine is not what tests are about
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`, 'max_connections=60', 'shared_buffers=64MB', `fsync=${durable ? 'on' : 'off'}`]
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${dir}`,
+    'max_connections=60',
+    'shared_buffers=64MB',
+    `fsync=${durable ? 'on' : 'off'}`,
+  ]
   const server = spawn(...command('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]), quiet)
   const ended = new Promise<void>((resolve) => server.on('exit', () => resolve()))
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`

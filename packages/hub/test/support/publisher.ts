@@ -59,4 +59,5 @@ export async function createPublisher(world: World): Promise<Publisher> {
 }
 
 /** `count` articles of 1.00 and more. */
-export const articles = (count: number, price: number = 100): Row[] => Array.from({ length: count }, (_, i): Row => [`sku-${String(i).padStart(5, '0')}`, price + i])
+export const articles = (count: number, price: number = 100): Row[] =>
+  Array.from({ length: count }, (_, i): Row => [`sku-${String(i).padStart(5, '0')}`, price + i])

@@ -123,7 +123,9 @@ export function storeContract(store: () => Store): void {
       const text = viewed(1, { body: { sku: '可乐 🥤 "x" \\ \u0000 \u2028', price: 350 } })
       const { facts } = await world.send(key, { stream: 's', lane: 'observe', facts: [text] })
       expect(facts).toEqual({ through: 1, except: [], server_time: noon })
-      const rows = await store().tx(world.brand, (trx) => trx.selectFrom('facts').select(['text', 'hash', 'received_at', 'received_day']).where('brand', '=', world.brand).execute())
+      const rows = await store().tx(world.brand, (trx) =>
+        trx.selectFrom('facts').select(['text', 'hash', 'received_at', 'received_day']).where('brand', '=', world.brand).execute(),
+      )
       expect(rows).toEqual([{ text, hash: factHash(text), received_at: noon, received_day: '2026-11-22' }])
     })
 
@@ -133,7 +135,9 @@ export function storeContract(store: () => Store): void {
       expect((await world.send(key, { stream: 's', lane: 'observe', facts: [viewed(1)] })).facts.through).toBe(1)
       world.clock.now += 2000
       expect((await world.send(key, { stream: 's', lane: 'observe', facts: [viewed(1), viewed(2)] })).facts.through).toBe(2)
-      const days = await store().tx(world.brand, (trx) => trx.selectFrom('facts').select(['seq', 'received_day']).where('brand', '=', world.brand).orderBy('seq').execute())
+      const days = await store().tx(world.brand, (trx) =>
+        trx.selectFrom('facts').select(['seq', 'received_day']).where('brand', '=', world.brand).orderBy('seq').execute(),
+      )
       expect(days).toEqual([
         { seq: 1, received_day: '2031-02-28' },
         { seq: 2, received_day: '2031-03-01' },
@@ -154,7 +158,11 @@ export function storeContract(store: () => Store): void {
   test('a live secret or staff key is for Postgres only', async () => {
     const world = createWorld(store())
     for (const kind of ['secret', 'staff', 'publishable', 'terminal'] as const) {
-      const made = await createKey(store(), { now: () => 0, random: (n) => new Uint8Array(n), every: () => () => undefined }, { brand: world.brand, kind, mode: 'live' })
+      const made = await createKey(
+        store(),
+        { now: () => 0, random: (n) => new Uint8Array(n), every: () => () => undefined },
+        { brand: world.brand, kind, mode: 'live' },
+      )
       const refused = store().kind === 'pglite' && (kind === 'secret' || kind === 'staff')
       expect(made.ok ? 'made' : made.issues[0]?.code).toBe(refused ? 'live-key-refused' : 'made')
     }

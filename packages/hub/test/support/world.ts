@@ -34,7 +34,10 @@ export interface Batch {
 let worlds = 0
 export const noon: number = Date.UTC(2026, 10, 22, 4)
 
-export function createWorld(store: Store, options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner; readonly bus?: boolean } = {}): World {
+export function createWorld(
+  store: Store,
+  options: { readonly limits?: Partial<HubLimits>; readonly now?: number; readonly signer?: HubSigner; readonly bus?: boolean } = {},
+): World {
   const brand = `brand-${++worlds}-${process.pid}`
   const clock = { now: options.now ?? noon }
   let seed = worlds * 7919
@@ -45,7 +48,13 @@ export function createWorld(store: Store, options: { readonly limits?: Partial<H
   }
   const faults: unknown[] = []
   const hub = createHub({
-    store, mode: 'dev', effects, limits: options.limits ?? {}, bus: options.bus ?? false, onFault: (error) => faults.push(error), ...(options.signer ? { signer: options.signer } : {}),
+    store,
+    mode: 'dev',
+    effects,
+    limits: options.limits ?? {},
+    bus: options.bus ?? false,
+    onFault: (error) => faults.push(error),
+    ...(options.signer ? { signer: options.signer } : {}),
   })
   const call: World['call'] = async (method, path, key, body, headers = {}) => {
     const init: RequestInit = { method, headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers } }
@@ -59,7 +68,13 @@ export function createWorld(store: Store, options: { readonly limits?: Partial<H
     } catch {
       parsed = undefined
     }
-    return { status: response.status, headers: response.headers, text, body: parsed, code: (parsed as { issues?: { code: string }[] } | undefined)?.issues?.[0]?.code }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: parsed,
+      code: (parsed as { issues?: { code: string }[] } | undefined)?.issues?.[0]?.code,
+    }
   }
   return {
     brand,
@@ -91,7 +106,11 @@ export function viewed(seq: number, more: Record<string, unknown> = {}): string 
 }
 
 /** Facts of the trade lane chained by hash, numbered from `first`; `prev` is the hash before the first. */
-export function chained(bodies: readonly { readonly kind: string; readonly body: unknown; readonly [key: string]: unknown }[], first: number = 1, prev: string = ''): string[] {
+export function chained(
+  bodies: readonly { readonly kind: string; readonly body: unknown; readonly [key: string]: unknown }[],
+  first: number = 1,
+  prev: string = '',
+): string[] {
   return bodies.map((fact, i) => {
     const text = JSON.stringify({ seq: first + i, at: noon, tz: 480, mono: i, src: 'server', offset: 0, ...fact, prev })
     prev = factHash(text)

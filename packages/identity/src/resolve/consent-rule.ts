@@ -8,8 +8,9 @@ import { byTime, isTrace, type IdentityEvent, type ResolvePolicy } from './ident
  * @param events all events, dropped or not, in order of time
  */
 export function consentRule(events: readonly IdentityEvent[], policy: ResolvePolicy): (event: IdentityEvent) => boolean {
-  const sent = (value: string | null | undefined): string | undefined => (value === undefined || isPlaceholder(value, policy.blocked) ? undefined : (value as string))
-  const consents = events.filter(event => event.type === 'consent')
+  const sent = (value: string | null | undefined): string | undefined =>
+    value === undefined || isPlaceholder(value, policy.blocked) ? undefined : (value as string)
+  const consents = events.filter((event) => event.type === 'consent')
   const onDevice = new Map<string, IdentityEvent[]>()
   for (const event of events) {
     const anonId = sent(event.anonId)
@@ -23,7 +24,7 @@ export function consentRule(events: readonly IdentityEvent[], policy: ResolvePol
   function endOf(grant: IdentityEvent): IdentityEvent | undefined {
     if (ends.has(grant)) return ends.get(grant)
     let member = sent(grant.userId)
-    const end = (onDevice.get(grant.anonId as string) as IdentityEvent[]).filter(event => {
+    const end = (onDevice.get(grant.anonId as string) as IdentityEvent[]).filter((event) => {
       if (event.type === 'logout') return byTime(event, grant) > 0
       const user = isTrace(event.type) && event.ts >= grant.ts ? sent(event.userId) : undefined
       member ??= user
@@ -42,7 +43,7 @@ export function consentRule(events: readonly IdentityEvent[], policy: ResolvePol
     return !end || byTime(event, end) < 0
   }
 
-  return event => {
+  return (event) => {
     let granted = false
     for (const consent of consents) if (consent.ts <= event.ts && reaches(consent, event)) granted = consent.granted === true
     return granted

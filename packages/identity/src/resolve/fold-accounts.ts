@@ -5,10 +5,13 @@ import { ends, holds, push, type Link, type Reject } from './trace'
 
 /** R3: members and platform accounts, in the order the hub received them. */
 export function foldPlatforms(links: readonly Link[], sharedEvents: ReadonlySet<IdentityEvent>, persons: Persons, reject: Reject): void {
-  const order = links.filter(link => rankOf(link.to) < 4 && holds(link))
+  const order = links
+    .filter((link) => rankOf(link.to) < 4 && holds(link))
     .map((link, i) => ({ link, i, at: link.event.hubTs ?? link.event.ts }))
     .sort((a, b) => a.at - b.at || byTime({ ...a.link.event, ts: 0 }, { ...b.link.event, ts: 0 }) || a.i - b.i)
-  for (const { link: { event, from, to } } of order) {
+  for (const {
+    link: { event, from, to },
+  } of order) {
     if (sharedEvents.has(event) && (isPlatform(from) || isPlatform(to))) {
       reject(event, ends(from, to), 'shared-device')
       continue
@@ -34,7 +37,9 @@ export function foldContacts(links: readonly Link[], sharedEvents: ReadonlySet<I
     else good.push(link)
   }
   const newest = good.map((link, i) => ({ link, i })).sort((a, b) => byTime(b.link.event, a.link.event) || a.i - b.i)
-  for (const { link: { event, from, to } } of newest) {
+  for (const {
+    link: { event, from, to },
+  } of newest) {
     const over = persons.over(from, to)
     const name = namespaceOf(to)
     if (over.length) reject(event, ends(from, to), over.length === 1 && over[0] === name ? `limit:${name}` : `moved:${name}`)

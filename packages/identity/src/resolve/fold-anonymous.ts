@@ -6,23 +6,28 @@ import { ends, holds, isCut, push, type Cut, type Link, type Reject, type Trace 
 
 /** R5: anonymous ids go to their one claimant. */
 export function foldAnonymous(
-  kept: readonly Trace[], links: readonly Link[], { shared, forGood }: { readonly shared: ReadonlySet<Id>; readonly forGood: ReadonlySet<Id> },
-  persons: Persons, policy: ResolvePolicy, reject: Reject,
+  kept: readonly Trace[],
+  links: readonly Link[],
+  { shared, forGood }: { readonly shared: ReadonlySet<Id>; readonly forGood: ReadonlySet<Id> },
+  persons: Persons,
+  policy: ResolvePolicy,
+  reject: Reject,
 ): { claims: Map<Id, Link[]>; claimants: Map<Id, readonly Id[]>; contested: Set<Id> } {
   const claims = new Map<Id, Link[]>()
   for (const link of links) if (isAnonymous(link.to) && holds(link) && (!isContact(link.from) || isProved(link.event))) push(claims, link.to, link)
 
   const withdrawals = kept.filter(({ event }) => event.type === 'consent' && event.granted === false)
-  const isWithdrawn = ({ event, from, to }: Link): boolean => withdrawals.some(({ event: consent, ids }) => {
-    const user = ids.filter(id => rankOf(id) === 0)[0]
-    return event.ts <= consent.ts && (user !== undefined ? persons.find(user) === persons.find(from) : ids.indexOf(to) >= 0)
-  })
+  const isWithdrawn = ({ event, from, to }: Link): boolean =>
+    withdrawals.some(({ event: consent, ids }) => {
+      const user = ids.filter((id) => rankOf(id) === 0)[0]
+      return event.ts <= consent.ts && (user !== undefined ? persons.find(user) === persons.find(from) : ids.indexOf(to) >= 0)
+    })
 
   const claimants = new Map<Id, readonly Id[]>()
   const contested = new Set<Id>()
   const joins: { id: Id; person: Id; good: readonly Link[] }[] = []
   claims.forEach((own, id) => {
-    const roots = own.map(link => persons.find(link.from)).filter((root, i, all) => all.indexOf(root) === i)
+    const roots = own.map((link) => persons.find(link.from)).filter((root, i, all) => all.indexOf(root) === i)
     claimants.set(id, roots)
     const good: Link[] = []
     for (const link of own) {
@@ -35,7 +40,7 @@ export function foldAnonymous(
     if (reason) for (const link of good) reject(link.event, ends(link.from, id), reason)
     else if (good.length) joins.push({ id, person: roots[0] as Id, good })
   })
-  forGood.forEach(id => contested.add(id))
+  forGood.forEach((id) => contested.add(id))
 
   // over the limit the ids with the latest claims stay
   const latest = ({ good }: { good: readonly Link[] }): IdentityEvent => (good[good.length - 1] as Link).event
@@ -56,21 +61,29 @@ export function foldAnonymous(
 
 /** R6: hand-offs between two anonymous ids, earliest first. */
 export function foldHandoffs(
-  kept: readonly Trace[], cuts: readonly Cut[],
+  kept: readonly Trace[],
+  cuts: readonly Cut[],
   { shared, contested, tokens }: { readonly shared: ReadonlySet<Id>; readonly contested: ReadonlySet<Id>; readonly tokens: ReadonlyMap<string, IdentityEvent> },
-  persons: Persons, reject: Reject,
+  persons: Persons,
+  reject: Reject,
 ): void {
   for (const { event, ids } of kept) {
     if (event.type !== 'handoff') continue
     const [from, to] = [`anon:${String(event.fromAnonId)}`, `anon:${String(event.anonId)}`]
     if (ids.indexOf(from) < 0 || ids.indexOf(to) < 0) continue
-    if (cuts.some(cut => cut.handoffs && event.ts <= cut.ts && isCut(cut, from, to))) continue
+    if (cuts.some((cut) => cut.handoffs && event.ts <= cut.ts && isCut(cut, from, to))) continue
     const first = event.token ? tokens.get(event.token) : undefined
     const either = (set: ReadonlySet<Id>): boolean => set.has(from) || set.has(to)
-    const reason = !first || first.anonId !== event.anonId || first.fromAnonId !== event.fromAnonId ? 'token-replayed'
-      : either(shared) ? 'shared-device'
-        : either(contested) ? 'contested-anon'
-          : persons.find(from) !== persons.find(to) && persons.known(from) && persons.known(to) ? 'handoff-conflict' : undefined
+    const reason =
+      !first || first.anonId !== event.anonId || first.fromAnonId !== event.fromAnonId
+        ? 'token-replayed'
+        : either(shared)
+          ? 'shared-device'
+          : either(contested)
+            ? 'contested-anon'
+            : persons.find(from) !== persons.find(to) && persons.known(from) && persons.known(to)
+              ? 'handoff-conflict'
+              : undefined
     if (reason) reject(event, ends(from, to), reason)
     else persons.join(from, to)
   }

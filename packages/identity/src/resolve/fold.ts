@@ -48,8 +48,8 @@ export function fold(traces: readonly Trace[], effects: Effects, policy: Resolve
     persons.merge(from, into)
     mergedAway.add(from)
   }
-  const onShared = (trace: Trace): boolean => trace.event.deviceShared === true || trace.ids.some(id => shared.has(id))
-  const sharedEvents = new Set(kept.filter(onShared).map(trace => trace.event))
+  const onShared = (trace: Trace): boolean => trace.event.deviceShared === true || trace.ids.some((id) => shared.has(id))
+  const sharedEvents = new Set(kept.filter(onShared).map((trace) => trace.event))
 
   foldPlatforms(links, sharedEvents, persons, reject)
   const proofs = foldContacts(links, sharedEvents, persons, reject)
@@ -59,15 +59,21 @@ export function fold(traces: readonly Trace[], effects: Effects, policy: Resolve
   const clusters = new Map<Id, Id[]>()
   const carried = new Set<Id>()
   for (const { event, ids } of kept) if (isTrace(event.type) || event.type === 'handoff' || event.type === 'merge') for (const id of ids) carried.add(id)
-  carried.forEach(id => push(clusters, persons.find(id), id))
+  carried.forEach((id) => push(clusters, persons.find(id), id))
   const names = new Map<Id, Id>()
   clusters.forEach((ids, root) => names.set(root, canonicalOf(ids, mergedAway)))
   const logouts = new Map<Id, IdentityEvent[]>()
   for (const { event, ids } of kept) if (event.type === 'logout') for (const id of ids) push(logouts, id, event)
 
   return {
-    rejected, kept, clusters, proofs, claims, logouts, find: persons.find,
-    personOf: id => names.get(persons.find(id)) ?? id,
-    claimants: id => claimants.get(id) ?? [],
+    rejected,
+    kept,
+    clusters,
+    proofs,
+    claims,
+    logouts,
+    find: persons.find,
+    personOf: (id) => names.get(persons.find(id)) ?? id,
+    claimants: (id) => claimants.get(id) ?? [],
   }
 }

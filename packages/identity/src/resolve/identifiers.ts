@@ -18,17 +18,28 @@ export const isContact = (id: Id): boolean => rankOf(id) === 4 || rankOf(id) ===
 export const isPlatform = (id: Id): boolean => rankOf(id) >= 1 && rankOf(id) <= 3
 
 const fields: readonly (readonly [keyof IdentityEvent, string])[] = [
-  ['userId', 'user'], ['unionid', 'unionid'], ['alipayUserId', 'alipay'], ['openid', 'openid'], ['phoneHash', 'phone'], ['emailHash', 'email'], ['anonId', 'anon'],
-  ['fromAnonId', 'anon'], ['intoUserId', 'user'],
+  ['userId', 'user'],
+  ['unionid', 'unionid'],
+  ['alipayUserId', 'alipay'],
+  ['openid', 'openid'],
+  ['phoneHash', 'phone'],
+  ['emailHash', 'email'],
+  ['anonId', 'anon'],
+  ['fromAnonId', 'anon'],
+  ['intoUserId', 'user'],
 ]
 
 /** The identifiers of an event, strongest first, without placeholders (R1) and foreign namespaces (R2). */
 export function identifiersOf(event: IdentityEvent, blocked: readonly string[] | undefined, reject: (rejection: Rejection) => void): Id[] {
   const found: Id[] = []
   const take = (namespace: string, value: unknown, spelt: string): void => {
-    const reason = isPlaceholder(value, blocked) ? 'blocked-value'
-      : namespace === 'staff' || namespace === 'device' ? 'non-identity-namespace'
-        : namespaces.indexOf(namespace) < 0 ? 'unknown-namespace' : undefined
+    const reason = isPlaceholder(value, blocked)
+      ? 'blocked-value'
+      : namespace === 'staff' || namespace === 'device'
+        ? 'non-identity-namespace'
+        : namespaces.indexOf(namespace) < 0
+          ? 'unknown-namespace'
+          : undefined
     if (reason) reject({ event: event.id, link: [spelt], reason })
     else if (found.indexOf(spelt) < 0) found.push(spelt)
   }

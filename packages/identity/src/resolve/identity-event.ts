@@ -37,8 +37,7 @@ export interface IdentityEvent {
   readonly detach?: string
 }
 
-export type IdentityEventType =
-  'track' | 'scan' | 'identify' | 'bind' | 'unbind' | 'merge' | 'split' | 'handoff' | 'logout' | 'consent' | 'delete'
+export type IdentityEventType = 'track' | 'scan' | 'identify' | 'bind' | 'unbind' | 'merge' | 'split' | 'handoff' | 'logout' | 'consent' | 'delete'
 
 /** Settings of the fold. */
 export interface ResolvePolicy {
@@ -70,7 +69,8 @@ export interface Resolution {
 }
 
 /** Order of time in the fold: ts, then event id (R0). */
-export const byTime = (a: Pick<IdentityEvent, 'ts' | 'id'>, b: Pick<IdentityEvent, 'ts' | 'id'>): number => a.ts - b.ts || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const byTime = (a: Pick<IdentityEvent, 'ts' | 'id'>, b: Pick<IdentityEvent, 'ts' | 'id'>): number =>
+  a.ts - b.ts || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /** Events that say something about a person. */
 export const isTrace = (type: IdentityEventType): boolean => type === 'track' || type === 'scan' || type === 'identify' || type === 'bind'

@@ -21,17 +21,17 @@ export function ownerOf({ event, ids }: Trace, folded: Folded, policy: ResolvePo
 
 /** Who held a phone or e-mail at the time of the event. */
 function holderOf(event: IdentityEvent, proofs: readonly Link[], laterMs: number): Id | undefined {
-  const before = proofs.filter(proof => proof.event.ts <= event.ts)
+  const before = proofs.filter((proof) => proof.event.ts <= event.ts)
   const last = before[before.length - 1]
-  if (last) return last.unbound.some(ts => ts <= event.ts) ? undefined : last.from
+  if (last) return last.unbound.some((ts) => ts <= event.ts) ? undefined : last.from
   const later = proofs[0]
   return later && later.event.ts - event.ts <= laterMs && !later.unbound.length ? later.from : undefined
 }
 
 /** After a logout the next person on the device is unknown, until somebody claims it again. */
 function visitorOf(id: Id, event: IdentityEvent, folded: Folded): Id {
-  const left = (folded.logouts.get(id) ?? []).filter(logout => byTime(logout, event) < 0)
+  const left = (folded.logouts.get(id) ?? []).filter((logout) => byTime(logout, event) < 0)
   const last = left[left.length - 1]
-  const again = last && (folded.claims.get(id) ?? []).some(claim => byTime(claim.event, last) > 0)
+  const again = last && (folded.claims.get(id) ?? []).some((claim) => byTime(claim.event, last) > 0)
   return last && !again ? id : folded.personOf(id)
 }

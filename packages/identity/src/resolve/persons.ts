@@ -30,7 +30,7 @@ export function createPersons(limits: Readonly<Record<string, number>> | undefin
   const rootIn = (tree: Map<Id, Id>, id: Id): Id => {
     let root = id
     for (let next = tree.get(root); next !== undefined; next = tree.get(root)) root = next
-    for (let at = id; at !== root;) {
+    for (let at = id; at !== root; ) {
       const next = tree.get(at) as Id
       tree.set(at, root)
       at = next
@@ -40,7 +40,7 @@ export function createPersons(limits: Readonly<Record<string, number>> | undefin
   const find = (id: Id): Id => rootIn(parent, id)
   const countsOf = (root: Id): readonly number[] => counts.get(root) ?? alone(root)
   const groups = new Map<Id, readonly Id[]>() // root → merge groups of its members
-  const groupsOf = (root: Id): readonly Id[] => (groups.get(root) ?? (rankOf(root) === 0 ? [root] : [])).map(user => rootIn(merged, user))
+  const groupsOf = (root: Id): readonly Id[] => (groups.get(root) ?? (rankOf(root) === 0 ? [root] : [])).map((user) => rootIn(merged, user))
   const distinct = (ids: readonly Id[]): Id[] => ids.filter((id, i) => ids.indexOf(id) === i)
 
   function join(a: Id, b: Id): void {
@@ -70,8 +70,11 @@ export function createPersons(limits: Readonly<Record<string, number>> | undefin
       return distinct(groupsOf(x).concat(groupsOf(y))).length > 1 ? ['user'].concat(names) : names
     },
     join,
-    members: id => Math.max(1, countsOf(find(id))[0] as number),
-    known: id => countsOf(find(id)).slice(0, 6).some(count => count > 0),
+    members: (id) => Math.max(1, countsOf(find(id))[0] as number),
+    known: (id) =>
+      countsOf(find(id))
+        .slice(0, 6)
+        .some((count) => count > 0),
   }
 }
 
@@ -85,5 +88,5 @@ export function canonicalOf(cluster: readonly Id[], mergedAway: ReadonlySet<Id>)
   const sorted = cluster.slice().sort(byStrength)
   const strongest = sorted[0] as Id
   if (namespaceOf(strongest) !== 'user') return strongest
-  return sorted.filter(id => rankOf(id) === 0 && !mergedAway.has(id))[0] ?? strongest
+  return sorted.filter((id) => rankOf(id) === 0 && !mergedAway.has(id))[0] ?? strongest
 }

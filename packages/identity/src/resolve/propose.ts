@@ -4,14 +4,19 @@ import { ends, isCut, type Cut, type Link, type Reject, type Trace } from './tra
 
 /** R0 and R7: the links events propose, with what cut them, and the merges that hold. */
 export function propose(kept: readonly Trace[], cuts: readonly Cut[], reject: Reject): { links: readonly Link[]; mergers: readonly (readonly [Id, Id])[] } {
-  const splits = kept.filter(trace => trace.event.type === 'split').map(trace => trace.event)
+  const splits = kept.filter((trace) => trace.event.type === 'split').map((trace) => trace.event)
   const links: Link[] = []
   const mergers: (readonly [Id, Id])[] = []
   for (const { event, ids } of kept) {
     if (event.type === 'merge') {
       const [from, into] = [`user:${String(event.userId)}`, `user:${String(event.intoUserId)}`]
       if (ids.indexOf(from) < 0 || ids.indexOf(into) < 0) continue
-      if (splits.some(split => event.ts <= split.ts && split.fromUserId != null && samePair([`user:${String(split.userId)}`, `user:${split.fromUserId}`], [from, into]))) continue
+      if (
+        splits.some(
+          (split) => event.ts <= split.ts && split.fromUserId != null && samePair([`user:${String(split.userId)}`, `user:${split.fromUserId}`], [from, into]),
+        )
+      )
+        continue
       if (event.by === 'admin') mergers.push([from, into])
       else reject(event, ends(from, into), 'needs-authority')
     } else if (isTrace(event.type)) {
@@ -19,9 +24,13 @@ export function propose(kept: readonly Trace[], cuts: readonly Cut[], reject: Re
       if (from === undefined || isAnonymous(from)) continue
       for (const to of others) {
         links.push({
-          event, from, to,
-          split: splits.some(split => event.ts <= split.ts && split.detach !== undefined && samePair([`user:${String(split.userId)}`, split.detach], [from, to])),
-          unbound: cuts.filter(cut => event.ts <= cut.ts && isCut(cut, from, to)).map(cut => cut.ts),
+          event,
+          from,
+          to,
+          split: splits.some(
+            (split) => event.ts <= split.ts && split.detach !== undefined && samePair([`user:${String(split.userId)}`, split.detach], [from, to]),
+          ),
+          unbound: cuts.filter((cut) => event.ts <= cut.ts && isCut(cut, from, to)).map((cut) => cut.ts),
         })
       }
     }

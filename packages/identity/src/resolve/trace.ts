@@ -45,8 +45,7 @@ export type Reject = (event: IdentityEvent, link: readonly Id[] | null, reason: 
 export const ends = (a: Id, b: Id): readonly Id[] => (a < b ? [a, b] : [b, a])
 
 /** Whether an unbind lies between two identifiers. */
-export const isCut = ({ from, to }: Cut, a: Id, b: Id): boolean =>
-  (from.indexOf(a) >= 0 && to.indexOf(b) >= 0) || (from.indexOf(b) >= 0 && to.indexOf(a) >= 0)
+export const isCut = ({ from, to }: Cut, a: Id, b: Id): boolean => (from.indexOf(a) >= 0 && to.indexOf(b) >= 0) || (from.indexOf(b) >= 0 && to.indexOf(a) >= 0)
 
 /** Whether neither a split nor an unbind took the link away. */
 export const holds = (link: Link): boolean => !link.split && !link.unbound.length

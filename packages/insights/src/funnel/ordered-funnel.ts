@@ -37,13 +37,20 @@ export function orderedFunnel(events: Iterable<FunnelEvent>, { steps, windowMs }
   }
   const reached = steps.map(() => 0)
   let crossChannel = 0
-  byPerson.forEach(own => {
-    const best = furthest(own.map((event, i) => ({ event, i })).sort((a, b) => a.event.at - b.event.at || a.i - b.i).map(({ event }) => event), steps, windowMs)
+  byPerson.forEach((own) => {
+    const best = furthest(
+      own
+        .map((event, i) => ({ event, i }))
+        .sort((a, b) => a.event.at - b.event.at || a.i - b.i)
+        .map(({ event }) => event),
+      steps,
+      windowMs,
+    )
     for (let step = 0; step < best.length; step++) (reached[step] as number)++
-    if (best.length === steps.length && best.some(event => event.channel !== (best[0] as FunnelEvent).channel)) crossChannel++
+    if (best.length === steps.length && best.some((event) => event.channel !== (best[0] as FunnelEvent).channel)) crossChannel++
   })
   const first = reached[0] ?? 0
-  return { reached, rates: reached.map(count => (first ? count / first : 0)), crossChannel }
+  return { reached, rates: reached.map((count) => (first ? count / first : 0)), crossChannel }
 }
 
 /**

@@ -33,9 +33,26 @@ export interface StageFunnel {
 }
 
 const drawn: readonly string[] = [
-  'Session Started', 'Page Viewed', 'Screen Viewed', 'Products Searched', 'Product List Viewed', 'Product Clicked', 'Product Viewed', 'Promotion Viewed',
-  'Promotion Clicked', 'QR Scanned', 'Store Entered', 'Shelf Price Shown', 'Product Added', 'Product Removed', 'Cart Viewed', 'Checkout Started',
-  'Coupon Claimed', 'Coupon Applied', 'Coupon Denied', 'Referral Accepted',
+  'Session Started',
+  'Page Viewed',
+  'Screen Viewed',
+  'Products Searched',
+  'Product List Viewed',
+  'Product Clicked',
+  'Product Viewed',
+  'Promotion Viewed',
+  'Promotion Clicked',
+  'QR Scanned',
+  'Store Entered',
+  'Shelf Price Shown',
+  'Product Added',
+  'Product Removed',
+  'Cart Viewed',
+  'Checkout Started',
+  'Coupon Claimed',
+  'Coupon Applied',
+  'Coupon Denied',
+  'Referral Accepted',
 ]
 const bought: readonly string[] = ['Order Completed', 'Receipt Issued']
 const referred: readonly string[] = ['Referral Shared', 'Product Shared', 'Cart Shared', 'Content Shared', 'Group Buy Joined']
@@ -66,7 +83,7 @@ export function stageFunnel(events: Iterable<CountedEvent>, stage: (kind: string
   }
   const persons: Record<Stage, number> = { draw: 0, convert: 0, retain: 0, refer: 0 }
   let crossChannel = 0
-  seen.forEach(one => {
+  seen.forEach((one) => {
     const converted = one.convert > 0 || one.retain > 0
     const again = Math.max(0, one.convert - 1)
     total.retain += again
@@ -77,8 +94,11 @@ export function stageFunnel(events: Iterable<CountedEvent>, stage: (kind: string
     if (one.refer > 0) persons.refer++
   })
   const row = (name: Stage, of?: Stage): StageRow => ({
-    stage: name, persons: persons[name], events: total[name],
-    ...(of && { of }), rate: !of ? 1 : persons[of] ? persons[name] / persons[of] : 0,
+    stage: name,
+    persons: persons[name],
+    events: total[name],
+    ...(of && { of }),
+    rate: !of ? 1 : persons[of] ? persons[name] / persons[of] : 0,
   })
   return { stages: [row('draw'), row('convert', 'draw'), row('retain', 'convert'), row('refer', 'draw')], crossChannel }
 }

@@ -17,5 +17,10 @@ const limits = { observeFacts: 10_000, observeBytes: 3_000_000 }
 
 /** All of omokit on the ports of a mini-program: its channel, a verifier in plain arithmetic, and an outbox its storage can hold. */
 export function createMini(options: MiniOptions, ports: Ports): Omokit {
-  return createOmokit({ place: { channel: 'miniprogram' }, ...options, limits: { ...limits, ...options.limits }, ports: { ...ports, crypto: createPureCrypto() } })
+  return createOmokit({
+    place: { channel: 'miniprogram' },
+    ...options,
+    limits: { ...limits, ...options.limits },
+    ports: { ...ports, crypto: createPureCrypto() },
+  })
 }

@@ -30,8 +30,10 @@ export function createOmokit(options: TillPageOptions): Till {
 
 /** The browser's own where it works, plain arithmetic where it does not. */
 function withFallback(own: Crypto | undefined, pure: Crypto): Crypto {
-  return own ? {
-    verify: (key, signature, message) => own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)),
-    sha256: bytes => own.sha256(bytes).catch(() => pure.sha256(bytes)),
-  } : pure
+  return own
+    ? {
+        verify: (key, signature, message) => own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)),
+        sha256: (bytes) => own.sha256(bytes).catch(() => pure.sha256(bytes)),
+      }
+    : pure
 }

@@ -26,5 +26,8 @@ export function createOmokitCore(options: WebCoreOptions): OmokitCore {
 }
 
 /** What of the options is about ports. */
-export const portOptions = ({ brand, instance, onIssue }: WebCoreOptions): WebPortsOptions =>
-  ({ brand, ...(instance && { instance }), ...(onIssue && { onIssue }) })
+export const portOptions = ({ brand, instance, onIssue }: WebCoreOptions): WebPortsOptions => ({
+  brand,
+  ...(instance && { instance }),
+  ...(onIssue && { onIssue }),
+})

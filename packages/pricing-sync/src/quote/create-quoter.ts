@@ -59,7 +59,11 @@ export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
       return {
         ok: true,
         // a coupon of an expired release is not unknown: it needs the hub or a lease
-        value: { ...result.value, flags, rejected: expired ? rejected.map((each) => (each.code === 'unknown-coupon' ? { ...each, code: 'expired-release' } : each)) : rejected },
+        value: {
+          ...result.value,
+          flags,
+          rejected: expired ? rejected.map((each) => (each.code === 'unknown-coupon' ? { ...each, code: 'expired-release' } : each)) : rejected,
+        },
       }
     },
     quoteAt(version, basket, instant) {

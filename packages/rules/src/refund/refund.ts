@@ -70,7 +70,8 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
     const { line: id, qty } = back[i] as { line: string; qty: number }
     const l = sale.lines.findIndex((line) => line.id === id)
     const line = sale.lines[l]
-    if (!line || !isAmount(qty) || (gone[l] as number) + qty > line.qty) return refuse('invalid', { path: `units.${i}`, have: qty, need: line ? line.qty - (gone[l] as number) : 0 })
+    if (!line || !isAmount(qty) || (gone[l] as number) + qty > line.qty)
+      return refuse('invalid', { path: `units.${i}`, have: qty, need: line ? line.qty - (gone[l] as number) : 0 })
     for (let n = 0; n < qty; n++) {
       const unit = line.qty - 1 - (gone[l] as number)
       units.push({ line: id, unit, net: line.unitNet[unit] as number })
@@ -98,7 +99,13 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
     pointsClawed,
     coupons: coupons.map((i) => (sale.basket.coupons as readonly PresentedCoupon[])[i] as PresentedCoupon),
     units,
-    after: { units: gone, cash: before.cash + least, pointsBack: before.pointsBack + pointsBack, pointsClawed: before.pointsClawed + pointsClawed, coupons: before.coupons.concat(coupons) },
+    after: {
+      units: gone,
+      cash: before.cash + least,
+      pointsBack: before.pointsBack + pointsBack,
+      pointsClawed: before.pointsClawed + pointsClawed,
+      coupons: before.coupons.concat(coupons),
+    },
   })
 }
 
@@ -120,7 +127,12 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
   const head = (list: readonly number[], n: number): number => list.slice(0, n).reduce((sum, one) => sum + one, 0)
   const earn = standing(cart, 'earn')
   // Points are earned by the book's own rule on what the kept units were paid.
-  const points = earn ? pointsFor(earn, matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l)))) : 0
+  const points = earn
+    ? pointsFor(
+        earn,
+        matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))),
+      )
+    : 0
   const burn = standing(cart, 'burn')
   let worthBack = 0
   sale.lines.forEach((line, l) => {

@@ -7,7 +7,12 @@ const upTo = (max: number): z.ZodMiniNumberFormat => z.int().check(z.minimum(0),
 const count = z.int().check(z.minimum(1), z.maximum(1e6))
 const points = z.int().check(z.minimum(1), z.maximum(1e9))
 /** At most six places, so that the text of the number is its exact value. */
-const decimal = (max: number): z.ZodMiniNumber => z.number().check(z.minimum(0), z.maximum(max), z.refine((v) => /^\d+(\.\d{1,6})?$/.test(String(v))))
+const decimal = (max: number): z.ZodMiniNumber =>
+  z.number().check(
+    z.minimum(0),
+    z.maximum(max),
+    z.refine((v) => /^\d+(\.\d{1,6})?$/.test(String(v))),
+  )
 const percent = decimal(100)
 const text = z.string().check(z.minLength(1), z.maxLength(200))
 const texts = z.array(text).check(z.maxLength(10_000))
@@ -16,7 +21,14 @@ const flag = z.boolean()
 const maybe = z.optional
 
 const filter = z.strictObject({
-  skus: maybe(texts), tags: maybe(texts), notSkus: maybe(texts), notTags: maybe(texts), priceMin: maybe(amount), priceMax: maybe(amount), notOnSale: maybe(flag), notMemberPriced: maybe(flag),
+  skus: maybe(texts),
+  tags: maybe(texts),
+  notSkus: maybe(texts),
+  notTags: maybe(texts),
+  priceMin: maybe(amount),
+  priceMax: maybe(amount),
+  notOnSale: maybe(flag),
+  notMemberPriced: maybe(flag),
 })
 const tiers = z.array(z.strictObject({ from: amount, amount: maybe(amount), percent: maybe(percent), cap: maybe(amount) }))
 const item = z.strictObject({ qty: count, filter: maybe(filter), percent: maybe(percent) })
@@ -42,17 +54,46 @@ const condition: z.ZodMiniType<Condition> = z.lazy(() =>
 ) as unknown as z.ZodMiniType<Condition>
 
 const effect = z.union([
-  z.strictObject({ type: z.literal('percentOff'), on: z.enum(['lines', 'order', 'shipping']), roundPer: maybe(z.literal('unit')), maxUnits: maybe(upTo(1e6)), cap: maybe(amount), ...measured }),
+  z.strictObject({
+    type: z.literal('percentOff'),
+    on: z.enum(['lines', 'order', 'shipping']),
+    roundPer: maybe(z.literal('unit')),
+    maxUnits: maybe(upTo(1e6)),
+    cap: maybe(amount),
+    ...measured,
+  }),
   z.strictObject({ type: z.literal('amountOff'), per: z.enum(['unit', 'qty', 'line', 'order', 'shipping']), maxUnits: maybe(upTo(1e6)), ...measured }),
   z.strictObject({ type: z.literal('amountByUnit'), first: amount, next: amount, maxUnits: maybe(upTo(1e6)), filter: maybe(filter) }),
   z.strictObject({ type: z.literal('unitGroups'), size: count, ...measured }),
   z.strictObject({ type: z.literal('buyGet'), buy: item, get: item, by: maybe(z.literal('line-amount-desc')) }),
   z.strictObject({ type: z.literal('nthPercent'), n: count, percent, scope: maybe(z.enum(['all', 'line'])), repeat: maybe(flag), filter: maybe(filter) }),
-  z.strictObject({ type: z.literal('everyAmountOff'), every: z.int().check(z.minimum(1), z.maximum(1e13)), amount, maxTimes: maybe(count), cap: maybe(amount), filter: maybe(filter) }),
+  z.strictObject({
+    type: z.literal('everyAmountOff'),
+    every: z.int().check(z.minimum(1), z.maximum(1e13)),
+    amount,
+    maxTimes: maybe(count),
+    cap: maybe(amount),
+    filter: maybe(filter),
+  }),
   z.strictObject({ type: z.literal('tieredOff'), tiers, measure: maybe(z.enum(['subtotal', 'qty'])), filter: maybe(filter) }),
-  z.strictObject({ type: z.literal('buyXGetY'), buy: count, get: count, percent: maybe(percent), pick: z.enum(['cheapest', 'dearest', 'group']), maxTimes: maybe(count), filter: maybe(filter) }),
+  z.strictObject({
+    type: z.literal('buyXGetY'),
+    buy: count,
+    get: count,
+    percent: maybe(percent),
+    pick: z.enum(['cheapest', 'dearest', 'group']),
+    maxTimes: maybe(count),
+    filter: maybe(filter),
+  }),
   z.strictObject({ type: z.literal('bundlePrice'), items: z.array(item), price: amount, maxTimes: maybe(count) }),
-  z.strictObject({ type: z.literal('nForPrice'), n: count, price: amount, pick: maybe(z.enum(['cheapest', 'dearest'])), maxTimes: maybe(count), filter: maybe(filter) }),
+  z.strictObject({
+    type: z.literal('nForPrice'),
+    n: count,
+    price: amount,
+    pick: maybe(z.enum(['cheapest', 'dearest'])),
+    maxTimes: maybe(count),
+    filter: maybe(filter),
+  }),
   z.strictObject({ type: z.literal('addOn'), price: amount, maxUnits: maybe(count), filter: maybe(filter) }),
   z.strictObject({ type: z.literal('priceTo'), price: amount, maxUnits: maybe(count), filter: maybe(filter) }),
   z.strictObject({ type: z.literal('gift'), sku: text, qty: count }),
@@ -63,7 +104,16 @@ const scope = {
   order: maybe(integer),
   from: maybe(integer),
   until: maybe(integer),
-  window: maybe(z.strictObject({ zone, from: second, to: second, days: maybe(z.array(z.int().check(z.minimum(1), z.maximum(7)))), dateFrom: maybe(integer), dateTo: maybe(integer) })),
+  window: maybe(
+    z.strictObject({
+      zone,
+      from: second,
+      to: second,
+      days: maybe(z.array(z.int().check(z.minimum(1), z.maximum(7)))),
+      dateFrom: maybe(integer),
+      dateTo: maybe(integer),
+    }),
+  ),
   channels: maybe(texts),
   stores: maybe(texts),
   when: maybe(z.array(condition)),
@@ -91,13 +141,44 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     maxCoupons: maybe(upTo(1e6)),
     memberCoupon: maybe(z.enum(['skip-lines', 'either-or'])),
   }),
-  z.strictObject({ kind: z.literal('promotion'), ...gives, stage: maybe(integer), priority: maybe(integer), exclusive: maybe(flag), codes: maybe(texts), codeUntil: maybe(integer) }),
+  z.strictObject({
+    kind: z.literal('promotion'),
+    ...gives,
+    stage: maybe(integer),
+    priority: maybe(integer),
+    exclusive: maybe(flag),
+    codes: maybe(texts),
+    codeUntil: maybe(integer),
+  }),
   z.strictObject({ kind: z.literal('coupon'), ...gives, stackable: maybe(flag), notWithMemberPrice: maybe(flag) }),
-  z.strictObject({ kind: z.literal('payment'), ...scope, methods: texts, atLeast: maybe(amount), amount: maybe(amount), percent: maybe(percent), cap: maybe(amount), funding: maybe(funding) }),
+  z.strictObject({
+    kind: z.literal('payment'),
+    ...scope,
+    methods: texts,
+    atLeast: maybe(amount),
+    amount: maybe(amount),
+    percent: maybe(percent),
+    cap: maybe(amount),
+    funding: maybe(funding),
+  }),
   z.strictObject({ kind: z.literal('burn'), ...scope, points, worth: points, step: points, maxPercent: percent, notTags: maybe(texts) }),
   z.strictObject({
-    kind: z.literal('earn'), ...scope, per: points, points: count, multiplier: maybe(decimal(1000)), mode: z.enum(['order', 'line']), multiplierAfterFloor: maybe(flag), notTags: maybe(texts),
+    kind: z.literal('earn'),
+    ...scope,
+    per: points,
+    points: count,
+    multiplier: maybe(decimal(1000)),
+    mode: z.enum(['order', 'line']),
+    multiplierAfterFloor: maybe(flag),
+    notTags: maybe(texts),
   }),
-  z.strictObject({ kind: z.literal('tender'), ...scope, unit: points, mode: z.enum(['down', 'nearest', 'nearest-down', 'half-even']), scope: z.enum(['bill', 'line']), methods: maybe(texts) }),
+  z.strictObject({
+    kind: z.literal('tender'),
+    ...scope,
+    unit: points,
+    mode: z.enum(['down', 'nearest', 'nearest-down', 'half-even']),
+    scope: z.enum(['bill', 'line']),
+    methods: maybe(texts),
+  }),
   z.strictObject({ kind: z.literal('overlay'), store: text, rule: text, off: maybe(flag), optional: maybe(flag) }),
 ])

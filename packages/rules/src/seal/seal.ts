@@ -91,7 +91,16 @@ export function readSeal(text: string): Result<SealedQuote> {
         currency,
         basket,
         lines: lines.map((row) => {
-          const [id, sku, qty, unitPrice, net, unitNet, unitPoints, funding] = row as unknown as [string, string, number, number, number, number[], number[], number[]]
+          const [id, sku, qty, unitPrice, net, unitNet, unitPoints, funding] = row as unknown as [
+            string,
+            string,
+            number,
+            number,
+            number,
+            number[],
+            number[],
+            number[],
+          ]
           return { id, sku, qty, unitPrice, net, unitNet, unitPoints, funding }
         }),
         totals: { gross, discount, orderDiscount, shipping, shippingDiscount, total, rounding, pay },

@@ -9,7 +9,14 @@ import type { Window } from '../rule-book'
  */
 export function zoneTransitions(timeZone: string, from: number, to: number): Window['zone'] {
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   const offset = (second: number): number => {
     const at: Record<string, number> = {}

@@ -29,7 +29,12 @@ export function createDevices({ brand, run, publishable, terminal, keys, stores 
   const tillPorts = createWebPorts({ brand, instance: `till-${run}`, platform: 'till' })
   const crypto = withFallback(tillPorts.crypto, createPureCrypto())
   const requests: Net = { send: tillPorts.net.send }
-  const mini = createOnPorts({ ...common, key: publishable, place: { channel: 'miniprogram' }, ports: createMemoryPorts({ brand, instance: 'mini', net: requests, crypto }) })
+  const mini = createOnPorts({
+    ...common,
+    key: publishable,
+    place: { channel: 'miniprogram' },
+    ports: createMemoryPorts({ brand, instance: 'mini', net: requests, crypto }),
+  })
 
   const late = createLateKv(tillPorts.kv)
   const cable = createCable({ ...tillPorts, kv: late.kv })
@@ -39,6 +44,7 @@ export function createDevices({ brand, run, publishable, terminal, keys, stores 
 
 /** The browser's Ed25519 where it works, plain arithmetic where it does not. */
 const withFallback = (own: Crypto | undefined, pure: Crypto): Crypto => ({
-  verify: (key, signature, message) => (own ? own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)) : pure.verify(key, signature, message)),
+  verify: (key, signature, message) =>
+    own ? own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)) : pure.verify(key, signature, message),
   sha256: (bytes) => (own ?? pure).sha256(bytes),
 })

@@ -30,7 +30,8 @@ export function createBasket(): SharedBasket {
   return {
     lines: () => lines,
     add({ sku, weighed }, grams = usualGrams) {
-      if (lines.some((line) => line.sku === sku)) replace(sku, (line) => (line.grams === undefined ? { ...line, qty: line.qty + 1 } : { ...line, grams: line.grams + grams }))
+      if (lines.some((line) => line.sku === sku))
+        replace(sku, (line) => (line.grams === undefined ? { ...line, qty: line.qty + 1 } : { ...line, grams: line.grams + grams }))
       else if (lines.length < mostLines) lines = [...lines, { id: sku, sku, qty: 1, ...(weighed ? { grams } : {}) }]
     },
     step(sku, by) {

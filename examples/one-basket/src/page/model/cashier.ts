@@ -37,7 +37,13 @@ export function createCashier(stage: Stage): Cashier {
       scene.ticket = { ...redeemedTicket() }
       journal.note('till', (words) => words.log.redeemed(redeemed.value.offline))
     }
-    const issued = await till.issueReceipt({ order, quote, redemptions, tender: [{ method: 'card', amount: quote.totals.pay }], ...(member === undefined ? {} : { member }) })
+    const issued = await till.issueReceipt({
+      order,
+      quote,
+      redemptions,
+      tender: [{ method: 'card', amount: quote.totals.pay }],
+      ...(member === undefined ? {} : { member }),
+    })
     if (!issued.ok) return journal.note('till', (words) => words.log.printRefused(words.issue(firstOf(issued.issues))), true)
     const { receiptNo, totals, seal } = issued.value
     // the hub has none of it yet, whatever the last look at it said

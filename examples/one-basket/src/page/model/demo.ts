@@ -33,11 +33,23 @@ const lowestPrice = 100
 export function createDemo(config: DemoConfig, devices: Devices, show: (stage: Stage) => void): Demo {
   const { web, mini, till, cable } = devices
   const scene: Scene = {
-    priced: {}, accounts: {}, findings: [], changes: config.changes, ticket: { state: 'offered' }, slip: undefined, busy: false, asking: false, tillMember: undefined,
+    priced: {},
+    accounts: {},
+    findings: [],
+    changes: config.changes,
+    ticket: { state: 'offered' },
+    slip: undefined,
+    busy: false,
+    asking: false,
+    tillMember: undefined,
   }
   let round = 0
   const stage: Stage = {
-    config, devices, scene, journal: createJournal(() => show(stage)), basket: createBasket(),
+    config,
+    devices,
+    scene,
+    journal: createJournal(() => show(stage)),
+    basket: createBasket(),
     show: () => show(stage),
     async requote() {
       const mine = ++round
@@ -66,7 +78,11 @@ export function createDemo(config: DemoConfig, devices: Devices, show: (stage: S
   const delivered: Partial<Record<ChannelId, number>> = {}
   async function lookAtFacts(): Promise<void> {
     const hub = await demoApi.state()
-    const accounts: Scene['accounts'] = { web: await accountOf(web.outbox, hub), mini: await accountOf(mini.outbox, hub), till: await accountOf(till.outbox, hub) }
+    const accounts: Scene['accounts'] = {
+      web: await accountOf(web.outbox, hub),
+      mini: await accountOf(mini.outbox, hub),
+      till: await accountOf(till.outbox, hub),
+    }
     for (const id of ['web', 'mini', 'till'] as const) {
       const now = accounts[id]?.confirmed ?? 0
       const more = now - (delivered[id] ?? now)
@@ -82,7 +98,10 @@ export function createDemo(config: DemoConfig, devices: Devices, show: (stage: S
   }
 
   /** Again and again, each time after the last is done; what fails is tried again. */
-  const repeat = (run: () => Promise<unknown>): void => void run().catch(() => undefined).then(() => setTimeout(() => repeat(run), pollMs))
+  const repeat = (run: () => Promise<unknown>): void =>
+    void run()
+      .catch(() => undefined)
+      .then(() => setTimeout(() => repeat(run), pollMs))
 
   const restore = async (): Promise<void> => {
     await web.identity.ready()
@@ -105,11 +124,17 @@ export function createDemo(config: DemoConfig, devices: Devices, show: (stage: S
   }
 
   return {
-    stage, nextPrice,
+    stage,
+    nextPrice,
     shopper: createShopper(stage),
     cashier: createCashier(stage),
     async start() {
-      for (const [id, shop, how] of [['web', web, 'pushed'], ['mini', mini, 'polled'], ['till', till, 'pushed']] as const) void followReleases(id, shop, how)
+      for (const [id, shop, how] of [
+        ['web', web, 'pushed'],
+        ['mini', mini, 'polled'],
+        ['till', till, 'pushed'],
+      ] as const)
+        void followReleases(id, shop, how)
       await Promise.all([web.start(), mini.start(), till.start()])
       repeat(async () => {
         await mini.pricing.refresh()

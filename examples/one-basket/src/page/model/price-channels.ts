@@ -12,14 +12,20 @@ export async function priceChannels(stage: Stage): Promise<Readonly<Record<Chann
   const tier = config.members.find((known) => known.member === member)?.tier
   const { ticket } = scene
   const asked = (channel: Basket['channel'], known: string | undefined, storeId?: string): Basket => ({
-    currency: 'CNY', channel, lines: basket.lines(),
-    ...(known === undefined ? {} : { tier: known }), ...(storeId === undefined ? {} : { storeId }),
+    currency: 'CNY',
+    channel,
+    lines: basket.lines(),
+    ...(known === undefined ? {} : { tier: known }),
+    ...(storeId === undefined ? {} : { storeId }),
     ...(ticket.state === 'claimed' && ticket.item !== undefined ? { coupons: [{ coupon: config.coupon.id, item: ticket.item }] } : {}),
   })
   const of = (shop: Omokit | Till, wanted: Basket, offline: boolean): Priced => {
     const answer = shop.quote(wanted)
     return {
-      version: shop.pricing.version(), state: shop.pricing.state(), offline, ...(wanted.tier === undefined ? {} : { tier: wanted.tier }),
+      version: shop.pricing.version(),
+      state: shop.pricing.state(),
+      offline,
+      ...(wanted.tier === undefined ? {} : { tier: wanted.tier }),
       ...(answer.ok ? { quote: answer.value, seal: priceSeal(answer.value) } : { issues: answer.issues }),
     }
   }

@@ -8,7 +8,15 @@ export interface Match {
 }
 
 /** The brand's scale: flag 22, five digits PLU, five digits grams. */
-const scale = [{ flag: '22', fields: [['plu', 5], ['grams', 5]] }] as const
+const scale = [
+  {
+    flag: '22',
+    fields: [
+      ['plu', 5],
+      ['grams', 5],
+    ],
+  },
+] as const
 
 /**
  * Finds articles by name, SKU, GTIN or scale label. A number at the end is grams for a weighed article: "蜜柚 800".

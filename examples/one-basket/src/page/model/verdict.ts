@@ -33,7 +33,8 @@ export type Verdict =
 /** Compares the totals. The total most channels have counts; where two are as frequent, that of the server. */
 export function verdictOf(channels: readonly Seen[]): Verdict {
   if (!channels.length || channels.some(({ pay }) => pay === undefined)) return { kind: 'waiting' }
-  const count = (pay: number | undefined): number => channels.filter((seen) => seen.pay === pay).length * 2 + (channels.some((seen) => seen.id === 'server' && seen.pay === pay) ? 1 : 0)
+  const count = (pay: number | undefined): number =>
+    channels.filter((seen) => seen.pay === pay).length * 2 + (channels.some((seen) => seen.id === 'server' && seen.pay === pay) ? 1 : 0)
   const most = channels.reduce((best, seen) => (count(seen.pay) > count(best.pay) ? seen : best))
   const pay = most.pay as number
   const agreed = channels.filter((seen) => seen.pay === pay)

@@ -28,9 +28,12 @@ function panel(id: ChannelId, scene: Scene, context: ChannelsContext): HTMLEleme
   const { words, odd, config, language } = context
   const priced = scene.priced[id]
   const made = el(
-    'article', { className: `channel ${id}${odd.includes(id) ? ' odd' : ''}${id === 'till' && scene.slip ? ' printed' : ''}` },
+    'article',
+    { className: `channel ${id}${odd.includes(id) ? ' odd' : ''}${id === 'till' && scene.slip ? ' printed' : ''}` },
     chrome(id, priced, words),
-    priced?.quote ? quoteView(priced.quote, context) : el('div', { className: 'slip' }, el('p', { className: 'hint' }, priced?.issues?.[0] ? words.issue(priced.issues[0]) : words.waiting)),
+    priced?.quote
+      ? quoteView(priced.quote, context)
+      : el('div', { className: 'slip' }, el('p', { className: 'hint' }, priced?.issues?.[0] ? words.issue(priced.issues[0]) : words.waiting)),
     el('div', { className: 'actions' }, id === 'till' ? sellButton(scene, context) : el('span', {}, words.how[id])),
     foot(id, priced, words),
     id === 'till' && scene.slip && slipView(scene, { words, language, config, putAway: context.putAway }),
@@ -47,7 +50,8 @@ function chrome(id: ChannelId, priced: Priced | undefined, words: Words): HTMLEl
   const off = priced?.offline ?? false
   const how = off ? words.cut : { web: words.live, mini: words.polling, till: words.online, server: words.process }[id]
   return el(
-    'header', { className: 'chrome' },
+    'header',
+    { className: 'chrome' },
     id === 'web' && el('span', { className: 'dots' }, el('i'), el('i'), el('i')),
     el('b', {}, words.channel[id]),
     el('span', { className: `badge${off ? ' off' : ''}` }, how),
@@ -58,8 +62,16 @@ function chrome(id: ChannelId, priced: Priced | undefined, words: Words): HTMLEl
 function quoteView(quote: Quote, { config, words, language }: ChannelsContext): HTMLElement {
   const { lines, totals, points, applied } = quote
   return el(
-    'div', { className: 'slip' },
-    ...lines.map((line) => lineView(line, quote, config.articles.find(({ sku }) => sku === line.sku), words)),
+    'div',
+    { className: 'slip' },
+    ...lines.map((line) =>
+      lineView(
+        line,
+        quote,
+        config.articles.find(({ sku }) => sku === line.sku),
+        words,
+      ),
+    ),
     el('hr'),
     row(words.subtotal, yuan(totals.gross), 'soft'),
     ...applied.map(({ rule, amount }) => row(config.ruleNames[rule]?.[language === 'zh' ? 0 : 1] ?? rule, `−${yuan(amount)}`, 'off')),
@@ -73,9 +85,15 @@ function lineView(line: QuoteLine, { basket }: Quote, article: Article | undefin
   const grams = basket.lines.find(({ id }) => id === line.id)?.grams
   const name = article ? words.name(article) : line.sku
   return el(
-    'div', { className: 'row', title: name },
+    'div',
+    { className: 'row', title: name },
     el('span', { className: 'name' }, name),
-    el('span', { className: 'times' }, grams === undefined ? `×${line.qty}` : `${(grams / 1000).toFixed(2)} kg`, line.list.startsWith('tier-') && el('i', { title: words.memberPrice }, words.memberMark)),
+    el(
+      'span',
+      { className: 'times' },
+      grams === undefined ? `×${line.qty}` : `${(grams / 1000).toFixed(2)} kg`,
+      line.list.startsWith('tier-') && el('i', { title: words.memberPrice }, words.memberMark),
+    ),
     el('span', { className: 'amount' }, yuan(line.gross)),
   )
 }
@@ -85,8 +103,16 @@ const row = (name: string, amount: string, className: string): HTMLElement =>
 
 function foot(id: ChannelId, priced: Priced | undefined, words: Words): HTMLElement {
   return el(
-    'footer', { className: 'foot' },
-    el('span', {}, words.release, ' ', el('b', { className: 'version' }, String(priced?.version ?? '–')), priced && ` · ${words.state[priced.state] ?? priced.state}`),
+    'footer',
+    { className: 'foot' },
+    el(
+      'span',
+      {},
+      words.release,
+      ' ',
+      el('b', { className: 'version' }, String(priced?.version ?? '–')),
+      priced && ` · ${words.state[priced.state] ?? priced.state}`,
+    ),
     el('span', { title: priced?.seal ?? '' }, words.seal, ' ', el('code', {}, priced?.seal?.slice(0, 8) ?? '–')),
     el('span', { className: 'runtime' }, runtime[id]),
   )

@@ -1,5 +1,9 @@
 /** Makes an element: properties as they are named in the DOM, then children. */
-export function el<K extends keyof HTMLElementTagNameMap>(tag: K, properties: Partial<HTMLElementTagNameMap[K]> = {}, ...children: readonly (Node | string | undefined | false)[]): HTMLElementTagNameMap[K] {
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> = {},
+  ...children: readonly (Node | string | undefined | false)[]
+): HTMLElementTagNameMap[K] {
   const made = Object.assign(document.createElement(tag), properties)
   made.append(...children.filter((child): child is Node | string => child !== undefined && child !== false))
   return made

@@ -6,7 +6,13 @@ import { el } from './el'
 /** The timeline, newest first. */
 export const entriesView = (entries: readonly Entry[], words: Words): readonly HTMLElement[] =>
   entries.map(({ at, who, bad, tell }) =>
-    el('li', { className: bad ? 'no' : '' }, el('time', {}, clock(at)), el('span', { className: `who ${who}` }, who === 'hub' ? words.log.hub : who === 'head' ? words.log.head : words.channel[who]), el('span', {}, tell(words))),
+    el(
+      'li',
+      { className: bad ? 'no' : '' },
+      el('time', {}, clock(at)),
+      el('span', { className: `who ${who}` }, who === 'hub' ? words.log.hub : who === 'head' ? words.log.head : words.channel[who]),
+      el('span', {}, tell(words)),
+    ),
   )
 
 /** What each device has still to send and what the hub has of it. */
@@ -14,7 +20,8 @@ export const ledgerView = ({ accounts, findings }: Scene, words: Words): readonl
   ...(['web', 'mini', 'till'] as const).map((id) => {
     const { confirmed = 0, pending = 0, missing = 0 } = accounts[id] ?? {}
     const made = el(
-      'div', { className: `account${pending ? ' waits' : ''}` },
+      'div',
+      { className: `account${pending ? ' waits' : ''}` },
       el('b', {}, words.channel[id]),
       el('span', { className: 'pending' }, words.pending, ' ', el('em', {}, String(pending))),
       el('span', { className: 'confirmed' }, words.confirmed, ' ', el('em', {}, String(confirmed))),

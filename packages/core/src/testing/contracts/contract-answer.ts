@@ -25,7 +25,10 @@ export interface ContractAnswer {
 /** The server side of the `net` contract as a pure function: any HTTP server can wear it. */
 export function contractAnswer({ method, path, headers, body, bytes }: ContractRequest): ContractAnswer {
   const text = (content: string, status = 200, more: Record<string, string> = {}): ContractAnswer => ({
-    status, pieces: [content], end: 'end', headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
+    status,
+    pieces: [content],
+    end: 'end',
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
   })
   const [, first, second] = (path.split('?')[0] as string).split('/')
   if (first === 'status') return text(`status ${second}`, Number(second))
@@ -39,6 +42,14 @@ export function contractAnswer({ method, path, headers, body, bytes }: ContractR
 }
 
 const events = [
-  ': a comment\n\n', 'event: d\nid: 4\nda', 'ta: 第一行\r', '\ndata: 第二行\n', '\n',
-  'event: n\ndata\n\n', 'event: nothing\n\n', 'id:5\nretry: 1\ndata: {"a":1}\n\n', 'event: x-name\ndata:  two blanks\n\n', 'data: never ended',
+  ': a comment\n\n',
+  'event: d\nid: 4\nda',
+  'ta: 第一行\r',
+  '\ndata: 第二行\n',
+  '\n',
+  'event: n\ndata\n\n',
+  'event: nothing\n\n',
+  'id:5\nretry: 1\ndata: {"a":1}\n\n',
+  'event: x-name\ndata:  two blanks\n\n',
+  'data: never ended',
 ]

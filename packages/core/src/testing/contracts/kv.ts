@@ -80,10 +80,13 @@ export const kvContract: readonly ContractCase[] = [
       const room = await fill(ports)
       let i = 0
       for (let full = false; !full && i < 200; i++) {
-        full = await ports.kv.set(`k${i}`, noise(50_000)).then(() => false, (error) => {
-          same(codeOf(error), 'quota', 'code of a full store')
-          return true
-        })
+        full = await ports.kv.set(`k${i}`, noise(50_000)).then(
+          () => false,
+          (error) => {
+            same(codeOf(error), 'quota', 'code of a full store')
+            return true
+          },
+        )
       }
       claim(i < 200, 'a store that is full says so')
       same(await ports.kv.get('k'), 'old', 'the value of before')
@@ -96,7 +99,16 @@ export const kvContract: readonly ContractCase[] = [
   {
     name: 'brands and instances never meet',
     async run({ open }) {
-      const names = [['one', 'main'], ['one', 'b'], ['one:b', 'main'], ['one%3Ab', 'main'], ['one', 'main:b'], ['ONE', 'main'], ['../one', 'main'], ['一', 'main']] as const
+      const names = [
+        ['one', 'main'],
+        ['one', 'b'],
+        ['one:b', 'main'],
+        ['one%3Ab', 'main'],
+        ['one', 'main:b'],
+        ['ONE', 'main'],
+        ['../one', 'main'],
+        ['一', 'main'],
+      ] as const
       const all = names.map(([brand, instance]) => open({ brand, instance }))
       for (const [i, { kv }] of all.entries()) await kv.set('k', String(i))
       for (const [i, { kv }] of all.entries()) {

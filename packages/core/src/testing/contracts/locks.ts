@@ -9,14 +9,17 @@ export const locksContract: readonly ContractCase[] = [
       const contexts = [open(), open()]
       let inside = 0
       let turns = 0
-      await Promise.all(Array.from({ length: 10 }, (_, i) =>
-        contexts[i % 2]?.locks.hold('one', async (lost) => {
-          claim(++inside === 1, 'one holder at a time')
-          await pause(3)
-          claim(!lost(), 'not lost')
-          inside--
-          turns++
-        })))
+      await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          contexts[i % 2]?.locks.hold('one', async (lost) => {
+            claim(++inside === 1, 'one holder at a time')
+            await pause(3)
+            claim(!lost(), 'not lost')
+            inside--
+            turns++
+          }),
+        ),
+      )
       same(turns, 10, 'turns')
     },
   },
@@ -26,9 +29,11 @@ export const locksContract: readonly ContractCase[] = [
       const { locks } = open()
       same(await locks.hold('a', async () => 7), 7, 'value')
       let caught: unknown
-      await locks.hold('a', async () => {
-        throw new Error('work')
-      }).catch((error: Error) => (caught = error.message))
+      await locks
+        .hold('a', async () => {
+          throw new Error('work')
+        })
+        .catch((error: Error) => (caught = error.message))
       same(caught, 'work', 'the error of the work')
       same(await locks.ifFree('a', async () => 'free'), 'free', 'after the failure')
     },

@@ -62,7 +62,10 @@ export const logContract: readonly ContractCase[] = [
       await log.append(1, ['a', 'b'])
       const outcomes = await Promise.all([
         log.append(3, ['c']).then(() => 'stored'),
-        log.append(3, ['X', 'Y']).then(() => 'stored', () => 'refused'),
+        log.append(3, ['X', 'Y']).then(
+          () => 'stored',
+          () => 'refused',
+        ),
         log.append(4, ['d']).then(() => 'stored'),
       ])
       same(outcomes, ['stored', 'refused', 'stored'], 'outcomes')
@@ -85,24 +88,53 @@ export const logContract: readonly ContractCase[] = [
     name: 'reads from a number, at most so many, at most so much text, but always one',
     async run({ open }) {
       const log = open().log.open('s')
-      await log.append(1, Array.from({ length: 50 }, (_, i) => String(i).padStart(100, '0')))
-      same((await log.read(10, 5, 1e9)).map(({ seq }) => seq), [10, 11, 12, 13, 14], 'by count')
-      same((await log.read(10, 50, 350)).map(({ seq }) => seq), [10, 11, 12], 'by size')
-      same((await log.read(10, 50, 1)).map(({ seq }) => seq), [10], 'at least one')
-      same((await log.read(49, 50, 1e9)).map(({ seq }) => seq), [49, 50], 'the end')
+      await log.append(
+        1,
+        Array.from({ length: 50 }, (_, i) => String(i).padStart(100, '0')),
+      )
+      same(
+        (await log.read(10, 5, 1e9)).map(({ seq }) => seq),
+        [10, 11, 12, 13, 14],
+        'by count',
+      )
+      same(
+        (await log.read(10, 50, 350)).map(({ seq }) => seq),
+        [10, 11, 12],
+        'by size',
+      )
+      same(
+        (await log.read(10, 50, 1)).map(({ seq }) => seq),
+        [10],
+        'at least one',
+      )
+      same(
+        (await log.read(49, 50, 1e9)).map(({ seq }) => seq),
+        [49, 50],
+        'the end',
+      )
       same(await log.read(51, 50, 1e9), [], 'beyond the end')
       same(await log.read(1, 0, 1e9), [], 'none asked for')
-      same((await log.read(-5, 2, 1e9)).map(({ seq }) => seq), [1, 2], 'from below the first')
+      same(
+        (await log.read(-5, 2, 1e9)).map(({ seq }) => seq),
+        [1, 2],
+        'from below the first',
+      )
     },
   },
   {
     name: 'reads thousands of records',
     async run({ open, restart }) {
       const log = open().log.open('s')
-      await log.append(1, Array.from({ length: 2_500 }, (_, i) => `record ${i + 1}`))
+      await log.append(
+        1,
+        Array.from({ length: 2_500 }, (_, i) => `record ${i + 1}`),
+      )
       const records = await all((await restart()).log.open('s'))
       same(records.length, 2_500, 'count')
-      claim(records.every(({ seq, text }, i) => seq === i + 1 && text === `record ${seq}`), 'each in its place')
+      claim(
+        records.every(({ seq, text }, i) => seq === i + 1 && text === `record ${seq}`),
+        'each in its place',
+      )
     },
   },
   {
@@ -183,17 +215,37 @@ export const logContract: readonly ContractCase[] = [
       const log = ports.log.open('s')
       await log.append(1, ['a'])
       const room = await fill(ports)
-      await rejects(log.append(2, Array.from({ length: 100 }, () => noise(50_000))), 'quota', 'full')
+      await rejects(
+        log.append(
+          2,
+          Array.from({ length: 100 }, () => noise(50_000)),
+        ),
+        'quota',
+        'full',
+      )
       same(await seqs(log), [1], 'numbers')
       await room()
       await log.append(2, ['b'])
-      same(await all((await restart()).log.open('s')), [{ seq: 1, text: 'a' }, { seq: 2, text: 'b' }], 'after restart')
+      same(
+        await all((await restart()).log.open('s')),
+        [
+          { seq: 1, text: 'a' },
+          { seq: 2, text: 'b' },
+        ],
+        'after restart',
+      )
     },
   },
   {
     name: 'brands and instances never meet',
     async run({ open }) {
-      const names = [['one', 'main'], ['one', 'b'], ['one:b', 'main'], ['one', 'main:b'], ['ONE', 'main']] as const
+      const names = [
+        ['one', 'main'],
+        ['one', 'b'],
+        ['one:b', 'main'],
+        ['one', 'main:b'],
+        ['ONE', 'main'],
+      ] as const
       const all = names.map(([brand, instance]) => open({ brand, instance }).log)
       for (const [i, log] of all.entries()) await log.open('s').append(1, [String(i)])
       for (const [i, log] of all.entries()) {

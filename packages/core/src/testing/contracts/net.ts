@@ -21,7 +21,10 @@ export const netContract: readonly ContractCase[] = [
       for (const method of ['POST', 'PUT', 'DELETE'] as const) {
         const body = method === 'DELETE' ? undefined : '{"text":"再买 12.00 元可减 😀"}'
         const answer = await net.send({
-          url: `${url}/echo`, method, headers: { authorization: 'Bearer pk_test_x', 'content-type': 'application/json', 'Omokit-Member': 'm' }, ...(body && { body }),
+          url: `${url}/echo`,
+          method,
+          headers: { authorization: 'Bearer pk_test_x', 'content-type': 'application/json', 'Omokit-Member': 'm' },
+          ...(body && { body }),
         })
         const echo = JSON.parse(answer.text) as { method: string; headers: Record<string, string>; body: string; bytes: number }
         same([echo.method, echo.body], [method, body || ''], 'method and body')
@@ -67,14 +70,22 @@ export const netContract: readonly ContractCase[] = [
       if (!net.stream) return
       const seen: unknown[] = []
       let state = ''
-      net.stream(`${url}/events?since=3`, { onOpen: () => void (state += 'open '), onEvent: (event) => void seen.push(event), onError: () => void (state += 'error ') })
+      net.stream(`${url}/events?since=3`, {
+        onOpen: () => void (state += 'open '),
+        onEvent: (event) => void seen.push(event),
+        onError: () => void (state += 'error '),
+      })
       await until(() => state === 'open error ', 'the stream opens and ends')
-      same(seen, [
-        { type: 'd', id: '4', data: '第一行\n第二行' },
-        { type: 'n', id: '4', data: '' },
-        { type: 'message', id: '5', data: '{"a":1}' },
-        { type: 'x-name', id: '5', data: ' two blanks' },
-      ], 'events')
+      same(
+        seen,
+        [
+          { type: 'd', id: '4', data: '第一行\n第二行' },
+          { type: 'n', id: '4', data: '' },
+          { type: 'message', id: '5', data: '{"a":1}' },
+          { type: 'x-name', id: '5', data: ' two blanks' },
+        ],
+        'events',
+      )
     },
   },
   {

@@ -14,7 +14,20 @@ const limits: StorageLimits = { unit: 'chars', perKey: 200 * 1024, total: 10_485
 
 const alipay: HostProfile = {
   global: 'my',
-  barred: ['globalThis', 'global', 'fetch', 'self', 'window', 'document', 'location', 'XMLHttpRequest', 'AlipayJSBridge', 'navigator', 'localStorage', 'WebSocket'],
+  barred: [
+    'globalThis',
+    'global',
+    'fetch',
+    'self',
+    'window',
+    'document',
+    'location',
+    'XMLHttpRequest',
+    'AlipayJSBridge',
+    'navigator',
+    'localStorage',
+    'WebSocket',
+  ],
   prepare: '',
   host: my,
 }
@@ -32,8 +45,10 @@ interface RequestOption {
 
 function my({ options, storage, network, pulse, local, write, events }: HostParts): Readonly<Record<string, unknown>> {
   const faults = {
-    error: { error: 12, errorMessage: 'network error' }, timeout: { error: 13, errorMessage: 'timeout' },
-    interrupted: { error: 12, errorMessage: 'interrupted' }, abort: { error: 9, errorMessage: 'abort' },
+    error: { error: 12, errorMessage: 'network error' },
+    timeout: { error: 13, errorMessage: 'timeout' },
+    interrupted: { error: 12, errorMessage: 'interrupted' },
+    abort: { error: 9, errorMessage: 'abort' },
   }
   return {
     setStorageSync({ key, data }: { key: string; data: unknown }) {
@@ -45,7 +60,7 @@ function my({ options, storage, network, pulse, local, write, events }: HostPart
     getStorageSync({ key }: { key: string }) {
       pulse.check()
       const text = storage.entries.get(key)
-      return local({ data: text === undefined ? null : JSON.parse(text) as unknown })
+      return local({ data: text === undefined ? null : (JSON.parse(text) as unknown) })
     },
     removeStorageSync({ key }: { key: string }) {
       write(() => storage.remove(key))
@@ -75,9 +90,14 @@ function my({ options, storage, network, pulse, local, write, events }: HostPart
       })
       return { abort }
     },
-    onAppHide: events.add('hide'), offAppHide: events.remove('hide'), onAppShow: events.add('show'), offAppShow: events.remove('show'),
-    onNetworkStatusChange: events.add('network'), offNetworkStatusChange: events.remove('network'),
-    onMemoryWarning: events.add('memory'), offMemoryWarning: events.remove('memory'),
+    onAppHide: events.add('hide'),
+    offAppHide: events.remove('hide'),
+    onAppShow: events.add('show'),
+    offAppShow: events.remove('show'),
+    onNetworkStatusChange: events.add('network'),
+    offNetworkStatusChange: events.remove('network'),
+    onMemoryWarning: events.add('memory'),
+    offMemoryWarning: events.remove('memory'),
     getAppBaseInfo: () => local({ language: 'zh-Hans', SDKVersion: '2.9.0', version: '10.5.0' }),
   }
 }

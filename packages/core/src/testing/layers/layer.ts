@@ -91,9 +91,13 @@ export interface HostProfile {
 /** A layer of that profile. */
 export function createLayer(profile: HostProfile, options: LayerOptions, storage: LayerStorage = createLayerStorage(options.taken)): Layer {
   const clock = options.clock || machineClock
-  const pulse = createPulse(clock, options.onFault || ((fault) => {
-    throw fault
-  }))
+  const pulse = createPulse(
+    clock,
+    options.onFault ||
+      ((fault) => {
+        throw fault
+      }),
+  )
   const network = createLayerNetwork(options.server || (() => Promise.reject(new Error('no server'))), pulse, clock)
   const listeners = new Map<string, Set<(value?: unknown) => void>>()
   const heard = (event: string): Set<(value?: unknown) => void> => {
@@ -113,11 +117,17 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
   const assign = inside('(function (values) { for (var name in values) this[name] = values[name] }).bind(this)') as (values: object) => void
   const parse = inside('JSON.parse') as (text: string) => unknown
   const bytes = inside('(function (values) { return new Uint8Array(values).buffer })') as (values: readonly number[]) => ArrayBuffer
-  const local = <T>(value: T): T => (value instanceof Uint8Array ? bytes(Array.from(value)) : value === undefined ? undefined : parse(JSON.stringify(value))) as T
+  const local = <T>(value: T): T =>
+    (value instanceof Uint8Array ? bytes(Array.from(value)) : value === undefined ? undefined : parse(JSON.stringify(value))) as T
 
   let writes = 0
   const parts: HostParts = {
-    options, storage, network, pulse, local, events,
+    options,
+    storage,
+    network,
+    pulse,
+    local,
+    events,
     later: (callback, value) => {
       if (typeof callback === 'function') pulse.after(0, () => (callback as (value: unknown) => void)(local(value)))
     },
@@ -135,16 +145,22 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
 
   const timers = new Map<number, () => void>()
   let lastTimer = 0
-  const timer = (again: boolean) => (run: (...values: unknown[]) => void, ms: number = 0, ...values: unknown[]): number => {
-    const id = ++lastTimer
-    const start = (): void => void timers.set(id, pulse.after(Math.max(0, ms), () => {
-      if (again) start()
-      else timers.delete(id)
-      run(...values)
-    }))
-    start()
-    return id
-  }
+  const timer =
+    (again: boolean) =>
+    (run: (...values: unknown[]) => void, ms: number = 0, ...values: unknown[]): number => {
+      const id = ++lastTimer
+      const start = (): void =>
+        void timers.set(
+          id,
+          pulse.after(Math.max(0, ms), () => {
+            if (again) start()
+            else timers.delete(id)
+            run(...values)
+          }),
+        )
+      start()
+      return id
+    }
   const clear = (id: number): void => {
     const cancel = timers.get(id)
     if (cancel) cancel()
@@ -152,12 +168,17 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
   }
   const silent = (): void => {}
   assign({
-    setTimeout: timer(false), setInterval: timer(true), clearTimeout: clear, clearInterval: clear,
+    setTimeout: timer(false),
+    setInterval: timer(true),
+    clearTimeout: clear,
+    clearInterval: clear,
     console: { log: silent, info: silent, warn: silent, error: silent, debug: silent },
     __now: () => clock.time.now(),
     [profile.global]: profile.host(parts),
   })
-  inside('(function (now) { Date.now = now; Date = (function (Native) { function Date() { return arguments.length ? new (Function.prototype.bind.apply(Native, [null].concat([].slice.call(arguments))))() : new Native(now()) } Date.prototype = Native.prototype; Date.now = now; Date.UTC = Native.UTC; Date.parse = Native.parse; return Date })(Date) })(__now); delete this.__now')
+  inside(
+    '(function (now) { Date.now = now; Date = (function (Native) { function Date() { return arguments.length ? new (Function.prototype.bind.apply(Native, [null].concat([].slice.call(arguments))))() : new Native(now()) } Date.prototype = Native.prototype; Date.now = now; Date.UTC = Native.UTC; Date.parse = Native.parse; return Date })(Date) })(__now); delete this.__now',
+  )
   if (options.random) (inside('(function (random) { Math.random = random })') as (random: () => number) => void)(options.random)
   if (!options.modern) inside(withoutLaterBuiltIns)
   inside(`${profile.prepare}; ${engineExtras.map((name) => `delete this.${name}`).join('; ')}`)

@@ -18,7 +18,22 @@ const limits: StorageLimits = { unit: 'bytes', perKey: 1_048_576, total: 10_485_
 
 const wechat: HostProfile = {
   global: 'wx',
-  barred: ['window', 'document', 'frames', 'self', 'location', 'navigator', 'localStorage', 'history', 'screen', 'XMLHttpRequest', 'WebSocket', 'global', 'globalThis', 'fetch'],
+  barred: [
+    'window',
+    'document',
+    'frames',
+    'self',
+    'location',
+    'navigator',
+    'localStorage',
+    'history',
+    'screen',
+    'XMLHttpRequest',
+    'WebSocket',
+    'global',
+    'globalThis',
+    'fetch',
+  ],
   // only "return this" comes back as a function; anything else is taken without an error and is of no use
   prepare: `(function (global) {
     var Native = global.Function
@@ -48,7 +63,8 @@ function wx({ options, storage, network, pulse, local, later, write, events }: H
     setStorageSync(key: string, value: unknown) {
       write(() => {
         const full = storage.set(key, JSON.stringify(value), limits)
-        if (full) throw local({ errMsg: `setStorageSync:fail ${full === 'entry' ? 'entry size limit reached' : 'exceed storage max size 10Mb'}`, name: 'Error' })
+        if (full)
+          throw local({ errMsg: `setStorageSync:fail ${full === 'entry' ? 'entry size limit reached' : 'exceed storage max size 10Mb'}`, name: 'Error' })
       })
     },
     getStorageSync(key: string) {
@@ -68,9 +84,16 @@ function wx({ options, storage, network, pulse, local, later, write, events }: H
       }
       const headers = lowered({ 'content-type': 'application/json', ...lowered(header) })
       const abort = network.send({ url, method, headers, body: data, timeoutMs: timeout }, (outcome) => {
-        const value = typeof outcome === 'string'
-          ? local({ errMsg: faults[outcome], errno: 600_000 })
-          : local({ statusCode: options.statusAsString ? String(outcome.status) : outcome.status, header: capitals(outcome.headers), data: outcome.text, cookies: [], errMsg: 'request:ok' })
+        const value =
+          typeof outcome === 'string'
+            ? local({ errMsg: faults[outcome], errno: 600_000 })
+            : local({
+                statusCode: options.statusAsString ? String(outcome.status) : outcome.status,
+                header: capitals(outcome.headers),
+                data: outcome.text,
+                cookies: [],
+                errMsg: 'request:ok',
+              })
         tell(typeof outcome === 'string' ? fail : success, value)
         tell(complete, value)
       })
@@ -78,12 +101,26 @@ function wx({ options, storage, network, pulse, local, later, write, events }: H
     },
     ...(!options.noRandom && {
       getRandomValues: ({ length, success }: { length: number; success?: unknown }) =>
-        void pulse.after(0, () => (success as (value: unknown) => void)({ randomValues: local(options.random ? Uint8Array.from({ length }, () => Math.floor((options.random as () => number)() * 256)) : crypto.getRandomValues(new Uint8Array(length))), errMsg: 'getRandomValues:ok' })),
+        void pulse.after(0, () =>
+          (success as (value: unknown) => void)({
+            randomValues: local(
+              options.random
+                ? Uint8Array.from({ length }, () => Math.floor((options.random as () => number)() * 256))
+                : crypto.getRandomValues(new Uint8Array(length)),
+            ),
+            errMsg: 'getRandomValues:ok',
+          }),
+        ),
     }),
     ...(options.privacy && { getPrivacySetting: ({ success }: { success?: unknown }) => later(success, options.privacy) }),
-    onAppHide: events.add('hide'), offAppHide: events.remove('hide'), onAppShow: events.add('show'), offAppShow: events.remove('show'),
-    onNetworkStatusChange: events.add('network'), offNetworkStatusChange: events.remove('network'),
-    onMemoryWarning: events.add('memory'), offMemoryWarning: events.remove('memory'),
+    onAppHide: events.add('hide'),
+    offAppHide: events.remove('hide'),
+    onAppShow: events.add('show'),
+    offAppShow: events.remove('show'),
+    onNetworkStatusChange: events.add('network'),
+    offNetworkStatusChange: events.remove('network'),
+    onMemoryWarning: events.add('memory'),
+    offMemoryWarning: events.remove('memory'),
     getAppBaseInfo: () => local({ language: 'zh_CN', SDKVersion: '3.6.0' }),
   }
 }

@@ -138,15 +138,16 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     attempts,
     append,
     rotate,
-    watch: (device) => device.onRecord({
-      given(stream, seq, text) {
-        const id = `${stream}.${seq}`
-        const before = given.get(id)
-        if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
-        given.set(id, text)
-      },
-      stored: (stream, seq) => void stored.set(`${stream}.${seq}`, { stream, seq, device: device.name }),
-    }),
+    watch: (device) =>
+      device.onRecord({
+        given(stream, seq, text) {
+          const id = `${stream}.${seq}`
+          const before = given.get(id)
+          if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
+          given.set(id, text)
+        },
+        stored: (stream, seq) => void stored.set(`${stream}.${seq}`, { stream, seq, device: device.name }),
+      }),
     booted(context, device) {
       if (context.generation === 1) return
       const safe = new Set(held(device).map(({ stream, seq }) => `${stream}.${seq}`))
@@ -165,10 +166,12 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       const broken = damaged()
       // what the disk made unreadable is stated once its owner hears of the gap
       if (Array.from(broken).some((id) => !(purging.size && observeOf(given.get(id))) && missing(all, id))) return false
-      return world.devices.every((device) => held(device).every(({ stream, seq }) => {
-        const view = views.get(stream)
-        return broken.has(`${stream}.${seq}`) || (view !== undefined && settledIn(view, seq))
-      }))
+      return world.devices.every((device) =>
+        held(device).every(({ stream, seq }) => {
+          const view = views.get(stream)
+          return broken.has(`${stream}.${seq}`) || (view !== undefined && settledIn(view, seq))
+        }),
+      )
     },
     async check() {
       const views = await hub.streams()
@@ -180,20 +183,22 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       views.forEach((view) => {
         let highest = 0
         const last = new Map<string, number>()
-        Array.from(view.facts.keys()).sort((a, b) => a - b).forEach((seq) => {
-          const id = `${view.stream}.${seq}`
-          const fact = JSON.parse(view.facts.get(seq) as string) as Fact
-          const { n } = fact.body
-          if (typeof n !== 'number') return
-          const other = where.get(n)
-          if (other) world.fail('I1', `n=${n} stands at ${other} and at ${id}`)
-          where.set(n, id)
-          const { from, before: called = Infinity } = attempts[n - 1] as Attempt
-          // two tabs that append at the same time have no order; one tab has, unless a write failed and came again
-          if (highest > called || (!world.faults.quota && n < (last.get(from) || 0))) world.fail('I2', `${id} holds n=${n} after n=${highest}`)
-          last.set(from, n)
-          highest = Math.max(highest, n)
-        })
+        Array.from(view.facts.keys())
+          .sort((a, b) => a - b)
+          .forEach((seq) => {
+            const id = `${view.stream}.${seq}`
+            const fact = JSON.parse(view.facts.get(seq) as string) as Fact
+            const { n } = fact.body
+            if (typeof n !== 'number') return
+            const other = where.get(n)
+            if (other) world.fail('I1', `n=${n} stands at ${other} and at ${id}`)
+            where.set(n, id)
+            const { from, before: called = Infinity } = attempts[n - 1] as Attempt
+            // two tabs that append at the same time have no order; one tab has, unless a write failed and came again
+            if (highest > called || (!world.faults.quota && n < (last.get(from) || 0))) world.fail('I2', `${id} holds n=${n} after n=${highest}`)
+            last.set(from, n)
+            highest = Math.max(highest, n)
+          })
       })
 
       attempts.forEach(({ n, ref, lane, from }) => {
@@ -228,7 +233,8 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
           const id = `${view.stream}.${seq}`
           const ways = [view.facts, view.refused, view.lost].filter((set) => set.has(seq)).length
           // what leaves for want of room may have reached the hub with its answer still out
-          if (ways > 1 && !broken.has(id) && !evicted.has(seq)) world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
+          if (ways > 1 && !broken.has(id) && !evicted.has(seq))
+            world.fail('losses', `${id} is ${view.lost.has(seq) ? 'stated lost' : 'refused'} and yet stored`)
           if (!ways && !broken.has(id) && seq <= (marks.get(view.stream) || 0)) world.fail('I14', `${id} was settled by an answer and is not in the hub`)
           const purged = end ? seq > end.through : view.lane === 'observe' && purging.size > 0
           if (!ways && !purged && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)

@@ -43,14 +43,50 @@ export interface Faults {
 }
 
 export const noFaults: Faults = {
-  kill: 0, killDevice: 0, reboot: 0, tear: 0, quota: 0, corrupt: 0, freeze: 0, offline: 0, clock: 0, dropRequest: 0, dropResponse: 0,
-  duplicate: 0, delay: 0, status500: 0, status429: 0, status503: 0, halfBody: 0, captive: 0, empty: 0, serverCrash: 0,
+  kill: 0,
+  killDevice: 0,
+  reboot: 0,
+  tear: 0,
+  quota: 0,
+  corrupt: 0,
+  freeze: 0,
+  offline: 0,
+  clock: 0,
+  dropRequest: 0,
+  dropResponse: 0,
+  duplicate: 0,
+  delay: 0,
+  status500: 0,
+  status429: 0,
+  status503: 0,
+  halfBody: 0,
+  captive: 0,
+  empty: 0,
+  serverCrash: 0,
 }
 
 /** Highest rates drawn; a run of nothing but faults proves little. */
 const highest: Faults = {
-  kill: 0.03, killDevice: 1, reboot: 1, tear: 1, quota: 0.1, corrupt: 0.5, freeze: 0.5, offline: 0.5, clock: 0.5, dropRequest: 0.3, dropResponse: 0.3,
-  duplicate: 0.5, delay: 0.3, status500: 0.2, status429: 0.2, status503: 0.2, halfBody: 0.1, captive: 0.1, empty: 0.1, serverCrash: 0.1,
+  kill: 0.03,
+  killDevice: 1,
+  reboot: 1,
+  tear: 1,
+  quota: 0.1,
+  corrupt: 0.5,
+  freeze: 0.5,
+  offline: 0.5,
+  clock: 0.5,
+  dropRequest: 0.3,
+  dropResponse: 0.3,
+  duplicate: 0.5,
+  delay: 0.3,
+  status500: 0.2,
+  status429: 0.2,
+  status503: 0.2,
+  halfBody: 0.1,
+  captive: 0.1,
+  empty: 0.1,
+  serverCrash: 0.1,
 }
 
 /**

@@ -38,7 +38,11 @@ interface Server extends WorldServer {
   heal(): void
 }
 
-const captivePage: NetResponse = { status: 200, headers: { 'content-type': 'text/html' }, text: '<!doctype html><title>Free Wi-Fi</title><form action="/login">' }
+const captivePage: NetResponse = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  text: '<!doctype html><title>Free Wi-Fi</title><form action="/login">',
+}
 
 export function createNetwork(stage: Stage): Network {
   const { random, schedule } = stage
@@ -64,7 +68,8 @@ export function createNetwork(stage: Stage): Network {
     const server = servers.get(request.url.slice(0, request.url.length - path.length))
     if (offline || !server) return later(random.below(30), new OmoError('unavailable', 'no network'))
     if (strikes(stage, stage.faults.captive)) return later(travel(), captivePage)
-    if (strikes(stage, stage.faults.dropRequest)) return random.chance(0.5) ? later(random.below(200), new OmoError('unavailable', 'connection refused')) : undefined
+    if (strikes(stage, stage.faults.dropRequest))
+      return random.chance(0.5) ? later(random.below(200), new OmoError('unavailable', 'connection refused')) : undefined
 
     schedule.at(schedule.now + travel(), async () => {
       const outcome = await server.handle(from, request, false)

@@ -59,11 +59,12 @@ export function createReferenceAuthority({ now, counters }: ReferenceAuthorityOp
     store.set(id, { limit, free: limit, held: 0, redeemed: 0, leased: 0 })
   })
   const counterOf = ({ id }: Right): Counter | undefined => store.get(id)
-  const move = (rights: readonly Right[], from: 'free' | 'held' | 'redeemed', to: 'free' | 'held' | 'redeemed'): void => rights.forEach((right) => {
-    const counter = counterOf(right) as Counter
-    counter[from] -= right.qty
-    counter[to] += right.qty
-  })
+  const move = (rights: readonly Right[], from: 'free' | 'held' | 'redeemed', to: 'free' | 'held' | 'redeemed'): void =>
+    rights.forEach((right) => {
+      const counter = counterOf(right) as Counter
+      counter[from] -= right.qty
+      counter[to] += right.qty
+    })
 
   function expire(): void {
     holds.forEach((hold) => {
@@ -86,7 +87,7 @@ export function createReferenceAuthority({ now, counters }: ReferenceAuthorityOp
 
   const operations: { [O in Operation]?: (payload: CommandPayloads[O]) => Result<CommandAnswers[O]> } = {
     hold({ order, rights, ttlMs }) {
-      const short = rights.filter((right) => ((counterOf(right) || { free: -1 }).free < right.qty))
+      const short = rights.filter((right) => (counterOf(right) || { free: -1 }).free < right.qty)
       if (short.length) return refuse(counterOf(short[0] as Right) ? 'exhausted' : 'not-found')
       const hold: Hold = { id: `h${holds.size + 1}`, order, rights, expiresAt: now() + ttlMs, state: 'held' }
       holds.set(hold.id, hold)

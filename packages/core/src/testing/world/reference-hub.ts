@@ -53,7 +53,8 @@ export function createReferenceHub({ now, refuse = () => undefined }: ReferenceH
 
   function take(request: FactsRequest, texts: readonly string[]): FactsResponse | IssueCode {
     let state = stored.get(request.stream)
-    if (!state) stored.set(request.stream, (state = { lane: request.lane, facts: new Map(), refused: new Map(), lost: new Set(), head: 0, through: 0, forks: 0 }))
+    if (!state)
+      stored.set(request.stream, (state = { lane: request.lane, facts: new Map(), refused: new Map(), lost: new Set(), head: 0, through: 0, forks: 0 }))
     const { facts, refused, lost, lane } = state
     if (lane !== request.lane) return 'wrong-lane'
     const except: { seq: number; code: IssueCode }[] = []
@@ -76,9 +77,10 @@ export function createReferenceHub({ now, refuse = () => undefined }: ReferenceH
         return
       }
       facts.set(seq, text)
-      if (fact.kind === 'Facts Lost') ((fact.body as FactsLostBody).ranges).forEach(([from, to]) => {
-        for (let n = from; n <= to; n++) lost.add(n)
-      })
+      if (fact.kind === 'Facts Lost')
+        (fact.body as FactsLostBody).ranges.forEach(([from, to]) => {
+          for (let n = from; n <= to; n++) lost.add(n)
+        })
     })
     if (fork) state.forks++
     const settled = (n: number): boolean => facts.has(n) || refused.has(n) || lost.has(n)
@@ -123,22 +125,26 @@ export function brokenLinks(view: StreamView): readonly number[] {
   if (view.lane !== 'trade') return []
   const broken: number[] = []
   let before = ''
-  Array.from(view.facts.keys()).sort((a, b) => a - b).forEach((seq) => {
-    const text = view.facts.get(seq) as string
-    if ((JSON.parse(text) as Fact).prev !== before) broken.push(seq)
-    before = hash('fact', text)
-  })
+  Array.from(view.facts.keys())
+    .sort((a, b) => a - b)
+    .forEach((seq) => {
+      const text = view.facts.get(seq) as string
+      if ((JSON.parse(text) as Fact).prev !== before) broken.push(seq)
+      before = hash('fact', text)
+    })
   return broken
 }
 
 /** Streams that were ended on purpose: what they purged counts as stated. */
 export function endedStreams(views: readonly StreamView[]): ReadonlyMap<string, StreamEndedBody> {
   const ended = new Map<string, StreamEndedBody>()
-  views.forEach((view) => view.facts.forEach((text) => {
-    const fact = JSON.parse(text) as Fact
-    const body = fact.body as unknown as StreamEndedBody
-    if (fact.kind === 'Stream Ended') ended.set(body.stream, body)
-  }))
+  views.forEach((view) =>
+    view.facts.forEach((text) => {
+      const fact = JSON.parse(text) as Fact
+      const body = fact.body as unknown as StreamEndedBody
+      if (fact.kind === 'Stream Ended') ended.set(body.stream, body)
+    }),
+  )
   return ended
 }
 

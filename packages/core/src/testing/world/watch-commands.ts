@@ -14,6 +14,7 @@ export function watchCommands(world: World): void {
     const answered = `${response.status} ${response.text}`
     const before = answers.get(key)
     if (!before) answers.set(key, { asked, answered })
-    else if (before.asked === asked && before.answered !== answered) world.broken('I15', `${operation} ${key} was answered ${before.answered}, then ${answered}`)
+    else if (before.asked === asked && before.answered !== answered)
+      world.broken('I15', `${operation} ${key} was answered ${before.answered}, then ${answered}`)
   })
 }

@@ -120,17 +120,29 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
 
   const kv: Kv = {
     limits: { perKey: 1_000_000, total: memory.quota },
-    get: (key) => call(`kv.get ${key}`, 'kv', () => {
-      const value = memory.kv.get(prefix + key)
-      return value === undefined ? null : value
-    }),
-    set: (key, value) => call(`kv.set ${key}`, 'kv', () => {
-      if (value.length > kv.limits.perKey || memory.used() + value.length > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
-      memory.kv.set(prefix + key, value)
-    }, { grows: true }),
+    get: (key) =>
+      call(`kv.get ${key}`, 'kv', () => {
+        const value = memory.kv.get(prefix + key)
+        return value === undefined ? null : value
+      }),
+    set: (key, value) =>
+      call(
+        `kv.set ${key}`,
+        'kv',
+        () => {
+          if (value.length > kv.limits.perKey || memory.used() + value.length > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
+          memory.kv.set(prefix + key, value)
+        },
+        { grows: true },
+      ),
     del: (key) => call(`kv.del ${key}`, 'kv', () => void memory.kv.delete(prefix + key), {}),
-    keys: (start) => call(`kv.keys ${start}`, 'kv', () =>
-      Array.from(memory.kv.keys()).filter((key) => key.indexOf(prefix + start) === 0).map((key) => key.slice(prefix.length)).sort()),
+    keys: (start) =>
+      call(`kv.keys ${start}`, 'kv', () =>
+        Array.from(memory.kv.keys())
+          .filter((key) => key.indexOf(prefix + start) === 0)
+          .map((key) => key.slice(prefix.length))
+          .sort(),
+      ),
   }
 
   function openLog(stream: string): Log {
@@ -139,26 +151,36 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     return {
       append(first, texts) {
         if (alive) texts.forEach((text, i) => setup.onAppend(stream, first + i, text))
-        const stored = call(`log.append ${stream} ${first}+${texts.length}`, chain, () => {
-          if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
-          records().append(first, texts)
-        }, { grows: true, tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) })
-        stored.then(() => texts.forEach((_, i) => setup.onStored(stream, first + i)), () => undefined)
+        const stored = call(
+          `log.append ${stream} ${first}+${texts.length}`,
+          chain,
+          () => {
+            if (memory.used() + texts.reduce((sum, text) => sum + text.length, 0) > memory.quota) throw new OmoError('quota', 'the virtual disk is full')
+            records().append(first, texts)
+          },
+          { grows: true, tear: () => records().append(first, texts.slice(0, random.below(texts.length + 1))) },
+        )
+        stored.then(
+          () => texts.forEach((_, i) => setup.onStored(stream, first + i)),
+          () => undefined,
+        )
         return stored
       },
       read: (from, max, maxBytes) => call(`log.read ${stream} ${from}`, chain, () => records().read(from, max, maxBytes)),
-      drop: (upTo, except) => call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),
+      drop: (upTo, except) =>
+        call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),
       stats: () => call(`log.stats ${stream}`, chain, () => records().stats()),
     }
   }
 
   const log: LogStore = {
     open: openLog,
-    list: () => call('log.list', 'list', () => {
-      const streams: string[] = []
-      memory.logs.forEach((records, full) => full.indexOf(prefix) === 0 && records.stats().count && streams.push(full.slice(prefix.length)))
-      return streams.sort()
-    }),
+    list: () =>
+      call('log.list', 'list', () => {
+        const streams: string[] = []
+        memory.logs.forEach((records, full) => full.indexOf(prefix) === 0 && records.stats().count && streams.push(full.slice(prefix.length)))
+        return streams.sort()
+      }),
   }
 
   const timer: Timer = {
@@ -178,42 +200,47 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     },
   }
 
-  const under = (mode: LockMode) => <T>(lock: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> =>
-    new Promise<LockGrant | undefined>((resolve) => {
-      if (!alive) return
-      memory.locks.acquire(prefix + lock, owner, mode, (grant) =>
-        schedule.at(schedule.now + random.below(3), () => {
-          if (alive && setup.killPoint(`lock ${mode} ${lock}`)) return
-          enter(() => {
-            stage.note(name, `lock ${mode} ${lock} ${grant ? 'granted' : 'taken'}`)
-            resolve(grant)
-          })
-        }),
-      )
-    }).then(async (grant) => {
-      if (!grant) return undefined
-      try {
-        return await run(() => grant.lost)
-      } finally {
-        if (alive) memory.locks.release(grant)
-      }
-    })
+  const under =
+    (mode: LockMode) =>
+    <T>(lock: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> =>
+      new Promise<LockGrant | undefined>((resolve) => {
+        if (!alive) return
+        memory.locks.acquire(prefix + lock, owner, mode, (grant) =>
+          schedule.at(schedule.now + random.below(3), () => {
+            if (alive && setup.killPoint(`lock ${mode} ${lock}`)) return
+            enter(() => {
+              stage.note(name, `lock ${mode} ${lock} ${grant ? 'granted' : 'taken'}`)
+              resolve(grant)
+            })
+          }),
+        )
+      }).then(async (grant) => {
+        if (!grant) return undefined
+        try {
+          return await run(() => grant.lost)
+        } finally {
+          if (alive) memory.locks.release(grant)
+        }
+      })
   const locks: Locks = { hold: under('wait') as Locks['hold'], ifFree: under('if-free'), steal: under('steal') as Locks['steal'] }
 
-  const listen = <T>(set: Set<T>) => (listener: T): (() => void) => {
-    set.add(listener)
-    return () => void set.delete(listener)
-  }
+  const listen =
+    <T>(set: Set<T>) =>
+    (listener: T): (() => void) => {
+      set.add(listener)
+      return () => void set.delete(listener)
+    }
   const life: Life = { onHide: listen(hides), onShow: listen(shows), onOnline: listen(onlines) }
 
   const net: Net = {
-    send: (request) => new Promise((resolve, reject) => {
-      if (!alive) return
-      setup.network.send(name, request, setup.offline(), (outcome) => {
-        if (!alive || setup.killPoint('answer')) return
-        enter(() => (outcome instanceof OmoError ? reject(outcome) : resolve(outcome)))
-      })
-    }),
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        if (!alive) return
+        setup.network.send(name, request, setup.offline(), (outcome) => {
+          if (!alive || setup.killPoint('answer')) return
+          enter(() => (outcome instanceof OmoError ? reject(outcome) : resolve(outcome)))
+        })
+      }),
   }
 
   const context: ContextControl = {
@@ -229,7 +256,12 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     sleep: (ms) => new Promise((resolve) => void timer.after(ms, resolve)),
     ports: {
       env: { platform: setup.platform, brand: setup.brand, instance: setup.instance },
-      kv, log, net, life, timer, locks,
+      kv,
+      log,
+      net,
+      life,
+      timer,
+      locks,
       entropy: { strength: 'secure', fill: (bytes) => call(`entropy ${bytes}`, 'entropy', () => random.bytes(bytes)) },
       time: { now: setup.wall, mono: setup.mono, zone: () => 480 },
       ...(setup.crypto ? { crypto: setup.crypto } : {}),

@@ -68,7 +68,15 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   function open(tab: number, generation: number): void {
     const contextName = `${name}/${tab}#${generation}`
     const context: ContextControl = createWorldContext({
-      stage, network, name: contextName, tab, generation, memory, brand, instance, platform,
+      stage,
+      network,
+      name: contextName,
+      tab,
+      generation,
+      memory,
+      brand,
+      instance,
+      platform,
       ...(setup.crypto ? { crypto: setup.crypto } : {}),
       wall: () => (stopped === undefined ? schedule.now + skew : stopped),
       mono: () => schedule.now - booted,
@@ -115,7 +123,9 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   }
 
   function damage(): void {
-    const held = Array.from(memory.logs.keys()).sort().filter((full) => (memory.logs.get(full) as { stats(): { count: number } }).stats().count)
+    const held = Array.from(memory.logs.keys())
+      .sort()
+      .filter((full) => (memory.logs.get(full) as { stats(): { count: number } }).stats().count)
     if (!held.length) return
     const full = random.pick(held)
     const log = memory.logs.get(full)

@@ -87,7 +87,10 @@ export function createWorld(options: WorldOptions): World {
   const told = (actor: string, cause: unknown): WorldError =>
     cause instanceof WorldError ? cause : error('I5', `${actor} threw ${cause instanceof Error && cause.stack ? cause.stack : String(cause)}`)
   const stage: Stage = {
-    random, schedule, trace, faults,
+    random,
+    schedule,
+    trace,
+    faults,
     healed: false,
     note: (actor, what) => trace.note(schedule.now, actor, what),
     uncaught: (actor, cause) => void problems.push(told(actor, cause)),
