@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { packages } from '../packaging/packages.mjs'
 import { root, say, stop } from '../repository'
 
@@ -40,9 +39,7 @@ say(failed.length ? `check failed: ${failed.join(', ')}` : `check passed: ${Obje
 process.exit(failed.length ? 1 : 0)
 
 function node(name: string, bin: string, args: readonly string[]): boolean {
-  const require = createRequire(join(root, 'package.json'))
-  const file = join(dirname(require.resolve(`${name}/package.json`)), bin)
-  return spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status === 0
+  return spawnSync(process.execPath, [join(root, 'node_modules', name, bin), ...args], { cwd: root, stdio: 'inherit' }).status === 0
 }
 
 function script(path: string, args: readonly string[] = []): boolean {
