@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
@@ -119,12 +120,44 @@ async function physicalSubpaths(dir: string, row: Row): Promise<void> {
   }
 }
 
+/**
+ * The licences of third parties that are compiled into a client package: its own, and those that its mini-program files
+ * carry over from core.
+ */
+async function thirdParties(dir: string): Promise<void> {
+  const parts: string[] = []
+  const names = [
+    'nanoid',
+    'idb-keyval',
+    '@stablelib/ed25519',
+    '@stablelib/sha512',
+    '@stablelib/hash',
+    '@stablelib/binary',
+    '@stablelib/int',
+    '@stablelib/random',
+    '@stablelib/wipe',
+    'zod',
+  ]
+  for (const name of names) {
+    const folder = [join(root, 'packages/core/node_modules', name), join(root, 'node_modules', name)].find((path) => existsSync(path))
+    const file = folder && (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    if (!folder || !file) stop(`no licence text of ${name} to hand on`, 1)
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { readonly version: string }
+    parts.push(`${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`)
+  }
+  await writeFile(
+    join(root, 'packages', dir, 'THIRD-PARTY-LICENSES.txt'),
+    `Parts of these works are compiled into this package.\n\n${parts.join(`\n${'-'.repeat(72)}\n\n`)}`,
+  )
+}
+
 /** Builds the named packages, or all. */
 export async function buildAll(only: readonly string[] = [], options: { readonly types?: boolean } = {}): Promise<void> {
   for (const dir of only.length ? only : Object.keys(packages)) {
     const begun = Date.now()
     await buildPackage(dir, options)
     await cp(join(root, 'LICENSE'), join(root, 'packages', dir, 'LICENSE'))
+    if (packages[dir]?.kind === 'client') await thirdParties(dir)
     say(`built ${dir} in ${((Date.now() - begun) / 1000).toFixed(1)} s`)
   }
 }

@@ -95,7 +95,8 @@ function contents(): boolean {
       .trim()
       .split('\n')
       .map((file) => file.replace('package/', ''))
-    const allowed = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/|miniprogram_dist\/|vectors\/|schemas\/|[\w/-]+\/package\.json$)/
+    const allowed =
+      /^(package\.json|LICENSE|THIRD-PARTY-LICENSES\.txt|README\.md|CHANGELOG\.md|dist\/|miniprogram_dist\/|vectors\/|schemas\/|[\w/-]+\/package\.json$)/
     for (const file of files) {
       if (allowed.test(file) && !/\.(test|spec)\.|\/src\/|\.map$/.test(file)) continue
       good = false

@@ -46,7 +46,7 @@ export function manifestOf(dir) {
     ...(row.bin ? { bin: row.bin } : {}),
     files: [
       'dist',
-      ...(client ? ['miniprogram_dist'] : []),
+      ...(client ? ['miniprogram_dist', 'THIRD-PARTY-LICENSES.txt'] : []),
       ...Object.keys(row.entries)
         .filter((s) => s !== '.')
         .map((s) => s.slice(2)),

@@ -1,2 +1,3 @@
 export { createAlipayPorts } from './create-alipay-ports'
 export type { AlipayPortsOptions } from './create-alipay-ports'
+export type { MiniPortsOptions } from '../mini/mini-ports'
