@@ -1,39 +1,16 @@
 // A till as a process of its own, as a shop runs it. The story talks to it over the process channel and kills it.
 import { appendFileSync, fsyncSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { accept, OmoError, type Ports } from '@omokit/core'
+import { accept } from '@omokit/core'
 import { createNodePorts } from '@omokit/core/node'
 import { createTill } from 'omokit'
+import { createCable } from '../cable'
 import type { TillCall, TillSetup } from './till-calls'
 
 const setup = JSON.parse(process.argv[2] ?? '{}') as TillSetup
-let online = true
-/** Ends each open event stream, as a pulled cable does. */
-const streams = new Set<() => void>()
-const own = createNodePorts({ brand: setup.brand, dir: setup.dir, platform: 'till' })
 // the cable that the story pulls: requests find no network, everything else is the till's own
-const noNetwork = (): OmoError => new OmoError('unavailable', 'the network cable is out')
-const ports: Ports = {
-  ...own,
-  env: own.env,
-  net: {
-    send: (request) => (online ? own.net.send(request) : Promise.reject(noNetwork())),
-    stream: (url, on) => {
-      if (!online || !own.net.stream) return own.timer.after(0, () => on.onError())
-      const end = own.net.stream(url, on)
-      const cut = (): void => {
-        end()
-        on.onError()
-      }
-      streams.add(cut)
-      return () => {
-        streams.delete(cut)
-        end()
-      }
-    },
-  },
-}
-const till = createTill({ ...setup, ports })
+const cable = createCable(createNodePorts({ brand: setup.brand, dir: setup.dir, platform: 'till' }))
+const till = createTill({ ...setup, ports: cable.ports })
 // what came out of the printer: the till's own paper, kept apart from omokit's files
 const printer = openSync(join(setup.dir, 'printed.jsonl'), 'a')
 
@@ -43,8 +20,8 @@ const calls: TillCall = {
     return true
   },
   async cable({ in: plugged }) {
-    online = plugged
-    if (!online) for (const cut of [...streams]) cut()
+    if (plugged) cable.plug()
+    else cable.pull()
     return true
   },
   async release() {

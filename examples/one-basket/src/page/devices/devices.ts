@@ -5,7 +5,7 @@ import { createWebPorts } from '@omokit/core/web'
 import { createOmokit as createOnPorts, createTill, type Omokit, type Till } from 'omokit'
 import { createOmokit as createWeb } from 'omokit/web'
 import type { DemoConfig } from '../../demo-config'
-import { type Cable, createCable } from './cable'
+import { type Cable, createCable } from '../../cable'
 import { createLateKv } from './late-kv'
 
 /** The three devices of the page, each with storage, outbox and release of its own. */
