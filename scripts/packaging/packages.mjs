@@ -50,6 +50,7 @@ export const packages = {
     entries: {
       '.': 'src/index.ts',
       './seal': 'src/seal/index.ts',
+      './release': 'src/release/index.ts',
       './best': 'src/best/index.ts',
       './refund': 'src/refund/index.ts',
       './protect': 'src/protect/index.ts',

@@ -1,10 +1,10 @@
 import type { ReceiptBody } from '@omokit/core'
-import type { ReleaseTexts } from '@omokit/core/documents'
+import { holdRelease, type ReleaseTexts } from '@omokit/core/documents'
 import { type Basket, quote } from '@omokit/rules'
+import { compileRelease } from '@omokit/rules/release'
 import { seal } from '@omokit/rules/seal'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../src/index'
-import { compileRelease } from '../src/parity/compile-release'
 import { openMemoryStore } from './support/memory-store'
 import { articles, createPublisher, type Publisher } from './support/publisher'
 import { chained, createWorld, noon, type World } from './support/world'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-const basket: Basket = {
+const shopping: Basket = {
   currency: 'CNY',
   channel: 'till',
   storeId: '0042',
@@ -26,8 +26,9 @@ const basket: Basket = {
 }
 
 /** The receipt an honest till prints. */
-function receipt(texts: ReleaseTexts, order: string, instant: number = noon): ReceiptBody {
-  const book = compileRelease(texts, instant >= texts.signed.header.expiresAt * 1000)
+function receipt(texts: ReleaseTexts, order: string, instant: number = noon, currency: string = 'CNY'): ReceiptBody {
+  const basket: Basket = { ...shopping, currency }
+  const book = compileRelease(holdRelease(texts, true), instant >= texts.signed.header.expiresAt * 1000, basket.currency)
   const priced = book.ok ? quote(book.value, basket, instant) : book
   if (!priced.ok) throw new Error(JSON.stringify(priced.issues))
   const { totals, points } = priced.value
@@ -90,6 +91,16 @@ describe('evaluating a receipt again', () => {
     )
     // (101 × 3 + 107) less ten per cent
     expect(kept).toEqual(['a', 'b'].map((order_id) => ({ order_id, receipt_no: `R-${order_id}`, pay: 369, store_id: '0042' })))
+  })
+
+  test('a release that leaves its currency to the till is priced in the basket’s', async () => {
+    const { send, findings, parity, publisher, w } = await shop()
+    w.clock.now = noon - 3_000_000
+    const texts = await publisher.publish(2, articles(20), { options: {} })
+    w.clock.now = noon
+    await send(receipt(texts, 'usd', noon, 'USD'), receipt(texts, 'cny'))
+    expect(await findings()).toEqual([])
+    expect(await parity()).toEqual(['cny', 'usd'].map((order_id) => ({ order_id, result: 'equal', explained_by: null, note: null })))
   })
 
   test('a receipt made with a release that had been replaced is named, and still prices as that release did', async () => {

@@ -1,6 +1,6 @@
 import type { HeldRelease } from '@omokit/core/documents'
-import { priceSource } from './price-source'
-import type { ListPrice } from './price-source'
+import { priceSource } from '@omokit/core/documents'
+import type { ListPrice } from '@omokit/core/documents'
 
 /** Where and for whom a price is asked: which lists answer. */
 export interface PriceContext {

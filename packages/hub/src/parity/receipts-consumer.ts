@@ -1,6 +1,8 @@
 import type { ReceiptBody, Result } from '@omokit/core'
 import { refuse } from '@omokit/core'
+import { holdRelease } from '@omokit/core/documents'
 import type { CompiledBook } from '@omokit/rules'
+import { compileRelease } from '@omokit/rules/release'
 import { queueForBus } from '../bus/bus-outbox'
 import type { FactConsumer, TakenFact } from '../facts/consumer'
 import type { ReleaseCache } from '../releases/release-cache'
@@ -9,7 +11,6 @@ import { type Finding, recordFinding } from '../reports/finding'
 import { bucketOf } from '../store/bucket'
 import type { Trx } from '../store/store'
 import { checkReceipt, type Verdict } from './check-receipt'
-import { compileRelease } from './compile-release'
 import { receiptSchema } from './receipt-schema'
 
 export interface ReceiptsOptions {
@@ -114,14 +115,15 @@ type Books = (trx: Trx, brand: string, receipt: ReceiptBody) => Promise<Result<C
 /** Compiled releases, the few used last. */
 function createBooks(releases: ReleaseCache, size: number = 8): Books {
   const held = new Map<string, Result<CompiledBook>>()
-  return async (trx, brand, { release, instant }) => {
+  return async (trx, brand, { release, instant, basket }) => {
     const texts = await releases.load(trx, brand, release)
     if (!texts) return refuse('no-release', { have: release })
     const expired = instant >= texts.signed.header.expiresAt * 1000
-    const name = `${brand} ${release} ${expired}`
+    // a release may leave its currency to the till's own setting: the basket says which it was
+    const name = `${brand} ${release} ${expired} ${basket.currency}`
     const known = held.get(name)
     if (known) return known
-    const book = compileRelease(texts, expired)
+    const book = compileRelease(holdRelease(texts, true), expired, basket.currency)
     held.set(name, book)
     const oldest = held.keys().next().value
     if (held.size > size && oldest !== undefined) held.delete(oldest)

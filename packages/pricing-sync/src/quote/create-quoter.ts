@@ -1,11 +1,10 @@
 import { refuse } from '@omokit/core'
 import type { Refusal, Result } from '@omokit/core'
-import { bookNames } from '@omokit/core/documents'
-import type { HeldRelease, Row } from '@omokit/core/documents'
-import { compile, quote } from '@omokit/rules'
-import type { Basket, CompiledBook, Quote, RuleRow } from '@omokit/rules'
+import type { HeldRelease } from '@omokit/core/documents'
+import { quote } from '@omokit/rules'
+import type { Basket, CompiledBook, Quote } from '@omokit/rules'
+import { compileRelease } from '@omokit/rules/release'
 import type { PricingSync } from '../create-pricing-sync'
-import { priceSource } from '../price-source'
 
 /** Options of {@link createQuoter}. */
 export interface QuoterOptions {
@@ -72,32 +71,4 @@ export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
     },
   }
   return quoter
-}
-
-/**
- * Compiles prices and rules of one release: what a quoter and the hub's parity check share. With `expired` only what a price
- * cannot do without stays: settings and rounding.
- */
-export function compileRelease(release: HeldRelease, expired = false, currency?: string): Result<CompiledBook> {
-  const names = bookNames(release.texts.books)
-  const rules: RuleRow[] = []
-  for (const name of names) {
-    if (name.indexOf('rules/')) continue
-    for (const bucket of release.texts.books[name]?.buckets || []) {
-      for (const row of JSON.parse(bucket) as Row[]) if (!expired || isNeeded(row[1])) rules.push(row as unknown as RuleRow)
-    }
-  }
-  const stated = release.stated['currency']
-  return compile({
-    release: release.header.version,
-    currency: typeof stated === 'string' ? stated : currency || '',
-    prices: priceSource(release),
-    rules,
-    lists: names.filter((name) => !name.indexOf('price/')).map((name) => name.slice(6)),
-  })
-}
-
-function isNeeded(text: unknown): boolean {
-  const { kind } = JSON.parse(text as string) as { kind?: unknown }
-  return kind === 'settings' || kind === 'tender'
 }

@@ -1,2 +1,2 @@
-export { compileRelease, createQuoter } from './create-quoter'
+export { createQuoter } from './create-quoter'
 export type { Quoter, QuoterOptions } from './create-quoter'

@@ -1,4 +1,5 @@
-import type { HeldRelease, Row } from '@omokit/core/documents'
+import type { HeldRelease } from './held-release'
+import type { Row } from './types'
 
 /** A row of a price list, read. Amounts in minor units. */
 export interface ListPrice {

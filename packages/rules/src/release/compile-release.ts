@@ -1,0 +1,36 @@
+import type { Result } from '@omokit/core'
+import { bookNames, priceSource } from '@omokit/core/documents'
+import type { HeldRelease, Row } from '@omokit/core/documents'
+import { compile } from '../compile'
+import type { CompiledBook } from '../compile'
+import type { RuleRow } from '../rule-book'
+
+/**
+ * Compiles prices and rules of one release: what a device's quoter and the hub's parity check share, so that they cannot differ.
+ * With `expired` only what a price cannot do without stays: settings and rounding.
+ *
+ * @param currency ISO 4217, for a release that does not state its own in the option `currency`
+ */
+export function compileRelease(release: HeldRelease, expired = false, currency?: string): Result<CompiledBook> {
+  const names = bookNames(release.texts.books)
+  const rules: RuleRow[] = []
+  for (const name of names) {
+    if (name.indexOf('rules/')) continue
+    for (const bucket of release.texts.books[name]?.buckets || []) {
+      for (const row of JSON.parse(bucket) as Row[]) if (!expired || isNeeded(row[1])) rules.push(row as unknown as RuleRow)
+    }
+  }
+  const stated = release.stated['currency']
+  return compile({
+    release: release.header.version,
+    currency: typeof stated === 'string' ? stated : currency || '',
+    prices: priceSource(release),
+    rules,
+    lists: names.filter((name) => !name.indexOf('price/')).map((name) => name.slice(6)),
+  })
+}
+
+function isNeeded(text: unknown): boolean {
+  const { kind } = JSON.parse(text as string) as { kind?: unknown }
+  return kind === 'settings' || kind === 'tender'
+}

@@ -1,0 +1,1 @@
+export { compileRelease } from './compile-release'
