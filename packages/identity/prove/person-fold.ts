@@ -1,4 +1,5 @@
-import { resolve, type IdentityEvent, type IdentityEventType, type Resolution, type ResolvePolicy } from '@omokit/identity/resolve'
+import { resolve, type IdentityEvent, type Resolution, type ResolvePolicy } from '@omokit/identity/resolve'
+import { eventMix } from '../test/event-mix'
 
 /** Two replicas exchange random event sets in any order and in batches with repeats: equal persons, and no two members joined but by staff. */
 export async function prove(options: { readonly seeds?: number; readonly share?: number }): Promise<Record<string, unknown>> {
@@ -38,26 +39,10 @@ export async function prove(options: { readonly seeds?: number; readonly share?:
 const shown = ({ rejected, ...rest }: Resolution): string =>
   JSON.stringify([rest.clusters, rest.canonical, Object.entries(rest.owners).sort(), rejected.map((one) => JSON.stringify(one)).sort()])
 
-const types: readonly IdentityEventType[] = [
-  'track',
-  'scan',
-  'identify',
-  'identify',
-  'bind',
-  'bind',
-  'unbind',
-  'merge',
-  'split',
-  'handoff',
-  'logout',
-  'consent',
-  'delete',
-]
-
 function event(i: number, random: () => number): IdentityEvent {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const some = (letter: string, chance: number): string | undefined => (random() < chance ? `${letter}${1 + Math.floor(random() * 3)}` : undefined)
-  const type = pick(types)
+  const type = pick(eventMix)
   const made: Record<string, unknown> = {
     id: `e${i}`,
     ts: 1 + Math.floor(random() * 12),

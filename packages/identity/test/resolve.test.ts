@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseEmail, normalisePhone, resolve, type IdentityEvent, type Resolution } from '@omokit/identity/resolve'
 import { run } from '../../../scripts/cases/identity'
+import { eventMix } from './event-mix'
 
 const at = (ts: number, type: IdentityEvent['type'], more: Partial<IdentityEvent>): IdentityEvent => ({ id: `e${ts}`, ts, type, ...more })
 const persons = ({ clusters }: Resolution): string[] => clusters.map((ids) => ids.join(' '))
@@ -87,21 +88,7 @@ const small = (letter: string): fc.Arbitrary<string | undefined> =>
 const flag = fc.option(fc.boolean(), { nil: undefined, freq: 1 })
 const anyEvent = fc.record({
   ts: fc.integer({ min: 1, max: 9 }),
-  type: fc.constantFrom<IdentityEvent['type'][]>(
-    'track',
-    'scan',
-    'identify',
-    'identify',
-    'bind',
-    'bind',
-    'unbind',
-    'merge',
-    'split',
-    'handoff',
-    'logout',
-    'consent',
-    'delete',
-  ),
+  type: fc.constantFrom(...eventMix),
   userId: small('U'),
   unionid: small('X'),
   phoneHash: small('P'),
