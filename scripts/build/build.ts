@@ -6,6 +6,7 @@ import { build as tsup } from 'tsup'
 import { packages } from '../packaging/packages.mjs'
 import { stemOf } from '../packaging/sync.mjs'
 import { root, say, stop } from '../repository'
+import { leanEd25519 } from './lean-ed25519'
 
 type Row = (typeof packages)[string]
 
@@ -36,8 +37,10 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
     clean: false,
     treeshake: false,
     // third parties compiled in must be the ones for browsers: they name no module of Node
-    esbuildOptions: (options: { conditions?: string[] }) => {
-      if (row.kind === 'client') options.conditions = ['browser', 'module']
+    esbuildOptions: (options: { conditions?: string[]; alias?: Record<string, string> }) => {
+      if (row.kind !== 'client') return
+      options.conditions = ['browser', 'module']
+      options.alias = leanEd25519
     },
     minify: false,
     sourcemap: false,
@@ -98,6 +101,7 @@ async function miniprogram(dir: string, row: Row): Promise<void> {
       target: 'es2017',
       conditions: ['@omokit/source', 'browser'],
       mainFields: ['module', 'main'],
+      alias: leanEd25519,
       define: hostGlobals.globalThis ? { globalThis: '__omokitHost' } : {},
       banner: { js: `var __omokitHost=${hostGlobals.globalThis};` },
       logLevel: 'error',
@@ -126,18 +130,7 @@ async function physicalSubpaths(dir: string, row: Row): Promise<void> {
  */
 async function thirdParties(dir: string): Promise<void> {
   const parts: string[] = []
-  const names = [
-    'nanoid',
-    'idb-keyval',
-    '@stablelib/ed25519',
-    '@stablelib/sha512',
-    '@stablelib/hash',
-    '@stablelib/binary',
-    '@stablelib/int',
-    '@stablelib/random',
-    '@stablelib/wipe',
-    'zod',
-  ]
+  const names = ['nanoid', 'idb-keyval', '@stablelib/ed25519', 'zod']
   for (const name of names) {
     const folder = [join(root, 'packages/core/node_modules', name), join(root, 'node_modules', name)].find((path) => existsSync(path))
     const file = folder && (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))

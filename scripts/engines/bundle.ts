@@ -1,4 +1,5 @@
 import { build } from 'esbuild'
+import { leanEd25519 } from '../build/lean-ed25519'
 
 /** A TypeScript source bundled from the packages' sources as one ES2017 file, as a mini-program gets it. */
 export async function bundle(
@@ -13,6 +14,7 @@ export async function bundle(
     platform: 'browser',
     target: 'es2017',
     conditions: ['@omokit/source'],
+    alias: leanEd25519,
     logLevel: 'silent',
     legalComments: 'none',
   })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 import { build } from 'esbuild'
+import { leanEd25519 } from '../../scripts/build/lean-ed25519'
 import { packages } from '../../scripts/packaging/packages.mjs'
 import { root } from '../../scripts/repository'
 
@@ -56,6 +57,7 @@ export async function bundle(file: string): Promise<string> {
     logLevel: 'error',
     legalComments: 'none',
     conditions: ['@omokit/source'],
+    alias: leanEd25519,
     absWorkingDir: root,
   })
   return result.outputFiles[0]?.text ?? ''

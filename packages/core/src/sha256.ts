@@ -1,22 +1,15 @@
-/** Round constants and initial state, worked out on first use: smaller than a table, and the tests hold them against the platform's. */
+import { primes } from './primes'
+
+/** Round constants and initial state, worked out on first use; the tests hold them against the platform's. */
 let tables: { readonly k: Int32Array; readonly start: Int32Array } | undefined
 
 /** First 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8. */
 function constants(): { readonly k: Int32Array; readonly start: Int32Array } {
   if (tables) return tables
-  const k = new Int32Array(64)
-  const start = new Int32Array(8)
+  const of = primes(64)
   // 50 bits of fraction are there and 32 are asked for: rounding of the last places cannot reach them
-  const bits = (root: number): number => (root - Math.floor(root)) * 0x100000000
-  let found = 0
-  for (let n = 2; found < 64; n++) {
-    let prime = true
-    for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false
-    if (!prime) continue
-    if (found < 8) start[found] = bits(Math.sqrt(n))
-    k[found++] = bits(n ** (1 / 3))
-  }
-  return (tables = { k, start })
+  const bits = (root: number): number => (root % 1) * 0x100000000
+  return (tables = { k: new Int32Array(of.map((n) => bits(n ** (1 / 3)))), start: new Int32Array(of.slice(0, 8).map((n) => bits(Math.sqrt(n)))) })
 }
 
 /**

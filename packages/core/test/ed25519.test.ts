@@ -1,9 +1,14 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { join } from 'node:path'
 import { createPureCrypto } from '@omokit/core/ed25519'
 import { describe, expect, it } from 'vitest'
+import { bundle } from '../../../scripts/engines/bundle'
 import { nodeCrypto } from './documents-signing-key'
 
-const crypto = createPureCrypto()
+/** The verifier as packages carry it: the library's curve over our SHA-512. */
+const built = { exports: { createPureCrypto } }
+const code = await bundle({ text: "export { createPureCrypto } from './pure-crypto'", dir: join(import.meta.dirname, '../src/ed25519') })
+new Function('module', code)(built)
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 
 /** RFC 8032 §7.1: public key, message, signature. */
@@ -25,7 +30,10 @@ const vectors: readonly (readonly [string, string, string])[] = [
   ],
 ]
 
-describe('the pure verifier', () => {
+describe.each([
+  ['from source', createPureCrypto()],
+  ['as it ships', built.exports.createPureCrypto()],
+])('the pure verifier %s', (_, crypto) => {
   it('accepts the signatures of RFC 8032 and refuses them for another message or key', async () => {
     for (const [key, message, signature] of vectors) {
       expect(await crypto.verify(bytes(key), bytes(signature), bytes(message))).toBe(true)
