@@ -1,8 +1,11 @@
-import { launchChromium, noChromium } from '../../../scripts/chromium/launch'
-import { jsc, noJsc, runScript, sealsScript } from '../test/same-seals'
+import { runInEngines } from '../../../scripts/engines/run'
+import { sealsBundle } from '../test/seals-bundle'
 import { sealsOfSeeds } from '../test/seals-of-seeds'
 
-/** The same `seeds` random baskets have the same seals on every runtime there is here. */
+/**
+ * The same `seeds` random baskets have the same seals from the sources in Node and from an ES2017 bundle in every engine there is
+ * here: Node, Chromium, both mini-program layers, JavaScriptCore, with and without a compiler.
+ */
 export async function prove({
   share = 1,
   seeds = Math.round(1000 * share),
@@ -11,17 +14,12 @@ export async function prove({
   readonly share?: number
 } = {}): Promise<Record<string, unknown>> {
   const here = sealsOfSeeds(seeds)
-  const found: Record<string, string> = {
-    nodeJitless: runScript(process.execPath, ['--jitless'], await sealsScript(seeds, 'text => process.stdout.write(text)')),
+  const engines: string[] = ['sources in node']
+  const skipped: string[] = []
+  for (const [engine, outcome] of Object.entries(await runInEngines(await sealsBundle(seeds)))) {
+    if ('skipped' in outcome) skipped.push(engine)
+    else if (outcome.answer !== here) throw new Error(`${engine} has other seals: ${outcome.answer}, not ${here}`)
+    else engines.push(engine)
   }
-  if (!noJsc) found['javaScriptCoreWithoutJit'] = runScript(jsc, ['--useJIT=false'], await sealsScript(seeds, 'text => print(text)'))
-  if (!noChromium) {
-    const chromium = await launchChromium()
-    const page = await chromium.context.newPage()
-    await page.addScriptTag({ content: await sealsScript(seeds, 'text => { document.title = text }') })
-    found['chromium'] = await page.title()
-    await chromium.close()
-  }
-  for (const [runtime, hash] of Object.entries(found)) if (hash !== here) throw new Error(`${runtime} has other seals: ${hash}, not ${here}`)
-  return { seeds, hash: here, runtimes: ['node', ...Object.keys(found)] }
+  return { seeds, hash: here, engines, skipped }
 }

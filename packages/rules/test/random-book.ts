@@ -55,13 +55,14 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       .map(() => ({ from: from(), ...(chance(0.5) ? { amount: money() } : { percent: percent() }), ...maybe(0.3, () => ({ cap: money() })) }))
   const measured = (): object => {
     const qty = chance(0.3)
-    return maybe(0.3, () => ({ tiers: tiers(() => (qty ? int(0, 6) : int(0, 9000))), ...(qty ? { measure: 'qty' } : {}) }))
+    return maybe(0.4, () => ({ tiers: tiers(() => (qty ? int(0, 6) : int(0, 9000))), ...(qty ? { measure: 'qty' } : {}) }))
   }
   const times = (): object => maybe(0.3, () => ({ maxTimes: int(1, 3) }))
   const effects: Readonly<Record<Effect['type'], () => object>> = {
     percentOff: () => ({
       on: one(['lines', 'lines', 'order', 'shipping']),
       ...maybe(0.9, () => ({ percent: percent() })),
+      ...maybe(0.1, () => ({ amount: money() })),
       ...maybe(0.2, () => ({ roundPer: 'unit' })),
       ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
       ...maybe(0.3, () => ({ cap: money() })),
@@ -71,6 +72,7 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     amountOff: () => ({
       per: one(['unit', 'qty', 'line', 'order', 'order', 'shipping']),
       ...maybe(0.9, () => ({ amount: money() })),
+      ...maybe(0.15, () => ({ percent: percent() })),
       ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
       ...measured(),
       ...filter(),
@@ -109,44 +111,57 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
   }
   const condition = (deep = 0): Condition =>
     one<() => Condition>([
-      () => ({ type: 'subtotalAtLeast', amount: int(0, 9000), ...filter(), ...maybe(0.3, () => ({ basis: 'original' as const })) }),
+      () => ({ type: 'subtotalAtLeast', amount: int(0, 20000), ...filter(0.4), ...maybe(0.5, () => ({ basis: 'original' as const })) }),
       () => ({ type: 'qtyAtLeast', qty: int(1, 6), ...filter() }),
       () => ({ type: 'contains', filter: filter(1).filter as Filter }),
-      () => ({ type: 'audience', anyOf: ['vip'] }),
-      () => ({ type: 'nthOrder', n: int(1, 2) }),
+      () => ({ type: one(['audience', 'tier'] as const), anyOf: few(['vip', 'gold']) }),
+      () => (chance(0.5) ? { type: 'nthOrder', n: int(1, 2) } : { type: 'firstOrder' }),
       () => (deep > 1 ? { type: 'firstOrder' } : { type: one(['all', 'any'] as const), of: [condition(deep + 1), condition(deep + 1)] }),
       () => (deep > 1 ? { type: 'payment', anyOf: ['cash'] } : { type: 'not', of: condition(deep + 1) }),
-      () => ({ type: 'birthdayMonth', zone: shanghai }),
+      () => (chance(0.5) ? { type: 'payment', anyOf: ['cash'] } : { type: 'shippingMethod', anyOf: ['express'] }),
+      () => (chance(0.5) ? { type: 'birthdayMonth', zone: zone() } : { type: 'quorum', joined: int(1, 3) }),
     ])()
-  const instant = Date.UTC(2026, 10, 22, int(0, 23), int(0, 59), int(0, 59)) + int(0, 999)
+  const instant = Date.UTC(2026, 10, chance(0.05) ? 30 : 22, int(0, 23), int(0, 59), int(0, 59)) + int(0, 999)
+  /** One that has no summer time, or one that changes its clock about now. */
+  const zone = (): readonly (readonly [number, number])[] =>
+    chance(0.7)
+      ? shanghai
+      : [
+          [0, -18000],
+          [Math.floor(instant / 1000) + int(-1, 1), -14400],
+        ]
   const scope = (): object => ({
-    ...maybe(0.05, () => ({ from: instant + int(-1, 1) })),
-    ...maybe(0.05, () => ({ until: instant + int(-1, 1) })),
-    ...maybe(0.05, () => ({ channels: [one(['web', 'till'])] })),
-    ...maybe(0.05, () => ({ stores: [one(['s1', 's2'])] })),
+    ...maybe(0.08, () => ({ from: instant + int(-1, 1) })),
+    ...maybe(0.08, () => ({ until: instant + int(-1, 1) })),
+    ...maybe(0.1, () => ({ channels: [one(['web', 'till'])] })),
+    ...maybe(0.1, () => ({ stores: [one(['s1', 's2'])] })),
     ...maybe(0.1, () => ({
       window: {
-        zone: shanghai,
+        zone: zone(),
         from: int(0, 86399),
         to: int(0, 86399),
         ...maybe(0.5, () => ({ days: few([1, 5, 6, 7]) })),
         ...maybe(0.3, () => ({ dateFrom: 20778 + int(0, 2) })),
+        ...maybe(0.3, () => ({ dateTo: 20778 + int(0, 2) })),
       },
     })),
   })
   const funding = (): object =>
     maybe(0.4, () => {
       const brand = int(0, 100)
-      return { funding: { brand, store: 100 - brand } }
+      const partner = chance(0.4) ? int(0, 100 - brand) : 0
+      const platform = chance(0.4) ? int(0, 100 - brand - partner) : 0
+      const rest = 100 - brand - partner - platform
+      return { funding: { brand, store: rest, ...(partner ? { partner } : {}), ...(platform ? { platform } : {}) } }
     })
   const gives = (): object => ({
     ...scope(),
     effects: [1, 2].slice(0, chance(0.8) ? 1 : 2).map(effect),
-    ...maybe(0.4, () => ({ when: [condition()] })),
+    ...maybe(0.4, () => ({ when: [condition(), condition()].slice(0, chance(0.8) ? 1 : 2) })),
     ...funding(),
     ...maybe(0.15, () => ({ group: one(['g', 'h']) })),
     ...maybe(0.1, () => ({ budget: int(0, 3000) })),
-    ...maybe(0.05, () => ({ limits: { total: int(0, 2), perCustomer: 1 } })),
+    ...maybe(0.08, () => ({ limits: { ...maybe(0.7, () => ({ total: int(0, 3) })), ...maybe(0.7, () => ({ perCustomer: int(1, 2) })) } })),
   })
   const rules: BookRule[] = []
   const add = (rule: object): void => void rules.push(rule as BookRule)
@@ -166,6 +181,7 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...gives(),
       ...maybe(0.3, () => ({ stage: int(0, 1) })),
       ...maybe(0.4, () => ({ priority: int(0, 2) })),
+      ...maybe(0.2, () => ({ order: int(0, 2) })),
       ...maybe(0.08, () => ({ exclusive: true })),
       ...maybe(0.1, () => ({ codes: ['K'], codeUntil: instant + int(0, 1) })),
     })
@@ -178,47 +194,40 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...maybe(0.2, () => ({ stackable: false })),
       ...maybe(0.3, () => ({ notWithMemberPrice: true })),
     })
-  if (chance(0.3))
-    add({
-      id: 'pay',
-      kind: 'payment',
-      methods: ['cash'],
-      ...maybe(0.5, () => ({ atLeast: int(0, 9000) })),
-      ...(chance(0.5) ? { amount: money() } : { percent: percent() }),
-      ...maybe(0.4, () => ({ cap: money() })),
-      ...funding(),
-    })
-  if (chance(0.4))
-    add({
-      id: 'burn',
-      kind: 'burn',
-      points: one([1, 100, 500]),
-      worth: one([1, 100, 7]),
-      step: one([1, 10, 100]),
-      maxPercent: percent(),
-      ...maybe(0.3, () => ({ notTags: ['z'] })),
-    })
-  if (chance(0.5))
-    add({
-      id: 'earn',
-      kind: 'earn',
-      per: int(1, 200),
-      points: int(1, 3),
-      multiplier: one([1, 1.5, 2, 0.25]),
-      mode: one(['order', 'line']),
-      ...maybe(0.4, () => ({ multiplierAfterFloor: true })),
-      ...maybe(0.3, () => ({ notTags: ['z'] })),
-    })
-  if (chance(0.5))
-    add({
-      id: 'tender',
-      kind: 'tender',
-      unit: one([10, 100, 5]),
-      mode: one(['down', 'nearest', 'nearest-down', 'half-even']),
-      scope: one(['bill', 'line']),
-      ...maybe(0.3, () => ({ methods: ['cash'] })),
-    })
-  if (chance(0.1)) add({ id: 'over', kind: 'overlay', store: 's1', rule: 'p1', off: true })
+  /** Rows of which the first that fits counts: mostly one, at times two. */
+  const rows = (id: string, kind: string, p: number, make: () => object): void => {
+    for (const name of chance(p) ? (chance(0.2) ? [id, `${id}2`] : [id]) : [])
+      add({ id: name, kind, ...make(), ...scope(), ...maybe(0.1, () => ({ when: [condition()] })), ...maybe(0.3, () => ({ order: int(0, 1) })) })
+  }
+  rows('pay', 'payment', 0.45, () => ({
+    methods: few(['cash', 'card']),
+    ...maybe(0.5, () => ({ atLeast: int(0, 9000) })),
+    ...(chance(0.5) ? { amount: money() } : { percent: percent() }),
+    ...maybe(0.4, () => ({ cap: money() })),
+    ...funding(),
+  }))
+  rows('burn', 'burn', 0.4, () => ({
+    points: one([1, 100, 500]),
+    worth: one([1, 100, 7]),
+    step: one([1, 10, 100]),
+    maxPercent: percent(),
+    ...maybe(0.3, () => ({ notTags: ['z'] })),
+  }))
+  rows('earn', 'earn', 0.5, () => ({
+    per: int(1, 200),
+    points: int(1, 3),
+    multiplier: one([1, 1.5, 2, 0.25]),
+    mode: one(['order', 'line']),
+    ...maybe(0.4, () => ({ multiplierAfterFloor: true })),
+    ...maybe(0.3, () => ({ notTags: ['z'] })),
+  }))
+  rows('tender', 'tender', 0.5, () => ({
+    unit: one([10, 100, 5]),
+    mode: one(['down', 'nearest', 'nearest-down', 'half-even']),
+    scope: one(['bill', 'line']),
+    ...maybe(0.3, () => ({ methods: ['cash'] })),
+  }))
+  if (chance(0.2)) add({ id: 'over', kind: 'overlay', store: one(['s1', 's2']), rule: one(['p1', 'p2', 'c1']), off: true })
 
   const base: Record<string, PriceRow> = {}
   for (const sku of skus) {
@@ -238,6 +247,7 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     lists[list] = rows
   }
   some('tier-vip', 0.5)
+  some('tier-gold', 0.3)
   some('channel-web', 0.2)
   some('store-s1', 0.2)
   some('flash', 0.1)
@@ -247,16 +257,25 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     channel: one(['web', 'till']),
     lines: [1, 2, 3, 4, 5].slice(0, int(1, 5)).map((n) => {
       const grams = chance(0.1)
-      return { id: `l${n}`, sku: one(skus), qty: grams ? 1 : int(chance(0.05) ? 0 : 1, chance(0.2) ? 7 : 3), ...(grams ? { grams: int(0, 3000) } : {}) }
+      const qty = grams ? 1 : int(chance(0.05) ? 0 : 1, chance(0.2) ? 7 : 3)
+      return { id: `l${n}`, sku: one(skus), qty, ...(grams ? { grams: int(0, 3000), ...maybe(0.3, () => ({ labelAmount: money() })) } : {}) }
     }),
     ...maybe(0.4, () => ({ storeId: one(['s1', 's2']) })),
-    ...maybe(0.5, () => ({ audience: ['vip'], priorOrders: int(0, 1), firstOrder: chance(0.5), birthdayMonth: one([11, 10]) })),
-    ...maybe(0.4, () => ({ payment: one(['cash', 'card']) })),
+    ...maybe(0.3, () => ({ tier: one(['gold', 'vip']) })),
+    ...maybe(0.5, () => ({ audience: few(['vip', 'gold', 'mum']), priorOrders: int(0, 1), firstOrder: chance(0.5), birthdayMonth: one([11, 10]) })),
+    ...maybe(0.6, () => ({ payment: one(['cash', 'card']) })),
     ...maybe(0.3, () => ({ codes: ['K'] })),
-    ...maybe(0.4, () => ({ shipping: { amount: int(0, 1500) } })),
+    ...maybe(0.4, () => ({ shipping: { amount: int(0, 1500), ...maybe(0.6, () => ({ method: one(['express', 'pickup']) })) } })),
     ...maybe(0.5, () => ({ pointsToBurn: { ask: int(0, 5000), available: int(0, 5000) } })),
-    ...maybe(0.3, () => ({ usage: { p1: { total: 1, mine: 1, spent: int(0, 900), joined: 2 } } })),
-    coupons: ['c1', 'c2', 'c3'].filter(() => chance(0.8)).map((coupon) => ({ coupon })),
+    ...maybe(0.4, () => ({
+      usage: few(['p1', 'p2', 'p3', 'c1', 'c2']).reduce(
+        (all, id) => ({ ...all, [id]: { total: int(0, 2), mine: int(0, 1), spent: int(0, 900), joined: int(0, 3) } }),
+        {},
+      ),
+    })),
+    coupons: ['c1', 'c2', 'c3', 'c3', 'c9']
+      .filter((_, i) => chance(i < 3 ? 0.8 : 0.05))
+      .map((coupon, i) => ({ coupon, ...maybe(0.2, () => ({ item: `i${i}` })) })),
   }
   return { rules, lists, basket, instant }
 }

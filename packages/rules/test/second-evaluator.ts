@@ -5,18 +5,31 @@
 type Any = any
 
 /** One wrong idea, to show that a difference would be noticed. */
-export type Mutation = 'none' | 'ties-to-the-later' | 'half-down' | 'used-is-forgotten'
+export type Mutation = 'none' | 'ties-to-the-later' | 'half-down' | 'used-is-forgotten' | 'floors-are-forgotten' | 'original-basis-is-forgotten'
+
+/** What one rule took from one line. */
+export interface SecondModifier {
+  readonly rule: string
+  readonly kind: string
+  readonly units: readonly number[]
+  /** Brand, store, partner, platform. */
+  readonly funding: readonly number[]
+}
 
 export interface SecondAnswer {
+  readonly unitPrice: readonly number[]
   readonly unitNet: readonly (readonly number[])[]
+  readonly orderDiscount: number
   readonly shippingDiscount: number
   readonly total: number
   readonly pay: number
   readonly earned: number
   readonly burned: number
   readonly applied: readonly (readonly [string, number])[]
-  readonly rejected: readonly (readonly [string, string])[]
-  readonly funding: readonly (readonly number[])[]
+  /** Rule, code; of a failed condition also its place, and have and need where numbers decide. */
+  readonly rejected: readonly (readonly [rule: string, code: string, path?: string, have?: number, need?: number])[]
+  readonly modifiers: readonly (readonly SecondModifier[])[]
+  readonly gifts: readonly (readonly [rule: string, sku: string, qty: number])[]
   readonly basis: string | undefined
 }
 
@@ -37,7 +50,7 @@ interface Line {
   readonly member: boolean
   readonly floor: number
   readonly units: Unit[]
-  readonly paid: Map<string, number>
+  readonly modifiers: SecondModifier[]
 }
 
 interface State {
@@ -110,7 +123,7 @@ function once(
     return round(BigInt(amount) * n, d * 100n, rounding)
   }
   const residual = (line: Line): number => sum(line.units.map((u) => u.left))
-  const room = (line: Line): number => Math.max(0, residual(line) - line.floor)
+  const room = (line: Line): number => Math.max(0, residual(line) - (mutation === 'floors-are-forgotten' ? 0 : line.floor))
 
   // --- step 1 -----------------------------------------------------------------------------------------------------
   const live = (list: string, sku: string): Any => {
@@ -148,7 +161,7 @@ function once(
         member,
         floor,
         units: [],
-        paid: new Map(),
+        modifiers: [],
       }
       for (let no = 0; no < asked.qty; no++) line.units.push({ line, no, left: price, used: false })
       return line
@@ -178,41 +191,56 @@ function once(
     const past = zone.filter(([from]: number[]) => from! <= second)
     return second + (past.length ? past[past.length - 1] : zone[0])[1]
   }
-  function holds(rule: Any, c: Any): boolean {
+  /** Why a condition does not hold; undefined when it does. */
+  type Failure = { have: number; need: number } | 'no' | undefined
+  function failure(rule: Any, c: Any): Failure {
+    const reaches = (have: number, need: number): Failure => (have >= need ? undefined : { have, need })
+    const simply = (holds: boolean): Failure => (holds ? undefined : 'no')
     switch (c.type) {
-      case 'subtotalAtLeast':
-        return sum(matching(rule, c.filter).map((l) => (c.basis === 'original' ? l.price * l.qty : residual(l)))) >= c.amount
+      case 'subtotalAtLeast': {
+        const original = c.basis === 'original' && mutation !== 'original-basis-is-forgotten'
+        return reaches(sum(matching(rule, c.filter).map((l) => (original ? l.price * l.qty : residual(l)))), c.amount)
+      }
       case 'qtyAtLeast':
-        return sum(matching(rule, c.filter).map((l) => l.qty)) >= c.qty
-      case 'contains':
-        return matching(rule, c.filter).length > 0
-      case 'tier':
-        return c.anyOf.includes(basket.tier)
-      case 'payment':
-        return c.anyOf.includes(basket.payment)
-      case 'shippingMethod':
-        return c.anyOf.includes(basket.shipping?.method)
-      case 'audience':
-        return c.anyOf.some((a: string) => (basket.audience ?? []).includes(a))
-      case 'nthOrder':
-        return basket.priorOrders === c.n - 1
-      case 'firstOrder':
-        return basket.firstOrder === true
-      case 'birthdayMonth':
-        return basket.birthdayMonth === new Date(localSeconds(c.zone) * 1000).getUTCMonth() + 1
+        return reaches(sum(matching(rule, c.filter).map((l) => l.qty)), c.qty)
       case 'quorum':
-        return (usage(rule.id).joined ?? 0) >= c.joined
+        return reaches(usage(rule.id).joined ?? 0, c.joined)
+      case 'contains':
+        return simply(matching(rule, c.filter).length > 0)
+      case 'tier':
+        return simply(c.anyOf.includes(basket.tier))
+      case 'payment':
+        return simply(c.anyOf.includes(basket.payment))
+      case 'shippingMethod':
+        return simply(c.anyOf.includes(basket.shipping?.method))
+      case 'audience':
+        return simply(c.anyOf.some((a: string) => (basket.audience ?? []).includes(a)))
+      case 'nthOrder':
+        return simply(basket.priorOrders === c.n - 1)
+      case 'firstOrder':
+        return simply(basket.firstOrder === true)
+      case 'birthdayMonth':
+        return simply(basket.birthdayMonth === new Date(localSeconds(c.zone) * 1000).getUTCMonth() + 1)
       case 'all':
-        return c.of.every((one: Any) => holds(rule, one))
-      case 'any':
-        return c.of.some((one: Any) => holds(rule, one))
+        return c.of.map((one: Any) => failure(rule, one)).find(Boolean)
+      case 'any': {
+        const failures = c.of.map((one: Any) => failure(rule, one))
+        return failures.every(Boolean) ? (failures[0] ?? 'no') : undefined
+      }
       case 'not':
-        return !holds(rule, c.of)
+        return simply(failure(rule, c.of) !== undefined)
       default:
         throw new Error(`condition ${c.type}`)
     }
   }
-  const conditionsHold = (rule: Any): boolean => (rule.when ?? []).every((c: Any) => holds(rule, c))
+  const conditionsHold = (rule: Any): boolean => (rule.when ?? []).every((c: Any) => !failure(rule, c))
+  type Rejection = SecondAnswer['rejected'][number]
+  function conditionFailed(rule: Any): Rejection | undefined {
+    const at = (rule.when ?? []).findIndex((c: Any) => failure(rule, c))
+    if (at < 0) return undefined
+    const why = failure(rule, rule.when[at])
+    return why && why !== 'no' ? [rule.id, 'condition-failed', `when.${at}`, why.have, why.need] : [rule.id, 'condition-failed', `when.${at}`]
+  }
 
   function inWindow(w: Any): boolean {
     const wall = localSeconds(w.zone)
@@ -245,8 +273,10 @@ function once(
     units: Map<Unit, number>
     fee: number
     used: Unit[]
+    /** Off the order as a whole, then shared. */
+    shared: boolean
   }
-  const noWish = (): Wish => ({ units: new Map(), fee: 0, used: [] })
+  const noWish = (): Wish => ({ units: new Map(), fee: 0, used: [], shared: false })
   const offLine = (wish: Wish, line: Line, amount: number): void => {
     const parts = split(
       Math.min(amount, room(line)),
@@ -255,7 +285,7 @@ function once(
     line.units.forEach((u, i) => wish.units.set(u, (wish.units.get(u) ?? 0) + parts[i]!))
   }
   function sharedWish(lines: readonly Line[], amount: number): Wish {
-    const wish = noWish()
+    const wish: Wish = { ...noWish(), shared: true }
     const weights = new Map(lines.map((l) => [l, residual(l)]))
     const got = new Map(lines.map((l) => [l, 0]))
     let left = amount
@@ -445,14 +475,17 @@ function once(
 
   // --- taking -----------------------------------------------------------------------------------------------------------
   interface Took {
-    readonly id: string
+    readonly rule: Any
+    readonly kind: string
     readonly units: Map<Unit, number>
+    /** The part of it that came off the order as a whole. */
+    readonly shared: Map<Line, number>
     fee: number
     used: Unit[]
     overBudget: boolean
     gifts: boolean
-    readonly funding: Any
   }
+  const nothingYet = (rule: Any, kind: string): Took => ({ rule, kind, units: new Map(), shared: new Map(), fee: 0, used: [], overBudget: false, gifts: false })
   const taken = (t: Took): number => t.fee + sum([...t.units.values()])
   function take(t: Took, wish: Wish, budget: number): void {
     for (const line of state.lines) {
@@ -467,6 +500,7 @@ function once(
     for (const [u, amount] of wish.units) {
       u.left -= amount
       t.units.set(u, (t.units.get(u) ?? 0) + amount)
+      if (wish.shared) t.shared.set(u.line, (t.shared.get(u.line) ?? 0) + amount)
     }
     state.fee -= fee
     t.fee += fee
@@ -474,7 +508,7 @@ function once(
     t.used.push(...wish.used)
   }
   function apply(rule: Any): Took {
-    const t: Took = { id: rule.id, units: new Map(), fee: 0, used: [], overBudget: false, gifts: false, funding: rule.funding }
+    const t = nothingYet(rule, rule.kind)
     const budget = rule.budget === undefined ? Infinity : rule.budget - (usage(rule.id).spent ?? 0)
     for (const e of rule.effects) {
       if (e.type === 'gift') t.gifts = true
@@ -483,18 +517,21 @@ function once(
     return t
   }
   const applied: [string, number][] = []
-  const rejected: [string, string][] = []
+  const rejected: Rejection[] = []
+  const gifts: [string, string, number][] = []
   let shippingDiscount = 0
+  let orderDiscount = 0
   function record(t: Took): void {
-    applied.push([t.id, taken(t)])
+    applied.push([t.rule.id, taken(t)])
     shippingDiscount += t.fee
+    orderDiscount += sum([...t.shared.values()])
+    for (const e of t.rule.effects ?? []) if (e.type === 'gift') gifts.push([t.rule.id, e.sku, e.qty])
     for (const line of state.lines) {
-      const amount = sum(line.units.map((u) => t.units.get(u) ?? 0))
-      const f = t.funding ?? { brand: 100 }
-      split(amount, [f.brand ?? 0, f.store ?? 0, f.partner ?? 0, f.platform ?? 0]).forEach((part, i) => {
-        const who = ['brand', 'store', 'partner', 'platform'][i]!
-        line.paid.set(who, (line.paid.get(who) ?? 0) + part)
-      })
+      const units = line.units.map((u) => t.units.get(u) ?? 0)
+      if (sum(units) === 0) continue
+      const f = t.rule.funding ?? { brand: 100 }
+      const funding = split(sum(units), [f.brand ?? 0, f.store ?? 0, f.partner ?? 0, f.platform ?? 0])
+      line.modifiers.push({ rule: t.rule.id, kind: t.kind, units, funding })
     }
   }
   const inOrder = (kind: string): Any[] =>
@@ -518,16 +555,10 @@ function once(
     }
     for (const p of promotions.filter((one) => (one.stage ?? 0) === stage)) {
       const reason =
-        gateReason(p) ??
-        (alone && alone !== p
-          ? 'excluded-by-exclusive'
-          : p.group !== undefined && groups.includes(p.group)
-            ? 'same-group'
-            : conditionsHold(p)
-              ? undefined
-              : 'condition-failed')
-      if (reason) {
-        rejected.push([p.id, reason])
+        gateReason(p) ?? (alone && alone !== p ? 'excluded-by-exclusive' : p.group !== undefined && groups.includes(p.group) ? 'same-group' : undefined)
+      const refusal: Rejection | undefined = reason ? [p.id, reason] : conditionFailed(p)
+      if (refusal) {
+        rejected.push(refusal)
         continue
       }
       const t = apply(p)
@@ -550,10 +581,11 @@ function once(
       const kept: Took = {
         ...r.took,
         units: new Map([...r.took.units].filter(([u]) => keeps(u.line))),
+        shared: new Map([...r.took.shared].filter(([l]) => keeps(l))),
         fee: combine === 'best' && r !== top ? 0 : Math.min(r.took.fee, state.fee),
       }
       if (taken(kept) === 0 && !(kept.gifts && (combine !== 'best' || r === top))) {
-        rejected.push([r.took.id, 'not-best'])
+        rejected.push([r.took.rule.id, 'not-best'])
         continue
       }
       for (const [u, amount] of kept.units) u.left -= amount
@@ -574,20 +606,20 @@ function once(
       if (!reason && settings.maxCoupons !== undefined && on.length >= settings.maxCoupons) reason = 'coupon-limit'
       if (!reason && on.length && (c.stackable === false || on.some((o) => o.stackable === false))) reason = 'not-stackable'
       if (!reason && c.group !== undefined && on.some((o) => o.group === c.group)) reason = 'same-group'
-      if (!reason && !conditionsHold(c)) reason = 'condition-failed'
-      const t = reason ? undefined : apply(c)
+      const refusal: Rejection | undefined = reason ? [c.id, reason] : conditionFailed(c)
+      const t = refusal ? undefined : apply(c)
       if (t && (taken(t) > 0 || t.gifts)) {
         on.push(c)
         record(t)
-      } else rejected.push([c.id, reason ?? (t!.overBudget ? 'budget-exceeded' : 'no-effect')])
+      } else rejected.push(refusal ?? [c.id, t!.overBudget ? 'budget-exceeded' : 'no-effect'])
     }
 
   // --- steps 4 to 7 -------------------------------------------------------------------------------------------------------
   const stands = (kind: string, also: (r: Any) => boolean = () => true): Any =>
     inOrder(kind).find((r) => gateReason(r) === undefined && also(r) && conditionsHold(r))
   const without = (notTags: readonly string[] | undefined): Line[] => state.lines.filter((l) => l.qty > 0 && !(notTags ?? []).some((t) => l.tags.includes(t)))
-  const plainTake = (id: string, wish: Wish, funding: Any): void => {
-    const t: Took = { id, units: new Map(), fee: 0, used: [], overBudget: false, gifts: false, funding }
+  const plainTake = (rule: Any, kind: string, wish: Wish): void => {
+    const t = nothingYet(rule, kind)
     take(t, wish, Infinity)
     if (taken(t) > 0) record(t)
   }
@@ -601,19 +633,19 @@ function once(
     const points = Math.floor(most / burn.step) * burn.step
     const worth = round(BigInt(points) * BigInt(burn.worth), BigInt(burn.points), 'down')
     if (worth > 0) burned = points
-    plainTake(burn.id, sharedWish(lines, worth), undefined)
+    plainTake(burn, 'points', sharedWish(lines, worth))
   }
   const D = sum(state.lines.map(residual))
   const offer = basket.payment !== undefined && stands('payment', (r) => r.methods.includes(basket.payment) && (r.atLeast ?? 0) <= D)
   if (offer) {
     const amount: number = offer.amount ?? (offer.percent === undefined ? 0 : percentOf(D, offer.percent))
     plainTake(
-      offer.id,
+      offer,
+      'payment',
       sharedWish(
         state.lines.filter((l) => l.qty > 0),
         Math.min(amount, offer.cap ?? Infinity, D),
       ),
-      offer.funding,
     )
   }
   const nets = state.lines.map(residual)
@@ -637,7 +669,9 @@ function once(
     earned = earn.mode === 'line' ? sum(bases.map(of)) : of(sum(bases))
   }
   return {
+    unitPrice: state.lines.map((l) => l.price),
     unitNet: state.lines.map((l) => l.units.map((u) => u.left)),
+    orderDiscount,
     shippingDiscount,
     total,
     pay,
@@ -645,7 +679,8 @@ function once(
     burned,
     applied,
     rejected,
-    funding: state.lines.map((l) => ['brand', 'store', 'partner', 'platform'].map((who) => l.paid.get(who) ?? 0)),
+    modifiers: state.lines.map((l) => l.modifiers),
+    gifts,
     basis: undefined,
   }
 }

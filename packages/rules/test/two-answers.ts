@@ -1,4 +1,5 @@
 import { compile, explain, toRows } from '@omokit/rules'
+import type { Quote } from '@omokit/rules'
 import type { RandomCase } from './random-book'
 import { secondQuote } from './second-evaluator'
 import type { Mutation, SecondAnswer } from './second-evaluator'
@@ -9,19 +10,29 @@ export function firstAnswer({ rules, lists, basket, instant }: RandomCase): Seco
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
   const quoted = explain(compiled.value, basket, instant)
   if (!quoted.ok) throw new Error(JSON.stringify(quoted.issues))
-  const { lines, totals, points, applied, rejected, priceBasis } = quoted.value
+  return answerOf(quoted.value)
+}
+
+/** A quote in the second evaluator's terms. */
+export function answerOf({ lines, totals, points, applied, rejected, gifts = [], priceBasis }: Quote): SecondAnswer {
   return {
+    unitPrice: lines.map((line) => line.unitPrice),
     unitNet: lines.map((line) => line.unitNet),
+    orderDiscount: totals.orderDiscount ?? 0,
     shippingDiscount: totals.shippingDiscount,
     total: totals.total,
     pay: totals.pay,
     earned: points.earned,
     burned: points.burned,
     applied: applied.map(({ rule, amount }) => [rule, amount]),
-    rejected: rejected.map(({ rule, code }): [string, string] => [rule, code]),
-    funding: lines.map((line) =>
-      (['brand', 'store', 'partner', 'platform'] as const).map((who) => line.modifiers.reduce((a, { funding }) => a + funding[who], 0)),
+    rejected: rejected.map(({ rule, code, path, have, need }): SecondAnswer['rejected'][number] => {
+      if (code !== 'condition-failed') return [rule, code]
+      return have === undefined ? [rule, code, String(path)] : [rule, code, String(path), Number(have), Number(need)]
+    }),
+    modifiers: lines.map((line) =>
+      line.modifiers.map(({ rule, kind, units, funding: f }) => ({ rule, kind, units, funding: [f.brand, f.store, f.partner, f.platform] })),
     ),
+    gifts: gifts.map(({ rule, sku, qty }) => [rule, sku, qty]),
     basis: priceBasis,
   }
 }
