@@ -3,7 +3,7 @@ import type { Ports } from '@omokit/core'
 import type { createAlipayPorts } from '@omokit/core/alipay'
 import { contractAnswer, contracts } from '@omokit/core/testing'
 import type { PortHarness } from '@omokit/core/testing'
-import { createAlipayLayer, createWechatLayer } from '@omokit/core/testing/layers'
+import { createAlipayLayer, createDouyinLayer, createWechatLayer } from '@omokit/core/testing/layers'
 import type { Layer, LayerOptions, LayerServer } from '@omokit/core/testing/layers'
 import type { createWechatPorts } from '@omokit/core/wechat'
 import { beforeAll, describe, it } from 'vitest'
@@ -32,13 +32,15 @@ const server: LayerServer = async ({ url, method, headers, body = '' }) => {
 
 type Adapter = { readonly createWechatPorts: typeof createWechatPorts } & { readonly createAlipayPorts: typeof createAlipayPorts }
 
-function harness(host: 'wechat' | 'alipay', options: LayerOptions): PortHarness {
+const layerOf = { wechat: createWechatLayer, alipay: createAlipayLayer, douyin: createDouyinLayer }
+
+function harness(host: keyof typeof layerOf, options: LayerOptions): PortHarness {
   const make = (running: Layer): ((options?: { brand?: string; instance?: string }) => Ports) => {
-    const adapter = running.load(code[host] as string) as Adapter
-    const create = host === 'wechat' ? adapter.createWechatPorts : adapter.createAlipayPorts
-    return (options) => create({ brand: 'demo', ...options })
+    const adapter = running.load(code[host === 'alipay' ? host : 'wechat'] as string) as Adapter
+    if (host === 'alipay') return (options) => adapter.createAlipayPorts({ brand: 'demo', ...options })
+    return (options) => adapter.createWechatPorts({ brand: 'demo', platform: host, ...options })
   }
-  let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({ server, taken: 4_000_000, ...options })
+  let layer = layerOf[host]({ server, taken: 4_000_000, ...options })
   let open = make(layer)
   return {
     url: 'https://hub',
@@ -62,10 +64,12 @@ function harness(host: 'wechat' | 'alipay', options: LayerOptions): PortHarness 
   }
 }
 
-const layers: readonly [string, 'wechat' | 'alipay', LayerOptions][] = [
+const layers: readonly [string, keyof typeof layerOf, LayerOptions][] = [
   ['wechat', 'wechat', {}],
   ['wechat with text for a status and without randomness', 'wechat', { statusAsString: true, noRandom: true }],
   ['alipay', 'alipay', {}],
+  ['alipay with text for a status and an error for a missing key', 'alipay', { statusAsString: true, absentIsError: true }],
+  ['douyin (unverified)', 'douyin', {}],
 ]
 
 for (const [name, host, options] of layers) {

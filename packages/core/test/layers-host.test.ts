@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { codeOf } from '@omokit/core'
 import type { Ports } from '@omokit/core'
 import { createManualClock } from '@omokit/core/memory'
-import { createAlipayLayer, createWechatLayer } from '@omokit/core/testing/layers'
+import { createAlipayLayer, createDouyinLayer, createWechatLayer } from '@omokit/core/testing/layers'
 import type { Layer, LayerOptions, LayerServer } from '@omokit/core/testing/layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundle } from '../../../scripts/engines/bundle'
@@ -46,6 +46,34 @@ describe.each(both)('the %s adapter', (_, open, ports) => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => net.send({ url: 'https://hub/', method: 'GET' })))
     expect(answers).toHaveLength(30)
     expect(layer.network.most).toBe(4)
+  })
+
+  it("does not hold up the mini-program's own six requests, nor they it", async () => {
+    const arrived: string[] = []
+    const layer = open({ server: ({ url }) => (arrived.push(url), new Promise(() => undefined)) })
+    const host = (layer.load('exports.host = typeof wx === "undefined" ? my : wx') as { host: { request(option: object): void } }).host
+    const { net } = ports(layer)
+    for (let i = 0; i < 6; i++) {
+      void net.send({ url: 'https://hub/', method: 'GET' }).catch(() => undefined)
+      host.request({ url: 'https://own/' })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect([arrived.filter((url) => url === 'https://hub/').length, arrived.filter((url) => url === 'https://own/').length]).toEqual([4, 6])
+    layer.kill()
+  })
+
+  it('tells a storage that does not answer from one that is empty, and begins nothing anew', async () => {
+    const layer = open()
+    const made = ports(layer)
+    await made.kv.set('k', 'v')
+    await made.log.open('s').append(1, ['one'])
+    const later = ports(layer.relaunch())
+    layer.storage.failing = true
+    for (const work of [later.kv.get('k'), later.kv.set('k', 'w'), later.kv.del('k'), later.kv.keys(''), later.log.open('s').append(1, ['other'])])
+      expect(await codeOfFault(work)).toBe('unavailable')
+    layer.storage.failing = false
+    expect(await later.kv.get('k')).toBe('v')
+    expect(await codeOfFault(later.log.open('s').append(1, ['other']))).toBe('stream-fork')
   })
 
   it('frees the places of requests that were never answered', async () => {
@@ -134,9 +162,41 @@ describe('an HTTP error in Alipay', () => {
 })
 
 describe('the platform', () => {
+  /** A host that was not asked for: touching it is a mistake. */
+  const stranger = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        throw new Error(`the other host was asked for ${String(name)}`)
+      },
+    },
+  )
+
   it('is the one that is named: Douyin is not taken for WeChat', async () => {
     const douyin = wechat(createWechatLayer(), { platform: 'douyin' })
     expect(douyin.env.platform).toBe('douyin')
     expect(await codeOfFault(douyin.kv.get('k'))).toBe('unavailable')
+  })
+
+  it('is WeChat unless it is named', async () => {
+    expect(await codeOfFault(wechat(createDouyinLayer()).kv.get('k'))).toBe('unavailable')
+  })
+
+  it.each([
+    ['douyin', () => createDouyinLayer({ beside: { wx: stranger }, server: status(204) }), { platform: 'douyin' }],
+    ['wechat', () => createWechatLayer({ beside: { tt: stranger }, server: status(204) }), { platform: 'wechat' }],
+    ['wechat', () => createWechatLayer({ beside: { tt: stranger }, server: status(204) }), {}],
+  ] as const)('is %s where wx and tt stand side by side', async (platform, open, options) => {
+    const layer = open()
+    const ports = wechat(layer, options)
+    expect(ports.env.platform).toBe(platform)
+    await ports.kv.set('k', 'v')
+    await ports.log.open('s').append(1, ['one'])
+    expect(layer.storage.entries.size).toBe(2)
+    expect((await ports.net.send({ url: 'https://hub/', method: 'GET' })).status).toBe(204)
+    expect((await ports.entropy.fill(16)).length).toBe(16)
+    expect(ports.entropy.strength).toBe(platform === 'douyin' ? 'weak' : 'secure')
+    ports.life.onHide(() => undefined)()
+    expect(ports.env.language).toBe(platform === 'douyin' ? undefined : 'zh-CN')
   })
 })

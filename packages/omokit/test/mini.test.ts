@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createManualClock } from '@omokit/core/memory'
 import type { Layer, LayerOptions, LayerServer } from '@omokit/core/testing/layers'
-import { createAlipayLayer, createWechatLayer } from '@omokit/core/testing/layers'
+import { createAlipayLayer, createDouyinLayer, createWechatLayer } from '@omokit/core/testing/layers'
 import type { Basket, Quote } from '@omokit/rules'
 import { seal } from '@omokit/rules/seal'
 import { createOmokit } from 'omokit'
@@ -129,6 +129,58 @@ describe('the wechat preset', () => {
     const privacy = { needAuthorization: true, privacyContractName: '隐私保护指引' }
     expect(await shopIn(open('wechat', { privacy }), 'wechat').privacy()).toEqual({ needsAuthorization: true, contract: '隐私保护指引' })
     expect(await shopIn(open('wechat', {}), 'wechat').privacy()).toBeUndefined()
+  })
+
+  it('collects nothing while the privacy terms are not agreed to, whatever is granted meanwhile', async () => {
+    const { server, paths } = toHub()
+    const privacy = { needAuthorization: true, privacyContractName: '隐私保护指引' }
+    const layer = open('wechat', { privacy, server })
+    const shop = shopIn(layer, 'wechat')
+    await shop.start()
+    const refusal = { ok: false, issues: [{ code: 'no-consent', path: 'privacy', need: '隐私保护指引' }] }
+    expect(await shop.consent.grantAll()).toEqual(refusal)
+    expect(await shop.identity.consent.grant(['analytics'])).toEqual(refusal)
+    await shop.track('Product Viewed', { sku: 'soap' })
+    await shop.flush()
+    expect([shop.consent.state(), layer.storage.writes]).toEqual(['unset', 0])
+    expect(paths.filter((path) => !path.startsWith('/v1/releases'))).toEqual([])
+
+    privacy.needAuthorization = false
+    value(await shop.consent.grantAll())
+    await shop.track('Product Viewed', { sku: 'soap' })
+    expect((await shop.flush()).pending).toBe(0)
+    expect(paths).toContain('/v1/facts')
+    await shop.stop()
+  })
+
+  it('lets a no that comes while WeChat is asked stand', async () => {
+    const layer = open('wechat', { server: toHub().server, privacy: { needAuthorization: false, privacyContractName: 'p' } })
+    const shop = shopIn(layer, 'wechat')
+    const [granted, denied] = await Promise.all([shop.consent.grantAll(), shop.consent.deny()])
+    expect([granted.ok, denied.ok, shop.consent.state()]).toEqual([false, true, 'denied'])
+    await shop.stop()
+  })
+
+  it("leaves the terms to the mini-program's own dialog where it says so", async () => {
+    const layer = open('wechat', { server: toHub().server, privacy: { needAuthorization: true, privacyContractName: 'p' } })
+    const shop = shopIn(layer, 'wechat', { privacyFirst: false })
+    value(await shop.consent.grantAll())
+    await shop.stop()
+  })
+
+  it('runs in Douyin where its calls are the same (unverified), beside a wx that is not asked', async () => {
+    const { server, paths } = toHub()
+    const wx = new Proxy({}, { get: (_, name) => expect.unreachable(`wx.${String(name)}`) })
+    const shop = shopIn(createDouyinLayer({ server, beside: { wx } }), 'wechat', { platform: 'douyin' })
+    await shop.start()
+    await shop.pricing.waitFor(1)
+    value<Quote>(shop.quote(basket))
+    value(await shop.consent.grantAll())
+    await shop.track('Product Viewed', { sku: 'soap' })
+    expect(await shop.flush()).toMatchObject({ pending: 0, quarantined: 0 })
+    expect(paths).toContain('/v1/facts')
+    expect(shop.ports.env.platform).toBe('douyin')
+    await shop.stop()
   })
 
   it('runs on a clock the layer is given', async () => {

@@ -1,9 +1,9 @@
 /** What the adapter uses of `my`: checked against `@mini-types/alipay`. */
 export interface My {
-  setStorageSync(option: { key: string; data: string }): { readonly error?: number; readonly errorMessage?: string }
-  getStorageSync(option: { key: string }): { readonly data: unknown }
-  removeStorageSync(option: { key: string }): unknown
-  getStorageInfoSync(): { readonly keys: string[] }
+  setStorageSync(option: { key: string; data: string }): MyOutcome
+  getStorageSync(option: { key: string }): MyOutcome & { readonly data: unknown }
+  removeStorageSync(option: { key: string }): MyOutcome
+  getStorageInfoSync(): MyOutcome & { readonly keys: string[] }
   request(option: {
     url: string
     method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -23,6 +23,13 @@ export interface My {
   onMemoryWarning?(listener: () => void): void
   offMemoryWarning?(listener: () => void): void
   getAppBaseInfo?(): { readonly language: string }
+}
+
+/** A storage call that failed answers with an error instead of throwing. */
+export interface MyOutcome {
+  readonly success?: boolean
+  readonly error?: number
+  readonly errorMessage?: string
 }
 
 export interface MyAnswer {

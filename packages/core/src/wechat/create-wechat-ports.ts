@@ -48,7 +48,7 @@ declare const tt: Wx | undefined
 export function createWechatPorts(options: WechatPortsOptions): WechatPorts {
   const { platform = 'wechat' } = options
   let made: MiniHost | undefined
-  const host = (): MiniHost => (made = made || wxHost(hostObject(platform)))
+  const host = (): MiniHost => (made = made || wxHost(hostObject(platform), platform === 'douyin' ? 'string' : 'text'))
   const ports = createMiniPorts(options, platform, host)
   return {
     ...ports,

@@ -2,8 +2,12 @@ import type { MiniHost } from '../mini/mini-host'
 import { onHost } from '../mini/on-host'
 import type { Wx } from './wx'
 
-/** `wx`, or something spelt alike, as a mini-program host. Callbacks only: promises came late to it. */
-export function wxHost(wx: Wx): MiniHost {
+/**
+ * `wx`, or something spelt alike, as a mini-program host. Callbacks only: promises came late to it.
+ *
+ * @param text what the host calls an answer that it is not to parse: parsed and written again it would be other bytes than were signed
+ */
+export function wxHost(wx: Wx, text: 'text' | 'string'): MiniHost {
   return {
     self: wx,
     read(key) {
@@ -18,7 +22,7 @@ export function wxHost(wx: Wx): MiniHost {
         url,
         method,
         header: { ...headers },
-        dataType: 'text',
+        dataType: text,
         timeout: timeoutMs,
         ...(body !== undefined && { data: body }),
         success: ({ statusCode, header, data }) => done({ status: statusCode, headers: header, data }),

@@ -2,11 +2,17 @@ import { createWechatPorts, type PrivacyState } from '@omokit/core/wechat'
 import { checkOptions } from '../check-options'
 import { createMini, miniNames, type MiniOptions } from '../mini/create-mini'
 import type { Omokit } from '../omokit'
+import { afterPrivacy } from './after-privacy'
 
 /** Options of {@link createOmokit} in a WeChat mini-program. */
 export interface WechatOptions extends MiniOptions {
   /** Default "wechat". Douyin is taken to behave as WeChat does; nobody has verified it. */
   readonly platform?: 'wechat' | 'douyin'
+  /**
+   * Default true: consent is refused (`no-consent`, path `privacy`) while WeChat says that its own question about the
+   * mini-program's privacy terms is still open. `false` where people agree to those terms in a dialog of the mini-program's own.
+   */
+  readonly privacyFirst?: boolean
 }
 
 /** One shop in a WeChat mini-program. */
@@ -24,8 +30,12 @@ export interface WechatOmokit extends Omokit {
  * await shop.start()
  */
 export function createOmokit(options: WechatOptions): WechatOmokit {
-  checkOptions(options, miniNames + ' platform')
-  const { brand, instance, platform } = options
+  checkOptions(options, miniNames + ' platform privacyFirst')
+  const { brand, instance, platform, privacyFirst = true } = options
   const ports = createWechatPorts({ brand, ...(instance && { instance }), ...(platform && { platform }) })
-  return { ...createMini(options, ports), privacy: ports.privacy }
+  const shop = createMini(options, ports)
+  const { privacy } = ports
+  if (!privacyFirst) return { ...shop, privacy }
+  const consent = afterPrivacy(shop.consent, privacy)
+  return { ...shop, consent, identity: { ...shop.identity, consent }, privacy }
 }

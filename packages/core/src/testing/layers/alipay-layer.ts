@@ -50,24 +50,29 @@ function my({ options, storage, network, pulse, local, write, events }: HostPart
     interrupted: { error: 12, errorMessage: 'interrupted' },
     abort: { error: 9, errorMessage: 'abort' },
   }
+  const broken = { success: false, error: 2, errorMessage: 'storage does not answer' }
   return {
     setStorageSync({ key, data }: { key: string; data: unknown }) {
+      if (storage.failing) return local(broken)
       let full: string | undefined
-      write(() => (full = storage.set(key, JSON.stringify(data), limits)))
+      write(() => (full = storage.set(key, data, limits)))
       // a failed write is answered, not thrown
       return local(full ? { success: false, error: 14, errorMessage: 'data exceeds the size limit' } : { success: true })
     },
     getStorageSync({ key }: { key: string }) {
       pulse.check()
-      const text = storage.entries.get(key)
-      return local({ data: text === undefined ? null : (JSON.parse(text) as unknown) })
+      const data = storage.read(key)
+      if (storage.failing || (data === undefined && options.absentIsError)) return local({ ...broken, data: null })
+      return local({ data: data === undefined ? null : data })
     },
     removeStorageSync({ key }: { key: string }) {
+      if (storage.failing) return local(broken)
       write(() => storage.remove(key))
       return local({ success: true })
     },
     getStorageInfoSync() {
       pulse.check()
+      if (storage.failing) return local(broken)
       return local({ keys: Array.from(storage.entries.keys()), currentSize: Math.ceil(storage.used() / 1024), limitSize: limits.total / 1024, success: true })
     },
     request({ url, method = 'GET', headers = {}, data, timeout = 30_000, success, fail, complete }: RequestOption) {
@@ -82,7 +87,7 @@ function my({ options, storage, network, pulse, local, write, events }: HostPart
           tell(fail, local(faults[outcome]))
           return tell(complete, local(faults[outcome]))
         }
-        const answer = { status: outcome.status, headers: outcome.headers, data: outcome.text }
+        const answer = { status: options.statusAsString ? String(outcome.status) : outcome.status, headers: outcome.headers, data: outcome.text }
         const refused = outcome.status >= 400
         const value = local(refused ? { error: 19, errorMessage: 'http status error', ...(!options.bareErrors && answer) } : answer)
         tell(refused ? fail : success, value)

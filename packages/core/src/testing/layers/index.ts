@@ -1,5 +1,6 @@
 export { createWechatLayer } from './wechat-layer'
 export { createAlipayLayer } from './alipay-layer'
+export { createDouyinLayer } from './douyin-layer'
 export { withoutLaterBuiltIns } from './later-built-ins'
 export type { Layer, LayerOptions } from './layer'
 export type { LayerAnswer, LayerNetwork, LayerRequest, LayerServer } from './layer-network'

@@ -9,7 +9,7 @@ import type { LayerStorage } from './layer-storage'
 import { createPulse } from './pulse'
 import type { Pulse } from './pulse'
 
-/** Options of {@link createWechatLayer} and {@link createAlipayLayer}. */
+/** Options of {@link createWechatLayer}, {@link createAlipayLayer} and {@link createDouyinLayer}. */
 export interface LayerOptions {
   /** Bytes of storage the mini-program itself has taken, default 0. */
   readonly taken?: number
@@ -19,7 +19,7 @@ export interface LayerOptions {
   readonly clock?: LayerClock
   /** Milliseconds from hide to freeze, default 5,000. */
   readonly freezeAfter?: number
-  /** WeChat: gives `statusCode` as a string, as a client on Android 6 was seen to do. */
+  /** Gives the HTTP status as a string, as a WeChat client on Android 6 was seen to do. */
   readonly statusAsString?: boolean
   /** WeChat: without `wx.getRandomValues`, as below base library 2.15.0. */
   readonly noRandom?: boolean
@@ -29,10 +29,14 @@ export interface LayerOptions {
   readonly privacy?: { readonly needAuthorization: boolean; readonly privacyContractName: string }
   /** Alipay: an HTTP error status comes to `fail` with its answer (default), or without. */
   readonly bareErrors?: boolean
+  /** Alipay: a missing key is answered with an error instead of no data. */
+  readonly absentIsError?: boolean
   /** Kills the layer in this write to storage, counted from its launch: `before` it is kept, or `after`. */
   readonly killAtWrite?: { readonly write: number; readonly when: 'before' | 'after' }
   /** Leaves what came after ES2017 in place; by default it is removed. */
   readonly modern?: boolean
+  /** Globals of other hosts that stand beside this one's, such as a `wx` in Douyin. */
+  readonly beside?: Readonly<Record<string, unknown>>
   /** Hears what a callback threw; by default it is thrown. */
   readonly onFault?: (fault: unknown) => void
 }
@@ -174,6 +178,7 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
     clearInterval: clear,
     console: { log: silent, info: silent, warn: silent, error: silent, debug: silent },
     __now: () => clock.time.now(),
+    ...options.beside,
     [profile.global]: profile.host(parts),
   })
   inside(

@@ -16,7 +16,8 @@ export function createWechatLayer(options: LayerOptions = {}): Layer {
 
 const limits: StorageLimits = { unit: 'bytes', perKey: 1_048_576, total: 10_485_760 }
 
-const wechat: HostProfile = {
+/** What WeChat's layer has and has not. */
+export const wechat: HostProfile = {
   global: 'wx',
   barred: [
     'window',
@@ -59,22 +60,32 @@ interface RequestOption {
 
 function wx({ options, storage, network, pulse, local, later, write, events }: HostParts): Readonly<Record<string, unknown>> {
   const faults = { error: 'request:fail', timeout: 'request:fail timeout', interrupted: 'request:fail interrupted', abort: 'request:fail abort' }
+  /** Fails the way a call to native code does. */
+  const works = (call: string): void => {
+    if (storage.failing) throw local({ errMsg: `${call}:fail`, name: 'Error' })
+  }
   return {
     setStorageSync(key: string, value: unknown) {
+      works('setStorageSync')
       write(() => {
-        const full = storage.set(key, JSON.stringify(value), limits)
+        const full = storage.set(key, value, limits)
         if (full)
           throw local({ errMsg: `setStorageSync:fail ${full === 'entry' ? 'entry size limit reached' : 'exceed storage max size 10Mb'}`, name: 'Error' })
       })
     },
     getStorageSync(key: string) {
       pulse.check()
-      const text = storage.entries.get(key)
-      return text === undefined ? '' : local(JSON.parse(text))
+      works('getStorageSync')
+      const value = storage.read(key)
+      return value === undefined ? '' : local(value)
     },
-    removeStorageSync: (key: string) => write(() => storage.remove(key)),
+    removeStorageSync(key: string) {
+      works('removeStorageSync')
+      write(() => storage.remove(key))
+    },
     getStorageInfoSync() {
       pulse.check()
+      works('getStorageInfoSync')
       return local({ keys: Array.from(storage.entries.keys()), currentSize: Math.ceil(storage.used() / 1024), limitSize: limits.total / 1024 })
     },
     request({ url, method = 'GET', header = {}, data, timeout = 60_000, success, fail, complete }: RequestOption) {
