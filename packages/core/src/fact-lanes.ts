@@ -1,11 +1,15 @@
 import type { Lane } from './facts'
 
-/** The kinds of facts by lane, spelt densely because every page carries them; who may send each is `factKinds`, which the hub asks. */
-export const factLanes: Readonly<Record<Lane, string>> = {
-  trade:
-    'Stream Ended|Consent Recorded|Receipt Issued|Order Completed|Order Refunded|Return Accepted|Coupon Redeemed|Coupon Reversed|Points Redeemed|Price Mismatch Reported',
-  observe:
-    'Facts Lost|Identity Linked|Visitor Left|Session Started|Page Viewed|Screen Viewed|Products Searched|Product List Viewed|Product Clicked|Product Viewed|' +
-    'Product Added|Product Removed|Cart Viewed|Checkout Started|Coupon Claimed|Coupon Applied|Coupon Denied|Promotion Viewed|Promotion Clicked|QR Scanned|' +
-    'Store Entered|Shelf Price Shown',
+/** The kinds of trade facts, spelt densely because every page carries them; who may send each is `factKinds`, which the hub asks. */
+export const tradeKinds: string =
+  'Stream Ended|Consent Recorded|Receipt Issued|Order Completed|Order Updated|Order Cancelled|Order Refunded|Order Picked Up|Return Accepted|Pickup Ready|' +
+  'Shipment Updated|Appointment Checked In|Coupon Reserved|Coupon Redeemed|Coupon Released|Coupon Reversed|Points Earned|Points Redeemed|Points Reversed|' +
+  'Price Mismatch Reported'
+
+/**
+ * The lane of a kind, undefined for what is no name of a kind. Every other name of the right form is observe: whether there is
+ * such a kind the hub knows, so that no page carries the list.
+ */
+export function laneOfKind(kind: string): Lane | undefined {
+  return tradeKinds.split('|').indexOf(kind) >= 0 ? 'trade' : /^(x:.|[A-Z]\w+( \w+)+$)/.test(kind) ? 'observe' : undefined
 }

@@ -38,7 +38,7 @@ export type ClockSource = 'server' | 'server+mono' | 'floor' | 'device'
 
 /** A fact as a package hands it to the outbox. */
 export interface FactDraft {
-  /** A name of {@link factKinds}, or `x:` and the brand's own name (observe only). */
+  /** A name of `factKinds`, or `x:` and the brand's own name (observe only). */
   readonly kind: string
   /** Plain JSON. Money in integer minor units. */
   readonly body: FactBody
@@ -84,95 +84,6 @@ export interface Fact {
 export interface FactRef {
   readonly stream: string
   readonly seq: number
-}
-
-/** What a kind of fact is and who may send it. */
-export interface FactKind {
-  readonly lane: Lane
-  readonly scopes: readonly KeyKind[]
-}
-
-const everyone: readonly KeyKind[] = ['publishable', 'terminal', 'secret', 'staff']
-const shop: readonly KeyKind[] = ['terminal', 'secret', 'staff']
-const observe: FactKind = { lane: 'observe', scopes: everyone }
-const trade: FactKind = { lane: 'trade', scopes: shop }
-
-/** The names of {@link factKinds}. */
-export type FactName =
-  | 'Facts Lost'
-  | 'Stream Ended'
-  | 'Consent Recorded'
-  | 'Receipt Issued'
-  | 'Order Completed'
-  | 'Order Refunded'
-  | 'Return Accepted'
-  | 'Coupon Redeemed'
-  | 'Coupon Reversed'
-  | 'Points Redeemed'
-  | 'Price Mismatch Reported'
-  | 'Identity Linked'
-  | 'Visitor Left'
-  | 'Session Started'
-  | 'Page Viewed'
-  | 'Screen Viewed'
-  | 'Products Searched'
-  | 'Product List Viewed'
-  | 'Product Clicked'
-  | 'Product Viewed'
-  | 'Product Added'
-  | 'Product Removed'
-  | 'Cart Viewed'
-  | 'Checkout Started'
-  | 'Coupon Claimed'
-  | 'Coupon Applied'
-  | 'Coupon Denied'
-  | 'Promotion Viewed'
-  | 'Promotion Clicked'
-  | 'QR Scanned'
-  | 'Store Entered'
-  | 'Shelf Price Shown'
-
-/**
- * Every kind the hub knows. Names follow Segment's e-commerce specification (object, past participle) and omokit's own
- * in the same form. Anything else is refused as `unknown-kind`, but for the brand's own `x:` kinds in observe.
- */
-export const factKinds: Readonly<Record<FactName, FactKind>> & Readonly<Record<string, FactKind | undefined>> = {
-  // about the streams themselves
-  'Facts Lost': { lane: 'observe', scopes: everyone }, // allowed in either lane, about its own stream
-  'Stream Ended': { lane: 'trade', scopes: everyone },
-  // trade
-  'Consent Recorded': { lane: 'trade', scopes: everyone },
-  'Receipt Issued': trade,
-  'Order Completed': trade,
-  'Order Refunded': trade,
-  'Return Accepted': trade,
-  'Coupon Redeemed': trade,
-  'Coupon Reversed': trade,
-  'Points Redeemed': trade,
-  'Price Mismatch Reported': trade,
-  // identity
-  'Identity Linked': observe,
-  'Visitor Left': observe, // logout
-  // browsing and buying
-  'Session Started': observe,
-  'Page Viewed': observe,
-  'Screen Viewed': observe,
-  'Products Searched': observe,
-  'Product List Viewed': observe,
-  'Product Clicked': observe,
-  'Product Viewed': observe,
-  'Product Added': observe,
-  'Product Removed': observe,
-  'Cart Viewed': observe,
-  'Checkout Started': observe,
-  'Coupon Claimed': observe,
-  'Coupon Applied': observe,
-  'Coupon Denied': observe,
-  'Promotion Viewed': observe,
-  'Promotion Clicked': observe,
-  'QR Scanned': observe,
-  'Store Entered': observe,
-  'Shelf Price Shown': observe,
 }
 
 /** Body of `Facts Lost`: numbers of this stream that will never come, and why. */

@@ -21,15 +21,14 @@ export type {
   Time,
   Timer,
 } from './ports'
-export { factKinds } from './facts'
+export { factKinds } from './fact-kinds'
+export type { FactKind, FactName, JourneyStage } from './fact-kinds'
 export type {
   Channel,
   ClockSource,
   Fact,
   FactBody,
   FactDraft,
-  FactKind,
-  FactName,
   FactRef,
   FactsLostBody,
   FactsRequest,
@@ -41,6 +40,24 @@ export type {
   Place,
   StreamEndedBody,
 } from './facts'
+export type {
+  AppointmentBody,
+  CampaignBody,
+  CartBody,
+  CheckoutStepBody,
+  ConsultationBody,
+  ContentBody,
+  CouponBody,
+  CouponHoldBody,
+  EventContext,
+  OrderBody,
+  PointsBody,
+  ProductBody,
+  ProductListBody,
+  PromotionBody,
+  ShareTarget,
+  StandardBodies,
+} from './event-bodies'
 export { createClock } from './clock'
 export type { Clock, ClockOptions, ClockReading } from './clock'
 export { fromBase64url, toBase64url } from './base64url'

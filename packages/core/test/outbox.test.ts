@@ -5,7 +5,7 @@ import type { ManualClock, MemoryDevice, MemoryPorts } from '@omokit/core/memory
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxLimits } from '@omokit/core/outbox'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { factLanes } from '../src/fact-lanes'
+import { laneOfKind, tradeKinds } from '../src/fact-lanes'
 import { createFakeHub, ok, refusal } from './fake-hub'
 import type { FakeHub } from './fake-hub'
 
@@ -62,7 +62,7 @@ describe('before the first append', () => {
     const { outbox, issues } = run()
     const codes = await Promise.all(
       [
-        { kind: 'Nothing Known', body: {} },
+        { kind: 'nothing known', body: {} },
         { kind: 'constructor', body: {} },
         { kind: '__proto__', body: {} },
         { kind: 'x:', body: {} },
@@ -508,9 +508,24 @@ describe('rotate', () => {
 })
 
 describe('the lanes of kinds', () => {
-  it('are spelt in the client as the table of kinds has them', () => {
-    const spelt = Object.entries(factLanes).flatMap(([lane, names]) => names.split('|').map((name) => [name, lane]))
-    expect(Object.fromEntries(spelt)).toEqual(Object.fromEntries(Object.entries(factKinds).map(([name, kind]) => [name, kind?.lane])))
-    expect(spelt.length).toBe(Object.keys(factKinds).length)
+  it('are the same in the client as in the table of kinds', () => {
+    for (const [name, kind] of Object.entries(factKinds)) expect([name, laneOfKind(name)]).toEqual([name, kind?.lane])
+    expect(tradeKinds.split('|').every((name) => factKinds[name]?.lane === 'trade')).toBe(true)
+  })
+
+  it('take the form of a name for a kind and leave the rest to the hub', () => {
+    expect(['Product Seen', 'x:own', 'x:'].map(laneOfKind)).toEqual(['observe', 'observe', undefined])
+    for (const none of [
+      '',
+      'product viewed',
+      'Product',
+      'Product ',
+      ' Product Viewed',
+      'Product-Viewed',
+      'constructor',
+      '__proto__',
+      'Stream Ended|Consent Recorded',
+    ])
+      expect([none, laneOfKind(none)]).toEqual([none, undefined])
   })
 })

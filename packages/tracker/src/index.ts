@@ -1,14 +1,5 @@
 export { createTracker } from './tracker'
 export type { SessionOptions, Tracker, TrackerOptions, TrackOptions } from './tracker'
 export type { Campaign } from './session'
-export type {
-  BodyOf,
-  CartBody,
-  CouponBody,
-  EventBodies,
-  EventName,
-  OrderBody,
-  ProductBody,
-  ProductListBody,
-  PromotionBody,
-} from './event-bodies'
+export type { BodyOf, EventBodies, EventName } from './event-bodies'
+export type { CartBody, CouponBody, OrderBody, ProductBody, ProductListBody, PromotionBody } from '@omokit/core'

@@ -1,5 +1,5 @@
 import type { ClockReading } from '../clock'
-import { factLanes } from '../fact-lanes'
+import { laneOfKind } from '../fact-lanes'
 import type { Fact, FactDraft, Lane } from '../facts'
 import { OmoError } from '../issues'
 import { utf8 } from '../utf8'
@@ -17,8 +17,8 @@ export const endedKind = 'Stream Ended'
 /** The lane a caller's fact belongs to, by its kind. Throws `unknown-kind`, or `wrong-lane` for the outbox's own kinds. */
 export function laneOf(kind: string): Lane {
   if (kind === lostKind || kind === endedKind) throw new OmoError('wrong-lane', kind)
-  for (const lane of lanes) if (factLanes[lane].split('|').indexOf(kind) >= 0) return lane
-  if (/^x:./.test(kind)) return 'observe'
+  const lane = laneOfKind(kind)
+  if (lane) return lane
   throw new OmoError('unknown-kind', kind)
 }
 

@@ -1,14 +1,7 @@
 import type * as z from 'zod/mini'
 import { commandAnswerSchemas, commandBatchRequestSchema, commandBatchResponseSchema, commandPayloadSchemas, commandRequestSchema } from './command-schemas'
-import {
-  factSchema,
-  factsLostSchema,
-  factsRequestSchema,
-  factsResponseSchema,
-  receiptBodySchema,
-  redemptionBodySchema,
-  streamEndedSchema,
-} from './fact-schemas'
+import { eventSchemas, ownSchemas } from './event-schemas'
+import { factSchema, factsRequestSchema, factsResponseSchema } from './fact-schemas'
 import { refusalSchema } from './issue-schemas'
 import {
   counterPutSchema,
@@ -30,10 +23,8 @@ export const wireSchemas: Readonly<Record<string, z.ZodMiniType>> = {
   fact: factSchema,
   'facts-request': factsRequestSchema,
   'facts-response': factsResponseSchema,
-  'body-facts-lost': factsLostSchema,
-  'body-stream-ended': streamEndedSchema,
-  'body-receipt-issued': receiptBodySchema,
-  'body-coupon-redeemed': redemptionBodySchema,
+  ...prefixed('body-', ownSchemas),
+  ...prefixed('body-', eventSchemas),
   'command-request': commandRequestSchema,
   'command-batch-request': commandBatchRequestSchema,
   'command-batch-response': commandBatchResponseSchema,
@@ -54,6 +45,6 @@ export const wireSchemas: Readonly<Record<string, z.ZodMiniType>> = {
 
 function prefixed(prefix: string, schemas: Readonly<Record<string, z.ZodMiniType>>): Record<string, z.ZodMiniType> {
   const named: Record<string, z.ZodMiniType> = {}
-  Object.keys(schemas).forEach((name) => (named[prefix + name] = schemas[name] as z.ZodMiniType))
+  Object.keys(schemas).forEach((name) => (named[prefix + name.toLowerCase().replace(/ /g, '-')] = schemas[name] as z.ZodMiniType))
   return named
 }

@@ -1,4 +1,4 @@
-import { factKinds } from '../../facts'
+import { factKinds } from '../../fact-kinds'
 import type { Fact, FactsLostBody, FactsRequest, FactsResponse, StreamEndedBody } from '../../facts'
 import { hash } from '../../hash'
 import type { IssueCode } from '../../issues'
