@@ -40,6 +40,17 @@ export const scenarios: Readonly<Record<string, string>> = {
       const coupons = createCoupons({ commands, ports, hub: 'https://hub', key: 'pk', quote })
       return [coupons.list(), coupons.hold('o', []), coupons.confirm, coupons.reverse]
     }`,
+  'size.insights': `
+    import { conversionDrop, cusum, detectableDrop, ewmaChart, watchConversion } from '@omokit/insights/alerts'
+    import { apportion, attribute, markov, shapley, touchShares } from '@omokit/insights/attribution'
+    import { sampleRatio, twoProportions } from '@omokit/insights/experiments'
+    import { customerTotals, lintSegments, orderCounts, rfmCells, rfmHeatmap, rfmSegments, rfmThresholds, scoreRfm } from '@omokit/insights/rfm'
+    globalThis.keep = [
+      [conversionDrop, cusum, detectableDrop, ewmaChart, watchConversion],
+      [apportion, attribute, markov, shapley, touchShares],
+      [sampleRatio, twoProportions],
+      [customerTotals, lintSegments, orderCounts, rfmCells, rfmHeatmap, rfmSegments, rfmThresholds, scoreRfm],
+    ]`,
   'size.till': `
     import { createOmokit } from 'omokit/till'
     globalThis.keep = (options) => createOmokit(options)`,

@@ -94,6 +94,17 @@ describe('orderedFunnel', () => {
     expect(orderedFunnel(events, { steps: ['view', 'order'], windowMs: 60_000 }).reached).toEqual([1, 1])
   })
 
+  it('counts the earliest of equally long paths, which decides where it began', () => {
+    const events = [event('u', 'view', 0, 'mini'), event('u', 'view', 1, 'web'), event('u', 'order', 2, 'web')]
+    expect(orderedFunnel(events, { steps: ['view', 'order'], windowMs: 9000 }).crossChannel).toBe(1)
+    expect(orderedFunnel(events.slice(1), { steps: ['view', 'order'], windowMs: 9000 }).crossChannel).toBe(0)
+  })
+
+  it('takes a step that is named twice by two events', () => {
+    const twice = { steps: ['order', 'order'], windowMs: 9000 }
+    expect(orderedFunnel([event('u', 'order', 0), event('v', 'order', 0), event('v', 'order', 1)], twice).reached).toEqual([2, 1])
+  })
+
   it('finds the same as trying every path', () => {
     const events = fc.array(fc.record({ kind: fc.constantFrom('a', 'b', 'c'), at: fc.integer({ min: 0, max: 12 }) }), { maxLength: 8 })
     fc.assert(

@@ -24,9 +24,9 @@ export interface OrderedFunnel {
 }
 
 /**
- * How far persons get along steps that must happen in this order inside a window; steps in between and repeats do not
- * matter. Each first step may begin a path; a person counts with the path that got furthest. Equal times count as in
- * order of the events given. Work grows with the events times the steps.
+ * How far persons get along steps that must happen in this order inside a window; other events in between do not matter. Each
+ * first step may begin a path, which takes every next step as early as it can; a person counts with the path that got furthest,
+ * the earliest among equals. Equal times count as in order of the events given. Work grows with the events times the steps.
  */
 export function orderedFunnel(events: Iterable<FunnelEvent>, { steps, windowMs }: OrderedFunnelOptions): OrderedFunnel {
   const byPerson = new Map<string, FunnelEvent[]>()
@@ -47,29 +47,32 @@ export function orderedFunnel(events: Iterable<FunnelEvent>, { steps, windowMs }
       windowMs,
     )
     for (let step = 0; step < best.length; step++) (reached[step] as number)++
-    if (best.length === steps.length && best.some((event) => event.channel !== (best[0] as FunnelEvent).channel)) crossChannel++
+    const channels = best.map(({ channel }) => channel).filter((channel) => channel !== undefined)
+    if (best.length === steps.length && channels.some((channel) => channel !== channels[0])) crossChannel++
   })
   const first = reached[0] ?? 0
   return { reached, rates: reached.map((count) => (first ? count / first : 0)), crossChannel }
 }
 
-/**
- * For each step the path that began latest is kept: whatever comes later has the most window left on it. One pass is
- * enough.
- */
+/** The longest path, the earliest start among equals. */
 function furthest(events: readonly FunnelEvent[], steps: readonly string[], windowMs: number): readonly FunnelEvent[] {
-  const paths: FunnelEvent[][] = []
+  // next[step][i]: where the step happens first at i or later
+  const next = steps.map((kind) => {
+    const at = new Array<number>(events.length + 1).fill(events.length)
+    for (let i = events.length - 1; i >= 0; i--) at[i] = (events[i] as FunnelEvent).kind === kind ? i : (at[i + 1] as number)
+    return at
+  })
   let best: FunnelEvent[] = []
-  for (const event of events) {
-    for (let step = steps.length - 1; step >= 0; step--) {
-      if (steps[step] !== event.kind) continue
-      const before = step ? paths[step - 1] : []
-      if (!before || (step && event.at - (before[0] as FunnelEvent).at > windowMs)) continue
-      const path = before.concat([event])
-      // an equal start is kept as it was: repeats are ignored
-      if (!paths[step] || (paths[step] as FunnelEvent[])[0] !== path[0]) paths[step] = path
-      if (path.length > best.length) best = path
+  events.forEach((start, from) => {
+    if (start.kind !== steps[0]) return
+    const path: FunnelEvent[] = []
+    for (let i = from; path.length < steps.length; i++) {
+      i = (next[path.length] as number[])[i] as number
+      const event = events[i]
+      if (!event || event.at - start.at > windowMs) break
+      path.push(event)
     }
-  }
+    if (path.length > best.length) best = path
+  })
   return best
 }

@@ -1,0 +1,11 @@
+import { checkCount, type Refusal } from '../result'
+
+/** Visits of a window of time, and how many of them bought. */
+export interface Visits {
+  readonly conversions: number
+  readonly visits: number
+}
+
+/** What is wrong with a window, or nothing. */
+export const checkVisits = (at: string, { conversions, visits }: Visits, least = 0): Refusal | undefined =>
+  checkCount(`${at}.visits`, visits, least) || checkCount(`${at}.conversions`, conversions, least, visits)

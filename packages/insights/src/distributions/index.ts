@@ -1,0 +1,5 @@
+export { betaLower } from './beta'
+export { chiSquareUpper, gammaUpper } from './gamma'
+export { normalQuantile, normalTwoSided, normalUpper } from './normal'
+export { logGamma } from './stirling'
+export { studentQuantile, studentTwoSided, studentUpper } from './student'

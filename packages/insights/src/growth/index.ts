@@ -1,0 +1,5 @@
+export { kFactor } from './k-factor'
+export type { KFactor, Referrals } from './k-factor'
+export { netPromoterScore } from './net-promoter-score'
+export type { NetPromoterScore } from './net-promoter-score'
+export type { Issue, IssueCode, Refusal, Result } from '../result'
