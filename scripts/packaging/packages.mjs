@@ -68,7 +68,7 @@ export const packages = {
     name: '@omokit/tracker',
     description: 'Typed retail events on a durable outbox',
     kind: 'client',
-    entries: { '.': 'src/index.ts' },
+    entries: { '.': 'src/index.ts', './scrub': 'src/scrub/index.ts' },
     arrows: ['core'],
     dependencies: {},
   },

@@ -24,6 +24,8 @@ export interface TrackerOptions {
   readonly session?: SessionOptions
   /** What happens to calls before a choice: dropped (default), or held in memory, at most the first 100, until there is one. */
   readonly hold?: 'drop' | 'memory'
+  /** Sees every body before it is stored and answers the one to store, or undefined to drop the event: a scrubber, a plan's check. */
+  readonly before?: (event: string, body: FactBody) => FactBody | undefined
   /** What kept a call from reaching the outbox; of what happens there the outbox reports. Never throws into the host. */
   readonly onIssue?: (issue: Issue) => void
 }
@@ -102,6 +104,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     drain(false)
   }
 
+  const shaped = (name: string, body: FactBody): FactBody | undefined => (options.before ? options.before(name, body) : body)
   const verdict = (call: Call): boolean | undefined => may(call.options.purpose || 'analytics')
 
   function drain(choiceMade: boolean): void {
@@ -126,7 +129,8 @@ export function createTracker(options: TrackerOptions): Tracker {
         outbox.append({ kind, body: { ...body, ...ids }, ...about, ...(call.options.priority !== undefined && { priority: call.options.priority }) })
       const failed = (): undefined => undefined // the outbox has reported it
       const open = may('analytics') ? session.at(now.now, ids.anonId) : undefined
-      if (open && open.started) append('Session Started', open.started).catch(failed)
+      const started = open && open.started && shaped('Session Started', open.started)
+      if (started) append('Session Started', started).catch(failed)
       const held = Math.round(now.mono - call.mono)
       return append(call.name, { ...call.body, ...(open && { session: open.id }), ...(held > 999 && { heldMs: held }) }).catch(failed)
     } catch (error) {
@@ -137,7 +141,9 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     track(name, ...[body, detail]) {
       try {
-        const call: Call = { name, body: plain(body || {}) as FactBody, options: detail || {}, mono: clock.read().mono }
+        const own = shaped(name, plain(body || {}) as FactBody)
+        if (!own) return Promise.resolve(undefined)
+        const call: Call = { name, body: own, options: detail || {}, mono: clock.read().mono }
         if (!opened) opening = opening || open()
         if (opened && (options.hold !== 'memory' || verdict(call) !== undefined)) return take(call)
         if (waiting.length >= mostWaiting) return Promise.resolve(report({ name: 'OmoError', code: 'too-many' }, name))

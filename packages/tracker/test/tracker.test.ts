@@ -3,6 +3,7 @@ import { createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { createScrub } from '@omokit/tracker/scrub'
 import { recordingOutbox, type RecordingOutbox } from './recording-outbox'
 
 declare module '@omokit/tracker' {
@@ -106,6 +107,37 @@ describe('track', () => {
     await tracker.track('x:shown', {}, { purpose: 'marketing', place: { channel: 'shelf' }, priority: 0 })
     expect(asked).toContain('marketing')
     expect(outbox.drafts[1]).toMatchObject({ place: { channel: 'shelf' }, priority: 0 })
+  })
+})
+
+describe('before', () => {
+  it('sees a copy of every body, the session’s too, and what it answers is stored', async () => {
+    const seen: string[] = []
+    const shop = desk({
+      session: { campaign: { content: '13800138000' } },
+      before: (event, body) => {
+        seen.push(event)
+        return event === 'x:secret' ? undefined : createScrub()(event, body)
+      },
+    })
+    const body = { note: 'call 13800138000' }
+    await shop.tracker.track('x:note', body)
+    expect(await shop.tracker.track('x:secret', { a: 1 })).toBeUndefined()
+    expect(body).toEqual({ note: 'call 13800138000' })
+    expect(seen).toEqual(['x:note', 'Session Started', 'x:secret'])
+    expect(shop.outbox.drafts.map((draft) => draft.body)).toMatchObject([{ campaign: { content: '[phone]' } }, { note: 'call [phone]' }])
+    expect(kinds(shop.outbox)).toEqual(['Session Started', 'x:note'])
+  })
+
+  it('that throws stores nothing and does not reach the page', async () => {
+    const shop = desk({
+      before: () => {
+        throw new Error('host')
+      },
+    })
+    expect(await shop.tracker.track('x:a')).toBeUndefined()
+    expect(shop.outbox.drafts).toEqual([])
+    expect(shop.issues).toEqual([{ code: 'invalid', path: 'x:a' }])
   })
 })
 

@@ -10,7 +10,7 @@ export interface MiniOptions extends OmokitOptions {
 }
 
 /** Names of {@link MiniOptions}. */
-export const miniNames = 'brand instance hub key keys store currency place shared hold session limits onIssue'
+export const miniNames = 'brand instance hub key keys store currency place shared hold session before limits onIssue'
 
 /** What leaves room for the mini-program's own data in the 10 MB it shares with us. */
 const limits = { observeFacts: 10_000, observeBytes: 3_000_000 }
