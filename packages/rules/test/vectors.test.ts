@@ -1,48 +1,49 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compile, explain, toRows } from '@omokit/rules'
-import type { Basket, BookRule, PriceRow } from '@omokit/rules'
-import { secondQuote } from './second-evaluator'
+import { keysOf, schemaKeys } from './schema-keys'
+import { expectedOf, features, firstByVector, secondByVector, vectorFiles } from './vector'
 
-interface Vector {
-  readonly name: string
-  readonly why: string
-  readonly rules: readonly BookRule[]
-  readonly prices: Readonly<Record<string, Readonly<Record<string, PriceRow>>>>
-  readonly basket: Basket
-  readonly instant: number
-  readonly expected: {
-    readonly unitNet: readonly (readonly number[])[]
-    readonly pay: number
-    readonly earned?: number
-    readonly burned?: number
-    readonly rejected?: readonly (readonly [string, string])[]
-  }
+/** Every number of an answer; texts are left alone. */
+function figures(value: unknown): number[] {
+  if (typeof value === 'number') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(figures) : []
 }
 
-const folder = join(import.meta.dirname, '../vectors')
+/** Whether a text says a number: as it is, or as money with two decimals. */
+function says(text: string, figure: number): boolean {
+  const numbers: readonly string[] = text.replace(/(\d),(?=\d{3})/g, '$1').match(/\d+(\.\d+)?/g) ?? []
+  return numbers.includes(String(figure)) || numbers.includes((figure / 100).toFixed(2))
+}
 
 describe('vectors for every language', () => {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-    const { feature, vectors } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { feature: string; vectors: readonly Vector[] }
-    it.each(vectors.map((vector) => [vector.name, vector] as const))(`${feature}: %s`, (_, { rules, prices, basket, instant, expected, why }) => {
-      const book = compile({ release: 1, currency: basket.currency, rules: toRows({ rules }), prices: (list, sku) => prices[list]?.[sku] })
-      if (!book.ok) throw new Error(JSON.stringify(book.issues))
-      const quoted = explain(book.value, basket, instant)
-      if (!quoted.ok) throw new Error(JSON.stringify(quoted.issues))
-      const { lines, totals, points, rejected } = quoted.value
-      const one = {
-        unitNet: lines.map((line) => line.unitNet),
-        pay: totals.pay,
-        earned: points.earned,
-        burned: points.burned,
-        rejected: rejected.map(({ rule, code }) => [rule, code]),
-      }
-      expect(one, why).toEqual({ earned: 0, burned: 0, rejected: [], ...expected })
-      const two = secondQuote(rules, (list, sku) => prices[list]?.[sku], basket, instant)
-      expect({ unitNet: two.unitNet, pay: two.pay, earned: two.earned, burned: two.burned, rejected: two.rejected }).toEqual(one)
+  for (const { feature, call, vectors } of vectorFiles) {
+    it.each(vectors.map((vector) => [vector.name, vector] as const))(`${feature}: %s`, (_, vector) => {
+      const expected = expectedOf(call, vector.expected)
+      expect(firstByVector(call, vector), vector.why).toEqual(expected)
+      const second = secondByVector(call, vector)
+      if (second) expect(second, vector.why).toEqual(expected)
     })
-    it(`${feature}: has at least five`, () => expect(vectors.length).toBeGreaterThanOrEqual(5))
   }
+
+  it('are there for every feature, at least five, two of them boundary cases', () => {
+    expect(vectorFiles.map(({ feature }) => feature).sort()).toEqual(features.map(({ feature }) => feature).sort())
+    const thin = vectorFiles.filter(({ vectors }) => vectors.length < 5 || vectors.filter(({ boundary }) => boundary).length < 2)
+    expect(thin.map(({ feature, vectors }) => [feature, vectors.length, vectors.filter(({ boundary }) => boundary).length])).toEqual([])
+    for (const { feature, vectors } of vectorFiles) expect(new Set(vectors.map(({ name }) => name)).size, feature).toBe(vectors.length)
+  })
+
+  it('write the figures they expect into their arithmetic', () => {
+    const silent = vectorFiles.flatMap(({ feature, vectors }) =>
+      vectors.flatMap(({ name, why, expected }) => {
+        const missing = [...new Set(figures(expected))].filter((figure) => !says(why, figure))
+        return missing.length ? [`${feature}: ${name}: ${missing}`] : []
+      }),
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('say everything a rule may say', () => {
+    const said = new Set(vectorFiles.flatMap(({ vectors }) => vectors.flatMap(({ rules = [] }) => rules.flatMap((rule) => [...keysOf(rule)]))))
+    // Of a set only the part that is got has a percentage; the others' is read and says nothing.
+    expect([...schemaKeys()].filter((key) => !said.has(key) && !/^(buy|items)\.percent$/.test(key))).toEqual([])
+  })
 })

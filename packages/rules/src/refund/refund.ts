@@ -47,7 +47,10 @@ export interface RefundAnswer {
   readonly pointsBack: number
   /** Earned points taken back. */
   readonly pointsClawed: number
-  /** Coupons that no kept unit uses any more. Whether they may be used again is the coupon's own policy. */
+  /**
+   * Coupons that no kept unit uses any more; one that gave goods or the fee comes back with the last unit. Whether they may be
+   * used again is the coupon's own policy.
+   */
   readonly coupons: readonly PresentedCoupon[]
   /** The units of this return: line id, unit number from 0, what was paid for it. */
   readonly units: readonly { readonly line: string; readonly unit: number; readonly net: number }[]
@@ -90,7 +93,7 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
   const pointsBack = Math.max(0, sale.points.burned - burned - before.pointsBack)
   const coupons: number[] = []
   ;(sale.basket.coupons ?? []).forEach(({ coupon }, i) => {
-    if (sale.applied.some(({ rule }) => rule === coupon) && before.coupons.indexOf(i) < 0 && !uses(coupon)) coupons.push(i)
+    if (sale.applied.some(({ rule }) => rule === coupon) && before.coupons.indexOf(i) < 0 && (allGone || !uses(coupon))) coupons.push(i)
   })
   const least = Math.max(0, Math.min(cash, paid))
   return accept({
@@ -139,8 +142,10 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
     for (const { kind, amount, units } of line.modifiers) if (kind === 'points') worthBack += amount - head(units, stays(line, l))
   })
   const burned = sale.points.burned - Math.min(sale.points.burned, burn ? mulDiv(worthBack, burn.points, burn.worth) : 0)
-  const uses = (coupon: string): boolean =>
-    sale.lines.some((line, l) => line.modifiers.some(({ rule, units }) => rule === coupon && head(units, stays(line, l)) > 0))
+  const took = (coupon: string, from: typeof stays): boolean =>
+    sale.lines.some((line, l) => line.modifiers.some(({ rule, units }) => rule === coupon && head(units, from(line, l)) > 0))
+  // One that took nothing off a line gave goods or the fee: they were had, whatever unit comes back.
+  const uses = (coupon: string): boolean => took(coupon, stays) || !took(coupon, ({ qty }) => qty)
   return accept({ pay: 0, points, burned, uses })
 }
 
