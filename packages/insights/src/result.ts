@@ -46,11 +46,19 @@ export const checkCount = (path: string, value: number, least = 0, most: number 
 export const checkAmount = (path: string, value: number): Refusal | undefined =>
   Number.isSafeInteger(value) ? undefined : refuse('not-an-amount', path, value)
 
-/** The first refusal a list gives, looked at in order. */
-export function checkEach<T>(list: readonly T[], look: (one: T, i: number) => Refusal | undefined): Refusal | undefined {
+/** The first refusal the members of a list give, looked at in order; its path is put below the list's. */
+export function checkEach<T>(at: string, list: readonly T[], look: (one: T, i: number) => Refusal | undefined): Refusal | undefined {
   for (let i = 0; i < list.length; i++) {
     const wrong = look(list[i] as T, i)
-    if (wrong) return wrong
+    // only now: a path for each of a million sound rows would cost more than the look
+    if (wrong) return below(`${at}.${i}`, wrong)
   }
   return undefined
+}
+
+/** The same refusal with its paths below another. */
+export function below(at: string, wrong: Refusal): Refusal
+export function below(at: string, wrong: Refusal | undefined): Refusal | undefined
+export function below(at: string, wrong: Refusal | undefined): Refusal | undefined {
+  return wrong && { ok: false, issues: wrong.issues.map((issue) => Object.assign({}, issue, { path: issue.path ? `${at}.${issue.path}` : at })) }
 }

@@ -228,6 +228,8 @@ describe('what is refused', () => {
   const nothing = (): number => 0
   it.each([
     [touchShares(0, { kind: 'linear' }), 'invalid', 'touches'],
+    [touchShares(1e308, { kind: 'linear' }), 'invalid', 'touches'],
+    [touchShares(2, { kind: 'frist' } as unknown as AttributionModel), 'invalid', 'model.kind'],
     [touchShares(2, { kind: 'position', first: 0.7, last: 0.7 }), 'invalid', 'model.last'],
     [touchShares(2, { kind: 'position', first: -1, last: 0 }), 'invalid', 'model.first'],
     [touchShares(2, { kind: 'decay', halfLifeMs: 7 }), 'invalid', 'ages'],
@@ -242,7 +244,7 @@ describe('what is refused', () => {
     [attribute([{ path: ['a'], nulls: 1.5 }], { kind: 'first' }), 'invalid', 'journeys.0.nulls'],
     [attribute([{ path: ['a'], agesMs: [] }], { kind: 'first' }), 'invalid', 'journeys.0.agesMs'],
     [attribute(conversion, { kind: 'decay', halfLifeMs: 7 }), 'invalid', 'journeys.0.ages'],
-    [attribute(conversion, { kind: 'position', first: 2, last: 0 }), 'invalid', 'model.last'],
+    [attribute(conversion, { kind: 'position', first: 2, last: 0 }), 'invalid', 'journeys.0.model.last'],
     [markov([{ path: ['a'], conversions: 0, nulls: 3 }]), 'invalid', 'journeys'],
     [markov([]), 'invalid', 'journeys'],
     [markov(many), 'too-many', 'channels'],

@@ -93,5 +93,6 @@ it('tails fall as their argument grows', () => {
 })
 
 it('what is not a number stays one, instead of looking like a p-value', () => {
+  expect([logGamma(-1e308), logGamma(0), gammaUpper(-1, 2)]).toEqual([Number.NaN, Number.NaN, Number.NaN])
   expect([gammaUpper(1, Number.NaN), betaLower(Number.NaN, 1, 1), normalUpper(Number.NaN)]).toEqual([Number.NaN, Number.NaN, Number.NaN])
 })

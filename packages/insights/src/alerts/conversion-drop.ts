@@ -1,5 +1,5 @@
 import { twoProportions } from '../experiments/two-proportions'
-import { accept, check, checkCount, checkEach, type Result } from '../result'
+import { accept, below, check, checkCount, checkEach, type Result } from '../result'
 import { checkVisits, type Visits } from './visits'
 
 export interface DropOptions {
@@ -33,8 +33,8 @@ export function conversionDrop(
   { threshold = -0.2, minVisits = 500, maxP = 0.05 }: DropOptions = {},
 ): Result<readonly DropVerdict[]> {
   const wrong =
-    checkVisits('baseline', baseline, 1) ||
-    checkEach(windows, (window, i) => checkVisits(`windows.${i}`, window)) ||
+    below('baseline', checkVisits(baseline, 1)) ||
+    checkEach('windows', windows, (window) => checkVisits(window)) ||
     check('threshold', threshold, threshold < 0 && threshold >= -1, '-1..0') ||
     checkCount('minVisits', minVisits) ||
     check('maxP', maxP, maxP > 0 && maxP <= 1, '0..1')

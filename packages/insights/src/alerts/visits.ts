@@ -7,5 +7,5 @@ export interface Visits {
 }
 
 /** What is wrong with a window, or nothing. */
-export const checkVisits = (at: string, { conversions, visits }: Visits, least = 0): Refusal | undefined =>
-  checkCount(`${at}.visits`, visits, least) || checkCount(`${at}.conversions`, conversions, least, visits)
+export const checkVisits = ({ conversions, visits }: Visits, least = 0): Refusal | undefined =>
+  checkCount('visits', visits, least) || checkCount('conversions', conversions, least, visits)

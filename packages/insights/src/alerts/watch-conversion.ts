@@ -30,7 +30,7 @@ export function watchConversion(days: readonly Visits[], { rate, slack = 0.75, l
     check('rate', rate, rate > 0 && rate < 1, '0..1') ||
     check('slack', slack, slack >= 0, '>= 0') ||
     check('limit', limit, limit > 0, '> 0') ||
-    checkEach(days, (day, i) => checkVisits(`days.${i}`, day))
+    checkEach('days', days, (day) => checkVisits(day))
   if (wrong) return wrong
   const alarms: number[] = []
   let sum = 0

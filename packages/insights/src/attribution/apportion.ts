@@ -11,7 +11,7 @@ export function apportion(amount: number, weights: readonly number[]): Result<re
   const sum = weights.reduce((all, weight) => all + weight, 0)
   const wrong =
     checkAmount('amount', amount) ||
-    checkEach(weights, (weight, i) => check(`weights.${i}`, weight, weight >= 0, '>= 0')) ||
+    checkEach('weights', weights, (weight) => check('', weight, weight >= 0, '>= 0')) ||
     (sum > 0 && sum < Number.POSITIVE_INFINITY ? undefined : refuse('invalid', 'weights', sum, 'a sum > 0'))
   return wrong || accept(parts(amount, weights, sum))
 }
@@ -21,15 +21,14 @@ function parts(amount: number, weights: readonly number[], sum: number): number[
   let left = amount * sign
   const rows = weights.map((weight, i) => {
     const exact = amount * sign * (weight / sum)
-    const whole = Math.floor(exact)
+    // beyond 1e12 a share may be rounded up past what is left
+    const whole = Math.min(Math.floor(exact), left)
     left -= whole
     // remainders that differ by rounding only are equal
     return { i, whole, rest: Math.round((exact - whole) * 1e6) }
   })
   rows.sort((a, b) => b.rest - a.rest || a.i - b.i)
-  const step = left < 0 ? -1 : 1
-  // a binary fraction just below its whole may leave more than one unit a row, at amounts beyond 1e12
-  for (let at = 0; left; at++, left -= step) (rows[step < 0 ? rows.length - 1 - (at % rows.length) : at % rows.length] as { whole: number }).whole += step
+  for (let at = 0; left > 0; left--) (rows[at++ % rows.length] as { whole: number }).whole++
   const whole = weights.map(() => 0)
   for (const row of rows) whole[row.i] = row.whole && row.whole * sign
   return whole

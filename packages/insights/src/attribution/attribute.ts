@@ -1,4 +1,4 @@
-import { accept, check, type Refusal, type Result } from '../result'
+import { accept, below, check, type Result } from '../result'
 import { apportion } from './apportion'
 import { checkJourneys, type ChannelCredit, type Journey } from './journey'
 import { touchShares, type AttributionModel } from './touch-shares'
@@ -16,10 +16,9 @@ export function attribute(journeys: readonly Journey[], model: AttributionModel)
   let total = 0
   for (let i = 0; i < journeys.length; i++) {
     const { path, agesMs, conversions = 1, value = 0 } = journeys[i] as Journey
-    const differ = agesMs && check(`journeys.${i}.agesMs`, agesMs.length, agesMs.length === path.length, 'one of each touch')
-    if (differ) return differ
-    const shares = touchShares(agesMs || path.length, model)
-    if (!shares.ok) return within(`journeys.${i}.`, shares)
+    const differ = agesMs && check('agesMs', agesMs.length, agesMs.length === path.length, 'one for each touch')
+    const shares = differ || touchShares(agesMs || path.length, model)
+    if (!shares.ok) return below(`journeys.${i}`, shares)
     total += value
     path.forEach((channel, touch) => {
       let own = credits.get(channel)
@@ -30,12 +29,6 @@ export function attribute(journeys: readonly Journey[], model: AttributionModel)
   }
   return settle(credits, total)
 }
-
-/** Names the journey, where it is the journey that is wrong and not the model. */
-const within = (at: string, { issues }: Refusal): Refusal => ({
-  ok: false,
-  issues: issues.map((issue) => Object.assign({}, issue, { path: (issue.path.indexOf('model') ? at : '') + issue.path })),
-})
 
 /** Real credits to rows by name, their value in whole minor units that add up to the total. */
 function settle(credits: ReadonlyMap<string, { readonly conversions: number; readonly value: number }>, total: number): Result<readonly ChannelCredit[]> {

@@ -26,10 +26,11 @@ export interface ChannelCredit {
 /** What is wrong with journeys, or nothing. */
 export const checkJourneys = (journeys: readonly Journey[]): Refusal | undefined =>
   checkEach(
+    'journeys',
     journeys,
-    ({ path, conversions = 1, value = 0, nulls = 0 }, i) =>
-      (path.length ? undefined : refuse('invalid', `journeys.${i}.path`, '', 'at least one channel')) ||
-      check(`journeys.${i}.conversions`, conversions, conversions >= 0, '>= 0') ||
-      checkAmount(`journeys.${i}.value`, value) ||
-      checkCount(`journeys.${i}.nulls`, nulls),
+    ({ path, conversions = 1, value = 0, nulls = 0 }) =>
+      (path.length ? undefined : refuse('invalid', 'path', '', 'at least one channel')) ||
+      check('conversions', conversions, conversions >= 0, '>= 0') ||
+      checkAmount('value', value) ||
+      checkCount('nulls', nulls),
   )

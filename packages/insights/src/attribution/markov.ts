@@ -40,12 +40,11 @@ export function markov(journeys: readonly Journey[], { nulls: withNulls = true }
     .filter(({ count }) => count > 0)
   const converted = rows.reduce((sum, { conversions }) => sum + conversions, 0)
   if (!converted) return refuse('invalid', 'journeys', converted, 'a conversion')
-  const number = new Map<string, number>()
-  for (const { path } of rows) for (const name of path) number.set(name, 0)
-  Array.from(number.keys())
-    .sort()
-    .forEach((name, i) => number.set(name, i))
-  const n = number.size
+  const met = new Set<string>()
+  for (const { path } of rows) for (const name of path) met.add(name)
+  const names = Array.from(met).sort()
+  const number = new Map(names.map((name, i) => [name, i]))
+  const n = names.length
   if (n > most) return refuse('too-many', 'channels', n, most)
 
   const counts = Array.from({ length: n }, () => new Float64Array(n))
@@ -55,15 +54,14 @@ export function markov(journeys: readonly Journey[], { nulls: withNulls = true }
   let started = 0
   for (const { path, conversions, count } of rows) {
     let at = number.get(path[0] as string) as number
-    begin[at] = (begin[at] as number) + count
+    ;(begin[at] as number) += count
     started += count
     for (let i = 1; i <= path.length; i++) {
-      left[at] = (left[at] as number) + count
-      if (i === path.length) converting[at] = (converting[at] as number) + conversions
+      ;(left[at] as number) += count
+      if (i === path.length) (converting[at] as number) += conversions
       else {
         const next = number.get(path[i] as string) as number
-        const row = counts[at] as Float64Array
-        row[next] = (row[next] as number) + count
+        ;((counts[at] as Float64Array)[next] as number) += count
         at = next
       }
     }
@@ -83,12 +81,10 @@ export function markov(journeys: readonly Journey[], { nulls: withNulls = true }
     effects,
   )
   if (!values.ok) return values
-  const channels = Array.from(number.keys())
-    .sort()
-    .map((channel, i) => {
-      const removalEffect = effects[i] as number
-      return { channel, removalEffect, conversions: (converted * removalEffect) / sum, value: values.value[i] as number }
-    })
+  const channels = names.map((channel, i) => {
+    const removalEffect = effects[i] as number
+    return { channel, removalEffect, conversions: (converted * removalEffect) / sum, value: values.value[i] as number }
+  })
   return accept({ base, channels })
 }
 
@@ -102,13 +98,13 @@ function inverse(matrix: Float64Array[]): Float64Array[] {
     const pivot = matrix[k] as Float64Array
     const by = pivot[k] as number
     pivot[k] = 1
-    for (let j = 0; j < n; j++) pivot[j] = (pivot[j] as number) / by
+    for (let j = 0; j < n; j++) (pivot[j] as number) /= by
     for (let i = 0; i < n; i++) {
       const row = matrix[i] as Float64Array
       const times = row[k] as number
       if (i === k || !times) continue
       row[k] = 0
-      for (let j = 0; j < n; j++) row[j] = (row[j] as number) - times * (pivot[j] as number)
+      for (let j = 0; j < n; j++) (row[j] as number) -= times * (pivot[j] as number)
     }
   }
   return matrix

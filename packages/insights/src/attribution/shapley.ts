@@ -33,7 +33,7 @@ export function shapley(players: readonly string[], worth: (coalition: readonly 
     let size = 0
     for (let bits = set; bits; bits &= bits - 1) size++
     for (let i = 0; i < n; i++)
-      if (!(set & (1 << i))) values[i] = (values[i] as number) + (weights[size] as number) * ((worths[set | (1 << i)] as number) - (worths[set] as number))
+      if (!(set & (1 << i))) (values[i] as number) += (weights[size] as number) * ((worths[set | (1 << i)] as number) - (worths[set] as number))
   }
   return accept(values)
 }

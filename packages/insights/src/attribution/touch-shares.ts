@@ -1,4 +1,4 @@
-import { accept, check, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkCount, checkEach, refuse, type Refusal, type Result } from '../result'
 
 /**
  * How a conversion is shared among the touches of its path:
@@ -12,6 +12,8 @@ export type AttributionModel =
   | { readonly kind: 'position'; readonly first: number; readonly last: number }
   | { readonly kind: 'decay'; readonly halfLifeMs: number }
 
+const most = 1e6
+
 /**
  * The share of each touch, in the order of the path; together 1.
  *
@@ -19,32 +21,33 @@ export type AttributionModel =
  */
 export function touchShares(touches: number | readonly number[], model: AttributionModel): Result<readonly number[]> {
   const ages = typeof touches === 'number' ? undefined : touches
-  const n = typeof touches === 'number' ? touches : touches.length
-  const equal = (parts: number): number[] => Array.from({ length: parts }, () => 1 / parts)
-  const wrong = check('touches', n, n >= 1 && n % 1 === 0, 'at least 1')
+  const n = ages ? ages.length : (touches as number)
+  const wrong = checkCount('touches', n, 1, most) || checkModel(model, ages)
   if (wrong) return wrong
-  if (model.kind === 'position') {
-    const { first, last } = model
-    const bad =
-      check('model.first', first, first >= 0, '0..1') || check('model.last', last, last >= 0 && first + last <= 1 + 1e-12, '0..1, with first at most 1')
-    if (bad) return bad
-    if (n === 1) return accept([1])
-    if (n === 2) return first + last > 0 ? accept([first / (first + last), last / (first + last)]) : accept(equal(2))
-    const middle = Math.max(0, (1 - first - last) / (n - 2))
-    return accept(equal(n).map((_, i) => (i === 0 ? first : i === n - 1 ? last : middle)))
+  // counted from the youngest, so that a path of old touches only does not weigh nothing
+  const youngest = ages ? Math.min(...ages) : 0
+  const weights: number[] = []
+  for (let i = 0; i < n; i++) {
+    const [isFirst, isLast] = [i === 0, i === n - 1]
+    if (model.kind === 'first') weights.push(isFirst ? 1 : 0)
+    else if (model.kind === 'last') weights.push(isLast ? 1 : 0)
+    else if (model.kind === 'position' && n > 1)
+      weights.push(isFirst ? model.first : isLast ? model.last : Math.max(0, (1 - model.first - model.last) / (n - 2)))
+    else if (model.kind === 'decay') weights.push(2 ** ((youngest - ((ages as readonly number[])[i] as number)) / model.halfLifeMs))
+    else weights.push(1)
   }
-  if (model.kind === 'decay') {
-    const { halfLifeMs } = model
-    const bad =
-      check('model.halfLifeMs', halfLifeMs, halfLifeMs > 0, '> 0') ||
-      (ages ? checkEach(ages, (age, i) => check(`ages.${i}`, age, age >= 0, '>= 0')) : refuse('invalid', 'ages', '', 'one of each touch'))
-    if (bad || !ages) return bad as NonNullable<typeof bad>
-    // counted from the youngest, so that a path of old touches only does not weigh nothing
-    const youngest = Math.min(...ages)
-    const weights = ages.map((age) => 2 ** ((youngest - age) / halfLifeMs))
-    const sum = weights.reduce((all, weight) => all + weight, 0)
-    return accept(weights.map((weight) => weight / sum))
-  }
-  const at = model.kind === 'first' ? 0 : n - 1
-  return accept(model.kind === 'linear' ? equal(n) : equal(n).map((_, i) => (i === at ? 1 : 0)))
+  const sum = weights.reduce((all, weight) => all + weight, 0)
+  // two touches of a rule that has nothing for either share alike
+  return accept(weights.map((weight) => (sum ? weight / sum : 1 / n)))
 }
+
+const checkModel = (model: AttributionModel, ages: readonly number[] | undefined): Refusal | undefined =>
+  model.kind === 'position'
+    ? check('model.first', model.first, model.first >= 0, '0..1') ||
+      check('model.last', model.last, model.last >= 0 && model.first + model.last <= 1 + 1e-12, '0..1, with first at most 1')
+    : model.kind === 'decay'
+      ? check('model.halfLifeMs', model.halfLifeMs, model.halfLifeMs > 0, '> 0') ||
+        (ages ? checkEach('ages', ages, (age) => check('', age, age >= 0, '>= 0')) : refuse('invalid', 'ages', '', 'one for each touch'))
+      : ['first', 'last', 'linear'].indexOf(model.kind) < 0
+        ? refuse('invalid', 'model.kind', model.kind, 'first, last, linear, position or decay')
+        : undefined

@@ -1,7 +1,7 @@
 import { integrateUnit } from '../distributions/integrate'
 import { betaLower } from '../distributions/beta'
 import { logBeta, logGamma } from '../distributions/stirling'
-import { accept, check, checkCount, type Refusal, type Result } from '../result'
+import { accept, below, check, checkCount, type Refusal, type Result } from '../result'
 
 /**
  * Parameters of BG/NBD, all above 0: customers buy at rates that are gamma distributed (`r`, `alpha`, the latter in units of
@@ -29,7 +29,7 @@ export interface PurchaseHistory {
  * P. Fader, B. Hardie, "Counting your customers the easy way: computing P(alive) using the BG/NBD model", 2008.
  */
 export function bgNbdAlive(model: BgNbd, history: PurchaseHistory): Result<number> {
-  const wrong = checkBgNbd(model) || checkHistory(history)
+  const wrong = checkBgNbd(model) || below('history', checkHistory(history))
   return wrong || accept(alive(model, history))
 }
 
@@ -44,7 +44,7 @@ export function bgNbdExpected(model: BgNbd, time: number): Result<number> {
 
 /** Purchases to expect of a known customer within `time` from the day looked from; the same paper, (10). */
 export function bgNbdFuture(model: BgNbd, history: PurchaseHistory, time: number): Result<number> {
-  const wrong = checkBgNbd(model) || checkHistory(history) || check('time', time, time >= 0, '>= 0')
+  const wrong = checkBgNbd(model) || below('history', checkHistory(history)) || check('time', time, time >= 0, '>= 0')
   if (wrong) return wrong
   const { r, alpha, a, b } = model
   const { repeats, age } = history
@@ -87,5 +87,5 @@ const checkBgNbd = ({ r, alpha, a, b }: BgNbd): Refusal | undefined =>
   check('model.r', r, r > 0, '> 0') || check('model.alpha', alpha, alpha > 0, '> 0') || check('model.a', a, a > 0, '> 0') || check('model.b', b, b > 0, '> 0')
 
 /** What is wrong with a history, or nothing. */
-export const checkHistory = ({ repeats, last, age }: PurchaseHistory, at = 'history'): Refusal | undefined =>
-  checkCount(`${at}.repeats`, repeats) || check(`${at}.age`, age, age >= 0, '>= 0') || check(`${at}.last`, last, last >= 0 && last <= age, '0..age')
+export const checkHistory = ({ repeats, last, age }: PurchaseHistory): Refusal | undefined =>
+  checkCount('repeats', repeats) || check('age', age, age >= 0, '>= 0') || check('last', last, last >= 0 && last <= age, '0..age')

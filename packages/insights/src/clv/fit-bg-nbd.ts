@@ -15,7 +15,7 @@ export interface BgNbdFit extends BgNbd {
  * @returns refused when the data has no maximum at all: nobody came back, or everybody is of one kind
  */
 export function fitBgNbd(histories: readonly PurchaseHistory[]): Result<BgNbdFit> {
-  const wrong = checkEach(histories, (history, i) => checkHistory(history, `histories.${i}`))
+  const wrong = checkEach('histories', histories, checkHistory)
   if (wrong) return wrong
   if (!histories.some(({ repeats }) => repeats > 0)) return refuse('invalid', 'histories', 'nobody bought again', 'customers who did')
   const rows = grouped(histories)

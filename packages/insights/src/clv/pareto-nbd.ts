@@ -1,5 +1,5 @@
 import { integrate } from '../distributions/integrate'
-import { accept, check, type Refusal, type Result } from '../result'
+import { accept, below, check, type Refusal, type Result } from '../result'
 import { checkHistory, type PurchaseHistory } from './bg-nbd'
 
 /** Parameters of Pareto/NBD, all above 0: gamma distributed rates of buying (`r`, `alpha`) and of leaving (`s`, `beta`). */
@@ -21,13 +21,13 @@ export function paretoNbdExpected(model: ParetoNbd, time: number): Result<number
 
 /** The chance that a customer has not left; the same paper, by the integral its Gaussian hypergeometric function stands for. */
 export function paretoNbdAlive(model: ParetoNbd, history: PurchaseHistory): Result<number> {
-  const wrong = checkParetoNbd(model) || checkHistory(history)
+  const wrong = checkParetoNbd(model) || below('history', checkHistory(history))
   return wrong || accept(alive(model, history))
 }
 
 /** Purchases to expect of a known customer within `time` from the day looked from. */
 export function paretoNbdFuture(model: ParetoNbd, history: PurchaseHistory, time: number): Result<number> {
-  const wrong = checkParetoNbd(model) || checkHistory(history) || check('time', time, time >= 0, '>= 0')
+  const wrong = checkParetoNbd(model) || below('history', checkHistory(history)) || check('time', time, time >= 0, '>= 0')
   if (wrong) return wrong
   const { r, alpha, s, beta } = model
   const { repeats, age } = history

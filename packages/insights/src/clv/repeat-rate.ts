@@ -15,8 +15,7 @@ export interface RepeatRate {
  */
 export function repeatRate(repeats: readonly number[]): Result<RepeatRate> {
   const customers = repeats.length
-  const wrong =
-    checkEach(repeats, (count, i) => checkCount(`repeats.${i}`, count)) || (customers ? undefined : refuse('invalid', 'repeats', 0, '>= 1 customer'))
+  const wrong = checkEach('repeats', repeats, (count) => checkCount('', count)) || (customers ? undefined : refuse('invalid', 'repeats', 0, '>= 1 customer'))
   if (wrong) return wrong
   const noRepeat = repeats.filter((count) => count === 0).length
   return accept({ customers, noRepeat, rate: 1 - noRepeat / customers })

@@ -22,7 +22,7 @@ export function betaLower(x: number, a: number, b: number, y: number = 1 - x): n
 
 function start(x: number, a: number, b: number, y: number): number {
   const point = betaPoint(x, a, b, y)
-  if (!point) return 0
+  if (point === 0) return 0
   const step = (i: number): number => {
     const m = i >> 1
     return i & 1 ? (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)) : (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))

@@ -10,7 +10,7 @@ export function gammaUpper(a: number, x: number): number {
   // x^a e^-x / Γ(a + 1)
   const point = Math.exp(-stirlingError(a) - deviance(a, x)) / Math.sqrt(2 * Math.PI * a)
   if (x >= a + 1) {
-    if (!point) return 0
+    if (point === 0) return 0
     return (
       (point * a) /
       continuedFraction(
@@ -22,7 +22,7 @@ export function gammaUpper(a: number, x: number): number {
   }
   let sum = 1
   let term = 1
-  for (let n = a + 1; term > sum * 1e-17; n++) sum += term *= x / n
+  for (let n = a + 1; term > sum * 1e-17 && n - a < 1e7; n++) sum += term *= x / n
   return 1 - point * sum
 }
 

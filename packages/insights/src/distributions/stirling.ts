@@ -3,6 +3,7 @@
  * Series of Abramowitz and Stegun 6.1.41; below 15 by the recurrence of Γ.
  */
 export function stirlingError(n: number): number {
+  if (!(n > 0)) return Number.NaN
   let below = 0
   for (; n < 15; n++) below += (n + 0.5) * Math.log1p(1 / n) - 1
   const s = 1 / (n * n)

@@ -8,5 +8,5 @@ export interface Arm {
 }
 
 /** What is wrong with an arm, or nothing. */
-export const checkArm = (at: string, { successes, trials }: Arm, least = 1): Refusal | undefined =>
-  checkCount(`${at}.trials`, trials, least) || checkCount(`${at}.successes`, successes, 0, trials)
+export const checkArm = ({ successes, trials }: Arm, least = 1): Refusal | undefined =>
+  checkCount('trials', trials, least) || checkCount('successes', successes, 0, trials)

@@ -1,6 +1,6 @@
 import { betaLower, betaPoint } from '../distributions/beta'
 import { integrateUnit } from '../distributions/integrate'
-import { accept, check, checkEach, type Result } from '../result'
+import { accept, below, check, checkEach, type Result } from '../result'
 import { checkArm, type Arm } from './arm'
 
 /** Parameters of a beta distribution; [1, 1] is uniform, [0, 0] lets the data speak alone. */
@@ -23,10 +23,10 @@ export interface BetaBinomial {
  */
 export function betaBinomial(a: Arm, b: Arm, priorA: BetaPrior = [1, 1], priorB: BetaPrior = priorA): Result<BetaBinomial> {
   const wrong =
-    checkArm('a', a, 0) ||
-    checkArm('b', b, 0) ||
-    checkEach(priorA, (each, i) => check(`priorA.${i}`, each, each >= 0, '>= 0')) ||
-    checkEach(priorB, (each, i) => check(`priorB.${i}`, each, each >= 0, '>= 0'))
+    below('a', checkArm(a, 0)) ||
+    below('b', checkArm(b, 0)) ||
+    checkEach('priorA', priorA, (each) => check('', each, each >= 0, '>= 0')) ||
+    checkEach('priorB', priorB, (each) => check('', each, each >= 0, '>= 0'))
   if (wrong) return wrong
   const one = posterior(a, priorA)
   const other = posterior(b, priorB)
@@ -35,10 +35,10 @@ export function betaBinomial(a: Arm, b: Arm, priorA: BetaPrior = [1, 1], priorB:
     const over = (f: (p: number, q: number) => number): number => integrateUnit(f, [one.mean, other.mean])
     const equal = one.alpha === other.alpha && one.beta === other.beta
     return accept({
-      chanceToWin: equal ? 0.5 : over((p, q) => (below(one, p, q) * betaPoint(p, other.alpha, other.beta, q)) / p / q),
+      chanceToWin: equal ? 0.5 : over((p, q) => (chanceBelow(one, p, q) * betaPoint(p, other.alpha, other.beta, q)) / p / q),
       lift,
-      riskShipB: over((p, q) => below(other, p, q) * below({ alpha: one.beta, beta: one.alpha }, q, p)),
-      riskKeepA: over((p, q) => below(one, p, q) * below({ alpha: other.beta, beta: other.alpha }, q, p)),
+      riskShipB: over((p, q) => chanceBelow(other, p, q) * chanceBelow({ alpha: one.beta, beta: one.alpha }, q, p)),
+      riskKeepA: over((p, q) => chanceBelow(one, p, q) * chanceBelow({ alpha: other.beta, beta: other.alpha }, q, p)),
     })
   }
   // at least one of the two is all on 0 and 1, so that both are independent of where the other lies between
@@ -71,4 +71,4 @@ function posterior({ successes, trials }: Arm, [priorAlpha, priorBeta]: BetaPrio
   return { alpha, beta, mean, proper, at0: proper ? 0 : 1 - mean, at1: proper ? 0 : mean }
 }
 
-const below = ({ alpha, beta }: { readonly alpha: number; readonly beta: number }, p: number, q: number): number => betaLower(p, alpha, beta, q)
+const chanceBelow = ({ alpha, beta }: { readonly alpha: number; readonly beta: number }, p: number, q: number): number => betaLower(p, alpha, beta, q)

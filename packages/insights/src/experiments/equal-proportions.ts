@@ -15,7 +15,7 @@ export interface ChiSquare {
  * @param continuity Yates's correction as R's `prop.test` has it; for two arms only, ignored for more
  */
 export function equalProportions(arms: readonly Arm[], { continuity = false }: { readonly continuity?: boolean } = {}): Result<ChiSquare> {
-  const wrong = (arms.length > 1 ? undefined : refuse('invalid', 'arms', arms.length, '>= 2')) || checkEach(arms, (arm, i) => checkArm(`arms.${i}`, arm))
+  const wrong = (arms.length > 1 ? undefined : refuse('invalid', 'arms', arms.length, '>= 2')) || checkEach('arms', arms, (arm) => checkArm(arm))
   if (wrong) return wrong
   const trials = arms.reduce((sum, arm) => sum + arm.trials, 0)
   const rate = arms.reduce((sum, arm) => sum + arm.successes, 0) / trials

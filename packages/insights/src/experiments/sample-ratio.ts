@@ -25,8 +25,8 @@ export function sampleRatio(
   const wrong =
     (observed.length > 1 ? undefined : refuse('invalid', 'observed', observed.length, '>= 2 arms')) ||
     (weights.length === observed.length ? undefined : refuse('invalid', 'weights', weights.length, 'one for each arm')) ||
-    checkEach(observed, (count, i) => checkCount(`observed.${i}`, count)) ||
-    checkEach(weights, (weight, i) => check(`weights.${i}`, weight, weight > 0, '> 0')) ||
+    checkEach('observed', observed, (count) => checkCount('', count)) ||
+    checkEach('weights', weights, (weight) => check('', weight, weight > 0, '> 0')) ||
     check('alarmAt', alarmAt, alarmAt > 0 && alarmAt < 1, '0..1') ||
     check('observed', total, total > 0, 'a sum > 0')
   if (wrong) return wrong

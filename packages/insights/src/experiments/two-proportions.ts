@@ -1,5 +1,5 @@
 import { normalTwoSided } from '../distributions/normal'
-import { accept, type Result } from '../result'
+import { accept, below, type Result } from '../result'
 import { checkArm, type Arm } from './arm'
 
 export interface TwoProportions {
@@ -18,7 +18,7 @@ export interface TwoProportions {
  * @param pooled whether the standard error is that of one common rate (default, the test of "no difference") or of two
  */
 export function twoProportions(first: Arm, second: Arm, { pooled = true }: { readonly pooled?: boolean } = {}): Result<TwoProportions> {
-  const wrong = checkArm('first', first) || checkArm('second', second)
+  const wrong = below('first', checkArm(first)) || below('second', checkArm(second))
   if (wrong) return wrong
   const [n, m] = [first.trials, second.trials]
   const [p, q] = [first.successes / n, second.successes / m]

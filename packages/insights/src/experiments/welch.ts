@@ -1,5 +1,5 @@
 import { studentQuantile, studentTwoSided } from '../distributions/student'
-import { accept, check, checkCount, checkEach, refuse, type Refusal, type Result } from '../result'
+import { accept, below, check, checkCount, checkEach, refuse, type Refusal, type Result } from '../result'
 
 /** Mean, standard deviation and number of the values of one arm. */
 export interface Summary {
@@ -39,8 +39,8 @@ export interface WelchOptions {
  */
 export function welch(a: Summary, b: Summary, { relative = false, level = 0.95 }: WelchOptions = {}): Result<WelchTest> {
   const wrong =
-    checkSummary('a', a) ||
-    checkSummary('b', b) ||
+    below('a', checkSummary(a)) ||
+    below('b', checkSummary(b)) ||
     check('level', level, level > 0 && level < 1, '0..1') ||
     (relative ? check('a.mean', a.mean, a.mean !== 0, 'not 0') : undefined) ||
     check('b.sd', b.sd, a.sd + b.sd > 0, 'some variation')
@@ -58,11 +58,11 @@ export function welch(a: Summary, b: Summary, { relative = false, level = 0.95 }
 export function summarise(values: readonly number[]): Result<Summary> {
   const n = values.length
   const wrong =
-    (n > 1 ? undefined : refuse('invalid', 'values', n, '>= 2 values')) || checkEach(values, (value, i) => check(`values.${i}`, value, true, 'a number'))
+    (n > 1 ? undefined : refuse('invalid', 'values', n, '>= 2 values')) || checkEach('values', values, (value) => check('', value, true, 'a number'))
   if (wrong) return wrong
   const mean = values.reduce((sum, value) => sum + value, 0) / n
   return accept({ mean, sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)), n })
 }
 
-const checkSummary = (at: string, { mean, sd, n }: Summary): Refusal | undefined =>
-  check(`${at}.mean`, mean, true, 'a number') || check(`${at}.sd`, sd, sd >= 0, '>= 0') || checkCount(`${at}.n`, n, 2)
+const checkSummary = ({ mean, sd, n }: Summary): Refusal | undefined =>
+  check('mean', mean, true, 'a number') || check('sd', sd, sd >= 0, '>= 0') || checkCount('n', n, 2)

@@ -17,7 +17,7 @@ export interface NetPromoterScore {
  */
 export function netPromoterScore(answers: readonly number[]): Result<NetPromoterScore> {
   const wrong =
-    checkEach(answers, (answer, i) => checkCount(`answers.${i}`, answer, 0, 10)) || (answers.length ? undefined : refuse('invalid', 'answers', 0, '>= 1'))
+    checkEach('answers', answers, (answer) => checkCount('', answer, 0, 10)) || (answers.length ? undefined : refuse('invalid', 'answers', 0, '>= 1'))
   if (wrong) return wrong
   const promoters = answers.filter((answer) => answer >= 9).length
   const detractors = answers.filter((answer) => answer <= 6).length

@@ -25,10 +25,11 @@ export function priceConsistency(articles: readonly ArticlePrices[], tolerance =
     (articles.length ? undefined : refuse('invalid', 'articles', 0, '>= 1')) ||
     check('tolerance', tolerance, tolerance >= 0, '>= 0') ||
     checkEach(
+      'articles',
       articles,
-      ({ prices }, i) =>
-        (prices.length ? undefined : refuse('invalid', `articles.${i}.prices`, 0, '>= 1')) ||
-        checkEach(prices, ({ price }, j) => checkAmount(`articles.${i}.prices.${j}`, price) || check(`articles.${i}.prices.${j}`, price, price >= 0, '>= 0')),
+      ({ prices }) =>
+        (prices.length ? undefined : refuse('invalid', 'prices', 0, '>= 1')) ||
+        checkEach('prices', prices, ({ price }) => checkAmount('', price) || check('', price, price >= 0, '>= 0')),
     )
   if (wrong) return wrong
   const spread = articles.map(({ sku, prices }) => {

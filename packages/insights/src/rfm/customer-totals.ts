@@ -28,7 +28,7 @@ export interface CustomerTotals {
 export function customerTotals(orders: readonly CustomerOrder[], today: number): Result<readonly CustomerTotals[]> {
   const wrong =
     checkCount('today', today, -1e8, 1e8) ||
-    checkEach(orders, ({ day, amount }, i) => checkCount(`orders.${i}.day`, day, -1e8, 1e8) || checkAmount(`orders.${i}.amount`, amount))
+    checkEach('orders', orders, ({ day, amount }) => checkCount('day', day, -1e8, 1e8) || checkAmount('amount', amount))
   if (wrong) return wrong
   const totals = new Map<string, { customer: string; recency: number; frequency: number; monetary: number }>()
   for (const { customer, day, amount } of orders) {

@@ -70,9 +70,8 @@ const holds =
 const within = (score: number, [low, high]: readonly [number, number]): boolean => score >= low && score <= high
 
 const checkSegments = (segments: readonly RfmSegment[]): Refusal | undefined =>
-  checkEach(segments, (segment, i) =>
-    checkEach(['recency', 'frequency', 'monetary'] as const, (field) => {
-      const [low, high] = segment[field]
-      return check(`segments.${i}.${field}`, low, low <= high, '[lowest, highest]')
-    }),
-  )
+  checkEach('segments', segments, (segment) => {
+    const range = (field: 'recency' | 'frequency' | 'monetary'): Refusal | undefined =>
+      check(field, segment[field][0], segment[field][0] <= segment[field][1], '[lowest, highest]')
+    return range('recency') || range('frequency') || range('monetary')
+  })

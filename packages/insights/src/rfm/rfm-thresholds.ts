@@ -22,8 +22,11 @@ export interface RfmThresholds {
 export function rfmThresholds(customers: readonly CustomerTotals[], unit = 100): Result<RfmThresholds> {
   const wrong = checkTotals(customers) || check('unit', unit, unit > 0, '> 0') || (customers.length ? undefined : refuse('invalid', 'customers', 0, '>= 1'))
   if (wrong) return wrong
-  const quantiles = (values: number[], one: number): number[] => {
-    values.sort((a, b) => a - b)
+  const quantiles = (field: 'recency' | 'frequency' | 'monetary', one: number): number[] => {
+    // a typed array sorts by number without being told how, which is most of the time of a large shop
+    const values = new Float64Array(customers.length)
+    for (let i = 0; i < values.length; i++) values[i] = (customers[i] as CustomerTotals)[field]
+    values.sort()
     return [1, 2, 3, 4].map((k) => {
       const rank = (values.length - 1) * k
       const low = values[Math.floor(rank / 5)] as number
@@ -32,24 +35,14 @@ export function rfmThresholds(customers: readonly CustomerTotals[], unit = 100):
       return (low * 5 + (high - low) * (rank % 5)) / 5 + one
     })
   }
-  return accept({
-    recency: quantiles(
-      customers.map(({ recency }) => recency),
-      1,
-    ),
-    frequency: quantiles(
-      customers.map(({ frequency }) => frequency),
-      1,
-    ),
-    monetary: quantiles(
-      customers.map(({ monetary }) => monetary),
-      unit,
-    ),
-  })
+  return accept({ recency: quantiles('recency', 1), frequency: quantiles('frequency', 1), monetary: quantiles('monetary', unit) })
 }
 
 /** What is wrong with rows of totals, or nothing. */
 export const checkTotals = (customers: readonly CustomerTotals[]): Refusal | undefined =>
-  checkEach(customers, (row, i) =>
-    checkEach(['recency', 'frequency', 'monetary'] as const, (field) => check(`customers.${i}.${field}`, row[field], true, 'a number')),
+  checkEach(
+    'customers',
+    customers,
+    ({ recency, frequency, monetary }) =>
+      check('recency', recency, true, 'a number') || check('frequency', frequency, true, 'a number') || check('monetary', monetary, true, 'a number'),
   )

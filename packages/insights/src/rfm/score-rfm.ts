@@ -1,4 +1,4 @@
-import { accept, check, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkEach, refuse, type Refusal, type Result } from '../result'
 import type { CustomerTotals } from './customer-totals'
 import { checkTotals, type RfmThresholds } from './rfm-thresholds'
 
@@ -16,21 +16,31 @@ export interface ScoredCustomer extends CustomerTotals {
 export function scoreRfm(customers: readonly CustomerTotals[], thresholds: RfmThresholds): Result<readonly ScoredCustomer[]> {
   const wrong =
     checkTotals(customers) ||
-    checkEach(['recency', 'frequency', 'monetary'] as const, (field) => {
-      const list = thresholds[field]
-      if (list.length !== 4) return refuse('invalid', `thresholds.${field}`, list.length, '4 thresholds')
-      return checkEach(list, (value, i) => check(`thresholds.${field}.${i}`, value, !i || value >= (list[i - 1] as number), 'ascending'))
-    })
+    checkBands(thresholds.recency, 'recency') ||
+    checkBands(thresholds.frequency, 'frequency') ||
+    checkBands(thresholds.monetary, 'monetary')
   if (wrong) return wrong
-  // a threshold given as a decimal times 100 may lie a hair above the whole number it means
-  const reached = (value: number, list: readonly number[]): number => list.filter((threshold) => threshold - value <= 1e-7).length
   return accept(
-    customers.map((row) =>
-      Object.assign({}, row, {
-        r: 5 - reached(row.recency, thresholds.recency),
-        f: 1 + reached(row.frequency, thresholds.frequency),
-        m: 1 + reached(row.monetary, thresholds.monetary),
-      }),
-    ),
+    customers.map(({ customer, recency, frequency, monetary }) => ({
+      customer,
+      recency,
+      frequency,
+      monetary,
+      r: 5 - reached(recency, thresholds.recency),
+      f: 1 + reached(frequency, thresholds.frequency),
+      m: 1 + reached(monetary, thresholds.monetary),
+    })),
   )
 }
+
+/** How many thresholds. One given as a decimal times 100 may lie a hair above the whole number it means. */
+function reached(value: number, bands: readonly number[]): number {
+  let count = 0
+  while (count < 4 && (bands[count] as number) - value <= 1e-7) count++
+  return count
+}
+
+const checkBands = (bands: readonly number[], field: string): Refusal | undefined =>
+  bands.length === 4
+    ? checkEach(`thresholds.${field}`, bands, (band, i) => check('', band, !i || band >= (bands[i - 1] as number), 'ascending'))
+    : refuse('invalid', `thresholds.${field}`, bands.length, '4 thresholds')

@@ -20,12 +20,13 @@ export interface ChannelRoi {
 /** Return on spend of channels, in the order given. */
 export function channelRoi(channels: readonly ChannelSpend[]): Result<readonly ChannelRoi[]> {
   const wrong = checkEach(
+    'channels',
     channels,
-    ({ revenue, margin, spend }, i) =>
-      checkAmount(`channels.${i}.revenue`, revenue) ||
-      check(`channels.${i}.margin`, margin, margin <= 1, '<= 1') ||
-      checkAmount(`channels.${i}.spend`, spend) ||
-      check(`channels.${i}.spend`, spend, spend >= 0, '>= 0'),
+    ({ revenue, margin, spend }) =>
+      checkAmount('revenue', revenue) ||
+      check('margin', margin, margin <= 1, '<= 1') ||
+      checkAmount('spend', spend) ||
+      check('spend', spend, spend >= 0, '>= 0'),
   )
   return (
     wrong ||
