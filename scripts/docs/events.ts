@@ -51,7 +51,7 @@ const closing: Readonly<Record<Language, string>> = {
 
 中枢对 trade 的反应：小票重算报价并记积分；\`Order Completed\` 按单号只算一次；\`Coupon Redeemed\` 记到租约上；退款按比例收回积分。
 
-品牌自己的事件以 \`x:\` 开头，放在 observe，谁都可以发，正文自由。
+品牌自己的事件以 \`x:\` 开头，放在 observe，谁都可以发，正文自由；写进[打点计划](./plan)就由编译器和校验器检查。
 `,
   en: `## Around every event
 
@@ -70,7 +70,7 @@ Three times are kept apart: \`at\` (device), \`at + offset\` (corrected), and th
 
 What the hub does with trade: a receipt is priced again and credits points; \`Order Completed\` counts once by its order; \`Coupon Redeemed\` counts against its lease; a refund takes points back in proportion.
 
-A brand's own events begin with \`x:\`, stand in observe, may come from anyone and are free in their body.
+A brand's own events begin with \`x:\`, stand in observe, may come from anyone and are free in their body; written into a [tracking plan](./plan) they are checked by the compiler and a validator.
 `,
 }
 

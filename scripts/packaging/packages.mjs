@@ -30,6 +30,7 @@ export const packages = {
       './ed25519': 'src/ed25519/index.ts',
       './texts': 'src/texts/index.ts',
       './schema': 'src/schema/index.ts',
+      './plan': 'src/plan/index.ts',
       './memory': 'src/memory/index.ts',
       './web': 'src/web/index.ts',
       './wechat': 'src/wechat/index.ts',
@@ -149,12 +150,12 @@ export const packages = {
   },
   cli: {
     name: '@omokit/cli',
-    description: 'The omokit command: dev, keys, publish, replay',
+    description: 'The omokit command: dev, keys, plan, publish, replay',
     kind: 'server',
     entries: { '.': 'src/index.ts' },
     arrows: ['core', 'rules', 'insights', 'omokit', 'hub'],
     dependsOn: ['core'],
-    dependencies: { 'csv-parse': '7.0.3' },
+    dependencies: { 'csv-parse': '7.0.3', jiti: '2.7.0' },
     bin: { omokit: './dist/bin.js' },
   },
 }

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import type { Command, Terminal } from './commands/command'
 import { devCommand } from './commands/dev'
 import { keysCommand } from './commands/keys'
+import { planCommand } from './commands/plan'
 import { publishCommand } from './commands/publish'
 import { replayCommand } from './commands/replay'
 
-const commands: Readonly<Record<string, Command>> = { dev: devCommand, keys: keysCommand, publish: publishCommand, replay: replayCommand }
+const commands: Readonly<Record<string, Command>> = { dev: devCommand, keys: keysCommand, plan: planCommand, publish: publishCommand, replay: replayCommand }
 
 /** The `omokit` command: answers the exit code and never throws for a user's mistake. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {

@@ -210,3 +210,10 @@ export const ownSchemas: Readonly<Record<Exclude<FactName, keyof StandardBodies>
   }),
   'Visitor Left': z.looseObject({ type: maybeLabel, anonId: maybeId, userId: maybeId }),
 }
+
+/** The JSON Schema (2020-12) of a standard event's body; undefined for a name that has none. */
+export function eventJsonSchema(name: string): Readonly<Record<string, unknown>> | undefined {
+  if (!Object.prototype.hasOwnProperty.call(eventSchemas, name)) return undefined
+  const { $schema: _, ...schema } = z.toJSONSchema(eventSchemas[name as keyof StandardBodies], { io: 'input', target: 'draft-2020-12' })
+  return schema
+}

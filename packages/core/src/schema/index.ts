@@ -6,7 +6,7 @@ export {
   commandRequestSchema,
   rightSchema,
 } from './command-schemas'
-export { eventSchemas, ownSchemas } from './event-schemas'
+export { eventJsonSchema, eventSchemas, ownSchemas } from './event-schemas'
 export type { BodySchema } from './event-schemas'
 export { eventTexts } from './event-texts'
 export type { EventText } from './event-texts'

@@ -1,0 +1,8 @@
+export { definePlan } from './define-plan'
+export type { BodyOfPlan, Plan, PlanBodies, PlannedEvent, PlanOptions, PlanSchema } from './define-plan'
+export { createPlanCheck } from './create-plan-check'
+export type { PlanCheck, PlanCheckOptions, PlanCounts } from './create-plan-check'
+export { planFaults } from './plan-faults'
+export type { PlanNode, PlanTable } from './plan-table'
+export { planned } from './planned'
+export type { PlannedTracker } from './planned'
