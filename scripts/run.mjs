@@ -14,7 +14,7 @@ const commands = {
   test: 'test/test.ts',
   prove: 'prove/prove.ts',
   check: 'check/check.ts',
-  'check:tarballs': 'check/tarballs.ts',
+  'check:tarballs': 'tarballs/check-tarballs.ts',
   size: 'size/size.ts',
   bench: 'bench/bench.ts',
   cases: 'cases/cases.ts',

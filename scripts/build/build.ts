@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as tsup } from 'tsup'
-import { packages } from '../packaging/packages.mjs'
+import { packages, version } from '../packaging/packages.mjs'
 import { stemOf } from '../packaging/sync.mjs'
 import { root, say, stop } from '../repository'
 import { leanEd25519 } from './lean-ed25519'
@@ -55,6 +55,7 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
   process.chdir(root)
   if (row.kind === 'client') {
     await miniprogram(dir, row)
+    await scriptTag(dir, row)
     await physicalSubpaths(dir, row)
   }
 }
@@ -109,6 +110,26 @@ async function miniprogram(dir: string, row: Row): Promise<void> {
     })
   }
   if (!row.entries['.']) await writeFile(join(out, 'index.js'), 'module.exports = {}\n')
+}
+
+/** One file for a page without a bundler: `<script src>` gives the entry under one global name. */
+async function scriptTag(dir: string, row: Row): Promise<void> {
+  if (!row.script) return
+  const cwd = join(root, 'packages', dir)
+  await esbuild({
+    entryPoints: [join(cwd, row.entries[row.script.entry] as string)],
+    outfile: join(cwd, 'dist', row.script.file),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    globalName: row.script.global,
+    platform: 'browser',
+    target: 'es2017',
+    conditions: ['@omokit/source'],
+    banner: { js: `/*! ${row.name} ${version}, MIT; parts by others: THIRD-PARTY-LICENSES.txt */` },
+    logLevel: 'error',
+    legalComments: 'none',
+  })
 }
 
 /** `@omokit/core/outbox` as a real folder, for node10 types, webpack 4 and mini-program tools. */

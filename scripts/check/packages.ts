@@ -5,7 +5,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { packages } from '../packaging/packages.mjs'
 import { root, say } from '../repository'
-import { packAll } from './pack'
+import { packAll } from '../tarballs/pack'
 
 // publint in strict mode and are-the-types-wrong over every tarball
 const tarballs = await packAll()

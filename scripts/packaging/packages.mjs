@@ -11,8 +11,10 @@
  * @property {readonly string[]} [dependsOn] the arrows it uses today; absent: all of them
  * @property {Record<string, string>} dependencies third parties at run time
  * @property {readonly string[]} [bundled] third parties compiled into the output (then a devDependency)
+ * @property {readonly string[]} [typesFrom] third parties compiled in whose types its declarations name: optional peers
  * @property {readonly string[]} [notInMiniprogram] entries that make no sense inside a mini-program
  * @property {Record<string, string>} [bin]
+ * @property {{ entry: string, global: string, file: string }} [script] the build for a script tag: an entry under one global name, in dist
  */
 
 /** @type {Record<string, PackageRow>} */
@@ -42,6 +44,7 @@ export const packages = {
     arrows: [],
     dependencies: {},
     bundled: ['nanoid', 'idb-keyval', '@stablelib/ed25519', 'zod'],
+    typesFrom: ['zod'],
     notInMiniprogram: ['./web', './node', './testing', './testing/layers', './schema'],
   },
   rules: {
@@ -62,6 +65,7 @@ export const packages = {
     arrows: ['core'],
     dependencies: {},
     bundled: ['zod'],
+    typesFrom: ['zod'],
     notInMiniprogram: ['./schema', './zone'],
     files: ['vectors'],
   },
@@ -132,6 +136,7 @@ export const packages = {
     arrows: ['core', 'rules', 'tracker', 'identity', 'pricing-sync', 'coupons'],
     dependencies: {},
     notInMiniprogram: ['./web', './till', './node'],
+    script: { entry: './web', global: 'omokit', file: 'omokit.global.js' },
   },
   hub: {
     name: '@omokit/hub',

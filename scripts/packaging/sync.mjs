@@ -30,6 +30,10 @@ export function manifestOf(dir) {
   const devDependencies = {}
   for (const name of row.bundled ?? []) devDependencies[name] = bundledVersions[name]
   if (dir === 'cli') devDependencies['@omokit/hub'] = version
+  const peers = {}
+  // any zod 4 has the types that the entries of schemas name; whoever never imports those entries needs none
+  for (const name of row.typesFrom ?? []) peers[name] = `^${bundledVersions[name].split('.')[0]}.0.0`
+  if (dir === 'cli') peers['@omokit/hub'] = version
   const client = row.kind === 'client'
   return {
     name: row.name,
@@ -42,6 +46,7 @@ export function manifestOf(dir) {
     module: `./dist/${first}.mjs`,
     types: `./dist/${first}.d.ts`,
     ...(client ? { miniprogram: 'miniprogram_dist' } : {}),
+    ...(row.script ? { unpkg: `./dist/${row.script.file}`, jsdelivr: `./dist/${row.script.file}` } : {}),
     exports,
     ...(row.bin ? { bin: row.bin } : {}),
     files: [
@@ -55,7 +60,9 @@ export function manifestOf(dir) {
     engines: { node: client ? '>=18' : '>=20' },
     ...(Object.keys(dependencies).length ? { dependencies } : {}),
     ...(Object.keys(devDependencies).length ? { devDependencies } : {}),
-    ...(dir === 'cli' ? { peerDependencies: { '@omokit/hub': version }, peerDependenciesMeta: { '@omokit/hub': { optional: true } } } : {}),
+    ...(Object.keys(peers).length
+      ? { peerDependencies: peers, peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }])) }
+      : {}),
     publishConfig: { access: 'public', provenance: true },
   }
 }
