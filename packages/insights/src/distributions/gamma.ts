@@ -6,7 +6,7 @@ import { deviance, stirlingError } from './stirling'
  * 1e-13 down to the smallest number there is. Series and continued fraction of Abramowitz and Stegun 6.5.29 and 6.5.31.
  */
 export function gammaUpper(a: number, x: number): number {
-  if (!(x > 0)) return x <= 0 ? 1 : Number.NaN
+  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return x > 0 ? 0 : x <= 0 ? 1 : Number.NaN
   // x^a e^-x / Γ(a + 1)
   const point = Math.exp(-stirlingError(a) - deviance(a, x)) / Math.sqrt(2 * Math.PI * a)
   if (x >= a + 1) {
