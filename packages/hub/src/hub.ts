@@ -10,6 +10,7 @@ import { defaultLimits, type HubLimits } from './http/limits'
 import { servePublicFiles } from './http/public-files'
 import { refusalResponse } from './http/refusal'
 import type { HubApp, HubContext, HubEnv, HubMode, HubPart, HubSigner } from './hub-context'
+import { keepBrandsApart } from './http/keep-brands-apart'
 import { createFindKey } from './keys/find-key'
 import { keysPart } from './keys/keys-part'
 import { createMemberHandles } from './members/member-handles'
@@ -91,6 +92,7 @@ export function createHub(options: HubOptions): Hub {
 
   const app: HubApp = new Hono<HubEnv>()
   app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }))
+  app.use('/v1/*', keepBrandsApart)
   app.use('/v1/*', authorise(context, memberOf))
   for (const part of parts) part.mount?.(app)
   if (options.mode === 'dev' && options.publicDir !== undefined) servePublicFiles(app, options.publicDir)

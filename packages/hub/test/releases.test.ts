@@ -51,7 +51,15 @@ describe('publishing', () => {
     expect((await w.call('GET', '/v1/releases/head', key)).code).toBe('no-release')
     const texts = await publisher.publish(1, articles(300))
     const head = await w.call('GET', '/v1/releases/head', key)
-    expect([head.text, head.headers.get('etag')]).toEqual([`${texts.signed.text}\n${texts.signed.signature}\n`, '"1"'])
+    expect([head.text, head.headers.get('etag')]).toEqual([`${texts.signed.text}\n${texts.signed.signature}\n`, `"1.${w.brand}"`])
+    for (const [held, status] of [
+      ['"1"', 304],
+      [`"1.${w.brand}"`, 304],
+      ['"1.another"', 200],
+    ] as const) {
+      const answer = await w.call('GET', '/v1/releases/head', key, undefined, { 'if-none-match': held })
+      expect([held, answer.status, answer.headers.get('vary')]).toEqual([held, status, 'authorization, omokit-member'])
+    }
     const served = await w.call('GET', '/v1/releases/pack', key)
     expect(served.text).toBe(pack(texts))
     expect((await w.call('GET', '/v1/releases/pack?version=1', key)).text).toBe(pack(texts))
@@ -135,7 +143,7 @@ describe('publishing', () => {
       expect(answer.headers.get('access-control-expose-headers')?.toLowerCase().split(',')).toEqual(
         expect.arrayContaining(['date', 'omokit-latest', 'omokit-time']),
       )
-      if (!path.includes('delta')) expect([answer.headers.get('etag'), answer.headers.get('omokit-latest')]).toEqual(['"2"', '3'])
+      if (!path.includes('delta')) expect([answer.headers.get('etag'), answer.headers.get('omokit-latest')]).toEqual([`"2.${w.brand}"`, '3'])
     }
   })
 
@@ -146,7 +154,7 @@ describe('publishing', () => {
     await publisher.publish(2, articles(3, 200), { stores: ['0042', '0043'] })
     const key = await w.key('terminal')
     const version = async (query: string) => (await w.call('GET', `/v1/releases/head${query}`, key)).headers.get('etag')
-    expect([await version(''), await version('?store=0042'), await version('?store=0044')]).toEqual(['"1"', '"2"', '"1"'])
+    expect([await version(''), await version('?store=0042'), await version('?store=0044')]).toEqual(['1', '2', '1'].map((number) => `"${number}.${w.brand}"`))
   })
 })
 

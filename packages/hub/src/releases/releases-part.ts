@@ -1,6 +1,7 @@
 import { accept, refuse, type Result } from '@omokit/core'
 import { deltaOf, pack } from '@omokit/core/documents'
 import type { Context } from 'hono'
+import { etagOfBrand } from '../http/keep-brands-apart'
 import { answer, json } from '../http/answer'
 import { refuseUnless } from '../http/authorise'
 import { readBody } from '../http/read-body'
@@ -162,7 +163,8 @@ function beside(heads: readonly ReleaseHead[], response: Response): Response {
 
 function known(c: Context<HubEnv>, version: number): Response | undefined {
   const etag = `"${version}"`
-  return c.req.header('if-none-match') === etag ? new Response(null, { status: 304, headers: { etag } }) : undefined
+  const held = c.req.header('if-none-match')
+  return held === etag || held === etagOfBrand(etag, c.var.key.brand) ? new Response(null, { status: 304, headers: { etag } }) : undefined
 }
 
 const text = (body: string, headers: Readonly<Record<string, string>>): Response =>
