@@ -14,9 +14,10 @@ else await demo()
 async function once(): Promise<never> {
   try {
     const result = await runStory({ say, keep: process.argv.includes('--keep') })
-    const { facts, quotes, redemptions, planted, found } = result
+    const { facts, quotes, redemptions, planted, found, mini } = result
+    const minis = Object.values(mini).every((part) => part.facts.missing === 0 && part.mismatches === 0 && part.redeemed === 1)
     say(`RESULT ${JSON.stringify(result)}`)
-    process.exit(facts.missing === 0 && quotes.mismatches === 0 && redemptions.over === 0 && found === planted ? 0 : 1)
+    process.exit(facts.missing === 0 && quotes.mismatches === 0 && redemptions.over === 0 && found === planted && minis ? 0 : 1)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.exit(1)

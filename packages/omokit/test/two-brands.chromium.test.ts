@@ -24,7 +24,7 @@ describe.skipIf(noChromium)(`two brands on one page${noChromium}`, () => {
       },
     })
     chromium = await launchChromium()
-  })
+  }, 120_000)
   afterAll(async () => {
     await chromium?.close()
     await served?.close()
@@ -50,7 +50,7 @@ describe.skipIf(noChromium)(`two brands on one page${noChromium}`, () => {
     await judgeHub(two, live)
     expect(await next.evaluate(() => document.cookie)).toBe('')
     await next.close()
-  })
+  }, 120_000)
 })
 
 const carried = ['authorization', 'content-type', 'accept', 'if-none-match', 'last-event-id', 'omokit-member']

@@ -9,8 +9,10 @@ import type { Basket } from '@omokit/rules'
 import { createOmokit } from 'omokit'
 import { brand, coupon, members, stores } from '../brand/brand'
 import { startDemoHub } from '../demo-hub'
+import { type MiniShopper, startMini } from './mini-shopper'
+import { type MiniPart, playMini } from './play-mini'
 import { startTamperProxy } from './tamper-proxy'
-import { ownStreams, type Planted, printedOrders, type StoryResult, tally, tillStreams } from './tally'
+import { type MiniPlayed, ownStreams, type Planted, printedOrders, type StoryResult, tally, tillStreams } from './tally'
 import { startTill, type TillHandle } from './till-handle'
 
 /** Options of {@link runStory}. */
@@ -66,18 +68,17 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
     await web.track('Coupon Claimed', { coupon: coupon.id, item: claimed.item })
     say(`web: ${shopper.name} logs in and claims one: ${claimed.code}`)
 
-    // — the mini-program: the same price, by polling; and the member code
-    const mini = createOmokit({
-      ...common,
-      key: hub.keys.publishable,
-      place: { channel: 'miniprogram' },
-      ports: createMemoryPorts({ brand, platform: 'memory', net: onlyRequests(hub.net), crypto: cryptoOf(home) }),
-    })
-    await mini.start()
-    await mini.pricing.refresh()
-    await mini.consent.grantAll()
-    must('login on the mini-program', await mini.login({ member: shopper.member, token: session.token }))
-    await mini.track('Screen Viewed', { name: 'basket' })
+    // — mini-programs, each in a layer that has only what its host has: the same price, by polling; and the member code
+    const openMini = async (host: 'wechat' | 'alipay'): Promise<MiniShopper> => {
+      const opened = await startMini({ host, hub: hub.url, net: hub.net, key: hub.keys.publishable, keys })
+      closers.push(() => opened.shop().stop())
+      return opened
+    }
+    const mini = await openMini('wechat')
+    await mini.shop().pricing.refresh()
+    await mini.shop().consent.grantAll()
+    must('login on the mini-program', await mini.shop().login({ member: shopper.member, token: session.token }))
+    await mini.shop().track('Screen Viewed', { name: 'basket' })
     const basket = (channel: Basket['channel'], storeId?: string): Basket => ({
       currency: 'CNY',
       channel,
@@ -87,10 +88,10 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
       ...(storeId ? { storeId } : {}),
     })
     const onWeb = must('quote on the web', web.quote(basket('web')))
-    const onMini = must('quote on the mini-program', mini.quote(basket('miniprogram')))
+    const onMini = must('quote on the mini-program', mini.shop().quote(basket('miniprogram')))
     expect('web and mini-program show the same total', onWeb.totals.pay === onMini.totals.pay)
     say(`web and mini-program: ${yuan(onWeb.totals.pay)} on both, ${onWeb.points.earned} points`)
-    const code = must('member code', await mini.identity.memberCode())
+    const code = must('member code', await mini.shop().identity.memberCode())
 
     // — till 1: online in the morning, then without a network
     const setup = (folder: string, store: { readonly storeId: string }, workstationId: string, through = hub.url): Parameters<typeof startTill>[0] => ({
@@ -122,6 +123,17 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
       payment: 'card',
       basket: { currency: 'CNY', channel: 'till', storeId: store.storeId, lines: [{ id: '1', sku, qty: 1 }] },
     })
+    // — the mini-program part: a shopper in WeChat's layer and one in Alipay's, the till of their choice in the morning
+    const parts: { readonly shopper: MiniShopper; readonly part: MiniPart }[] = []
+    for (const [i, host] of (['wechat', 'alipay'] as const).entries()) {
+      const member = members[i + 1]
+      if (!member) throw new Error('the demo brand lost its members')
+      const opened = await openMini(host)
+      const { token } = await hub.login(member.member)
+      const part = await playMini({ mini: opened, member, session: token, lines, quoteOnWeb: web.quote, till: till2, order: `M-000${i + 1}`, say })
+      parts.push({ shopper: opened, part })
+    }
+
     must('morning sale', await till1.ask('sell', sale('A-0001', first, 'SNK001')))
     await till1.ask('flush')
     const who = must('member code at the till', await till1.ask('readMember', { code: code.code }))
@@ -171,7 +183,7 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
     // — fault 1: till 3 sells with a release that is no longer current
     await till3.ask('cable', { in: false })
     const version = await hub.publish({ TEA001: 5800 })
-    await Promise.all([till2.ask('refresh'), web.pricing.refresh(), mini.pricing.refresh()])
+    await Promise.all([till2.ask('refresh'), web.pricing.refresh(), mini.shop().pricing.refresh()])
     await pause(2200)
     must('sale with a stale release', await till3.ask('sell', sale('C-0001', third, 'TEA001')))
     planted.push({ code: 'stale-release', subject: 'C-0001' })
@@ -191,7 +203,7 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
     }
     must('sale after the network returned', await till1.ask('sell', sale('A-0003', first, 'DRK001')))
     await till1.ask('flush')
-    for (const shop of [web, mini]) await shop.flush()
+    for (const shop of [web, mini.shop()]) await shop.flush()
 
     // — fault 3: the journal of till 1, as it was copied at the kill, is sent once more
     const journal = createNodePorts({ brand, dir: copy, platform: 'till' })
@@ -216,17 +228,26 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
       await till.stop()
     }
     await web.stop()
-    await mini.stop()
     const folders = ['till-1', 'till-2', 'till-3', 'till-4'].map((name) => join(home, name))
+    const minis = [mini, ...parts.map((one) => one.shopper)]
     const own = [
-      ...(await Promise.all([...folders.map(tillStreams), ownStreams(createMemoryPorts({ brand, device: webDevice })), ownStreams(mini.ports)])).flat(),
-    ]
-    return await tally(hub, own, folders.flatMap(printedOrders), planted)
+      ...(await Promise.all([
+        ...folders.map(tillStreams),
+        ownStreams(createMemoryPorts({ brand, device: webDevice })),
+        ...minis.map((each) => each.ownStreams()),
+      ])),
+    ].flat()
+    return await tally(hub, own, folders.flatMap(printedOrders), planted, await Promise.all(parts.map(miniTally)))
   } finally {
     for (const close of closers.reverse()) await close()
     if (keep) say(`kept: ${home}`)
     else rmSync(home, { recursive: true, force: true })
   }
+}
+
+/** What the mini-program part left, its streams read from its storage. */
+async function miniTally({ shopper, part }: { readonly shopper: MiniShopper; readonly part: MiniPart }): Promise<MiniPlayed> {
+  return { host: shopper.host, kills: shopper.kills(), part, streams: await shopper.ownStreams() }
 }
 
 /** A network without server-sent events: what has only requests polls. */

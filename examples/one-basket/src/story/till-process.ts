@@ -1,70 +1,12 @@
 // A till as a process of its own, as a shop runs it. The story talks to it over the process channel and kills it.
-import { appendFileSync, fsyncSync, openSync } from 'node:fs'
-import { join } from 'node:path'
-import { accept } from '@omokit/core'
-import { createNodePorts } from '@omokit/core/node'
-import { createTill } from 'omokit'
-import { createCable } from '../cable'
 import type { TillCall, TillSetup } from './till-calls'
+import { openTillDesk } from './till-desk'
 
-const setup = JSON.parse(process.argv[2] ?? '{}') as TillSetup
-// the cable that the story pulls: requests find no network, everything else is the till's own
-const cable = createCable(createNodePorts({ brand: setup.brand, dir: setup.dir, platform: 'till' }))
-const till = createTill({ ...setup, ports: cable.ports })
-// what came out of the printer: the till's own paper, kept apart from omokit's files
-const printer = openSync(join(setup.dir, 'printed.jsonl'), 'a')
-
-const calls: TillCall = {
-  async start() {
-    await till.start()
-    return true
-  },
-  async cable({ in: plugged }) {
-    if (plugged) cable.plug()
-    else cable.pull()
-    return true
-  },
-  async release() {
-    return { version: till.pricing.version(), state: till.pricing.state() }
-  },
-  async refresh() {
-    await till.pricing.refresh()
-    return { version: till.pricing.version(), state: till.pricing.state() }
-  },
-  quote: async ({ basket }) => till.quote(basket),
-  readMember: ({ code }) => till.readMember(code),
-  wallet: ({ code }) => till.coupons.list(code),
-  lease: ({ item, coupon }) => till.offline.acquireLease({ kind: 'item', id: item, qty: 1 }, { coupon }),
-  redeem: ({ redemption }) => till.redeem(redemption),
-  async sell({ order, basket, redemptions, member, payment }) {
-    const quote = till.quote(basket)
-    if (!quote.ok) return quote
-    const receipt = await till.issueReceipt({
-      order,
-      quote: quote.value,
-      tender: [{ method: payment, amount: quote.value.totals.pay }],
-      ...(redemptions ? { redemptions } : {}),
-      ...(member ? { member } : {}),
-    })
-    if (receipt.ok) {
-      appendFileSync(
-        printer,
-        `${JSON.stringify({ order, receiptNo: receipt.value.receiptNo, pay: receipt.value.totals.pay, seal: receipt.value.seal.hash })}\n`,
-      )
-      fsyncSync(printer)
-    }
-    return receipt.ok ? accept({ receiptNo: receipt.value.receiptNo, pay: receipt.value.totals.pay, seal: receipt.value.seal.hash }) : receipt
-  },
-  flush: () => till.flush(),
-  async stop() {
-    await till.stop()
-    return true
-  },
-}
+const desk = openTillDesk(JSON.parse(process.argv[2] ?? '{}') as TillSetup)
 
 process.on('message', (message: { readonly id: number; readonly call: keyof TillCall; readonly args: never }) => {
   const { id, call, args } = message
-  void (calls[call] as (args: never) => Promise<unknown>)(args).then(
+  void (desk[call] as (args: never) => Promise<unknown>)(args).then(
     (value) => process.send?.({ id, value }),
     (error: unknown) => process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   )
