@@ -5,12 +5,12 @@
 export const scenarios: Readonly<Record<string, string>> = {
   'size.track-only': `
     import { createClock } from '@omokit/core'
-    import { createOutbox } from '@omokit/core/outbox'
+    import { createSlimOutbox } from '@omokit/core/outbox'
     import { createSlimWebPorts } from '@omokit/core/web'
     import { createTracker } from '@omokit/tracker'
     const ports = createSlimWebPorts({ brand: 'acme' })
     const clock = createClock({ time: ports.time, kv: ports.kv })
-    const outbox = createOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
+    const outbox = createSlimOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
     outbox.start()
     const tracker = createTracker({ outbox, clock, who: () => ({}), may: () => true, kv: ports.kv })
     tracker.track('Product Viewed', { sku: 'A' }).then(() => tracker.flush())`,

@@ -6,10 +6,10 @@ export const tradeKinds: string =
   'Shipment Updated|Appointment Checked In|Coupon Reserved|Coupon Redeemed|Coupon Released|Coupon Reversed|Points Earned|Points Redeemed|Points Reversed|' +
   'Price Mismatch Reported'
 
-/**
- * The lane of a kind, undefined for what is no name of a kind. Every other name of the right form is observe: whether there is
- * such a kind the hub knows, so that no page carries the list.
- */
-export function laneOfKind(kind: string): Lane | undefined {
-  return tradeKinds.split('|').indexOf(kind) >= 0 ? 'trade' : /^(x:.|[A-Z]\w+( \w+)+$)/.test(kind) ? 'observe' : undefined
-}
+export const isTradeKind = (kind: string): boolean => tradeKinds.split('|').indexOf(kind) >= 0
+
+/** Every other name of the right form is observe: whether there is such a kind the hub knows, so that no page carries the list. */
+export const isKindName = (kind: string): boolean => /^(x:.|[A-Z]\w+( \w+)+$)/.test(kind)
+
+/** The lane of a kind, undefined for what is no name of a kind. */
+export const laneOfKind = (kind: string): Lane | undefined => (isTradeKind(kind) ? 'trade' : isKindName(kind) ? 'observe' : undefined)

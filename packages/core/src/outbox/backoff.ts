@@ -6,9 +6,7 @@ import type { Entropy } from '../ports'
  *
  * @param random uniform in [0, 1)
  */
-export function backoff(attempt: number, base: number, cap: number, random: number): number {
-  return Math.min(cap, base * 2 ** Math.min(attempt, 30)) * random
-}
+export const backoff = (attempt: number, base: number, cap: number, random: number): number => Math.min(cap, base * 2 ** Math.min(attempt, 30)) * random
 
 /** Uniform in [0, 1), in 256 steps; the middle when there is no randomness to be had. */
 export const jitter = (entropy: Entropy): Promise<number> =>

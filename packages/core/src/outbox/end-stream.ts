@@ -1,37 +1,29 @@
-import type { Lane, StreamEndedBody } from '../facts'
-import { unlinkedText } from './record'
-import { openStream, seize } from './stream'
-import type { StreamContext } from './stream'
-
-export interface EndOptions {
-  readonly context: StreamContext
-  /** Puts a statement into trade. */
-  readonly state: (body: StreamEndedBody) => Promise<unknown>
-  /** Puts an unsent fact of a forked stream into another one. */
-  readonly move: (lane: Lane, text: string) => Promise<unknown>
-}
+import type { Engine } from './engine'
+import { endedKind, unlinkedText } from './record'
+import { seize } from './stream'
 
 /**
  * Settles a stream nobody uses: states what its last owner left uncertain, and does what its mark asks for: deletes what is purged, moves what a fork left unsent, and when the hub knows an
- * ended stream, has `state` say where it ended and forgets it. Decided first, stored, then done: a crash repeats the same
+ * ended stream, states in trade where it ended and forgets it. Decided first, stored, then done: a crash repeats the same
  * statement and no other.
  *
  * @returns whether something came of it that is to be sent
  */
-export async function endStream({ context, state, move }: EndOptions, id: string): Promise<boolean> {
-  const { ports, ledger } = context
+export async function endStream(engine: Engine, id: string): Promise<boolean> {
+  const { ports, ledger, lanes } = engine
   const lock = await seize(ports.locks, 'stream/' + id)
   try {
-    let mark = await ledger.mark(id)
+    let mark = await ledger.read('e/', id)
     if (!lock && !mark) return false
     const log = ports.log.open(id)
     const { acked, tried } = await ledger.sent(id)
     const { last } = await log.stats()
     const unsent = mark && mark !== 'end' && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
-    const head = await ledger.head(id)
+    const head = await ledger.read('s/', id)
     if (mark === 'fork') {
-      if (!lock || !head || !unsent.length) return false
-      for (const { text } of unsent) await move(head.lane, unlinkedText(text))
+      const lane = lanes.find(({ kind }) => head && kind.name === head.lane)
+      if (!lock || !lane || !unsent.length) return false
+      for (const { text } of unsent) await lane.add(unlinkedText(text))
       // what the hub saw stays as evidence
       await log.drop(
         last,
@@ -43,22 +35,24 @@ export async function endStream({ context, state, move }: EndOptions, id: string
       if (!lock) return false
       if (head && head.reserved > Math.max(last, tried)) {
         // numbers given out, or ready for it, that are nowhere: taking the stream over states them
-        const owned = await openStream(context, id, undefined, lock)
+        const owned = await engine.openIdle(id, lock)
         if (owned) await owned.close()
         return owned !== undefined
       }
       if (!mark || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {
-      await ledger.setMark(id, (mark = { through: acked, purged: unsent.length }))
+      await ledger.write('e/', id, (mark = { through: acked, purged: unsent.length }))
     }
     // purged facts go at once, even from under a live owner; the stream itself is ended when it is given up
     await log.drop(last)
     if (!lock) return false
     // an answer may have come in late
     const late = Math.max(0, acked - mark.through)
-    if (tried) await state({ stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) })
-    await ledger.forget(id)
+    const body = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
+    if (tried) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
+    // the mark goes last: while it stands, the work is taken up again
+    for (const kind of ['s/', 'a/', 'e/']) await ports.kv.del(kind + id)
     return tried > 0
   } finally {
     if (lock) await lock.release()

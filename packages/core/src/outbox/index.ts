@@ -1,4 +1,5 @@
 export { createOutbox } from './create-outbox'
+export { createSlimOutbox } from './create-slim-outbox'
 export type {
   FlushReport,
   Outbox,
@@ -6,6 +7,7 @@ export type {
   OutboxOptions,
   OutboxStats,
   QuarantinedFact,
+  SlimOutbox,
   StoredFact,
   StreamStats,
 } from './outbox'

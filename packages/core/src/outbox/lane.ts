@@ -1,32 +1,35 @@
-import type { FactRef, Lane } from '../facts'
+import type { FactRef } from '../facts'
 import { codeOf, OmoError } from '../issues'
 import type { LogRecord } from '../ports'
-import { openStream } from './stream'
+import type { LaneKind } from './lane-kind'
+import { nothing, openStream } from './stream'
 import type { Stream, StreamContext } from './stream'
 
 /** The way in of one lane: drafts become records of a stream this context owns, in the order they came. */
-export interface LaneQueue {
+export interface Lane {
+  readonly kind: LaneKind
   readonly stream: Stream | undefined
-  /** Stored, not yet confirmed records of our own stream, the first 60,000 UTF-16 units of them: for the last words. */
+  /** Stored, not yet confirmed records of our own stream, the first five hundred of them: for the last words. */
   readonly tail: readonly LogRecord[]
+  /** Above zero nothing of this lane is sent. */
+  halted: number
   /**
    * Journals the text before it returns when the stream is open; else keeps it in memory until it is. What is about one
    * stream's numbers goes into that stream (`only`) or is rejected.
    */
   add(text: string, only?: string): Promise<FactRef>
   /** All that was added before is stored or rejected. */
-  settled(): Promise<void>
+  settled(): Promise<unknown>
   /** Gives the stream up, runs `between`, and goes on with another. With `discard` what waits in memory is rejected. */
-  release(between: () => Promise<void>, discard?: boolean): Promise<void>
+  release(between?: () => Promise<void>, discard?: boolean): Promise<void>
   acknowledged(stream: string, through: number): void
 }
 
-export interface LaneOptions extends StreamContext {
-  readonly lane: Lane
+export interface LaneOptions {
   readonly newId: () => Promise<string>
   /** The storage is full: make some of it free. */
   readonly makeRoom: () => Promise<void>
-  /** A record was stored. */
+  /** A record of this lane was stored. */
   readonly stored: (lane: Lane) => void
 }
 
@@ -38,167 +41,145 @@ interface Draft {
   tries: number
 }
 
-export function createLane(options: LaneOptions): LaneQueue {
-  const { ledger, lane } = options
+export function createLane(context: StreamContext, kind: LaneKind, options: LaneOptions): Lane {
+  const { ledger } = context
   let stream: Stream | undefined
   let waiting: Draft[] = []
   let failed: Draft[] = []
   /** What comes while the stream is given up belongs to the next one. */
   let later: Draft[] | undefined
   let working: Promise<void> | undefined
-  let barren = 0
+  let releasing: Promise<void> = Promise.resolve()
+  let adding: Promise<unknown> = Promise.resolve()
   let fault: unknown
   let tail: LogRecord[] = []
-  let tailSize = 0
+
+  const again = (draft: Draft, error: unknown): void => {
+    if (++draft.tries < 4) failed.push(draft)
+    else draft.reject(error)
+  }
 
   function pour(): void {
-    while (waiting.length && !working) {
+    while (!working && (failed.length || waiting.length)) {
       const owner = stream
-      if (owner && owner.busy) return void owner.settled().then(pour)
-      const stray = owner && waiting.findIndex(({ only }) => only !== undefined && only !== owner.id)
-      if (stray !== undefined && stray >= 0) {
-        waiting.splice(stray, 1).forEach((draft) => draft.reject(new OmoError('closed', 'given up')))
-        continue
-      }
-      const put = owner && owner.put(waiting.slice(0, 200).map((draft) => draft.text))
-      if (!owner || !put) return work()
-      barren = 0
-      const drafts = waiting.splice(0, put.records.length)
-      put.stored.then(
-        () => {
-          drafts.forEach((draft, i) => {
-            const record = put.records[i] as LogRecord
-            if (tailSize < 60_000) {
-              tail.push(record)
-              tailSize += record.text.length
-            }
-            draft.resolve({ stream: owner.id, seq: record.seq })
-            options.stored(lane)
-          })
-          pour()
-        },
-        (error) => {
-          drafts.forEach((draft) => {
-            if (draft.tries++ < 2) failed.push(draft)
-            else draft.reject(error)
-          })
-          if (!working) work()
-        },
-      )
+      if (failed.length || !owner || !owner.usable()) return void work(refill)
+      if (owner.busy) return void owner.settled().then(pour)
+      const [draft] = waiting as [Draft]
+      const stray = draft.only && draft.only !== owner.id
+      const put = stray ? undefined : owner.put(draft.text)
+      if (!put && !stray) return void work(refill)
+      waiting.shift()
+      if (put)
+        put
+          .then(
+            (record) => {
+              if (tail.length < 500) tail.push(record)
+              draft.resolve({ stream: owner.id, seq: record.seq })
+              options.stored(lane)
+            },
+            (error) => again(draft, error),
+          )
+          .then(pour)
+      else draft.reject(new OmoError('closed', 'given up'))
     }
   }
 
-  function work(): void {
-    working = refill()
-      .catch((error) => rejectAll(failed.concat(waiting), error))
-      .then(proceed)
-  }
-
-  function proceed(): void {
-    working = undefined
-    if (failed.length) work()
-    else pour()
+  /** Nothing is poured meanwhile. */
+  function work(job: () => Promise<unknown>): Promise<void> {
+    return (working = job()
+      .catch((error) => {
+        fault = error
+        waiting.splice(0).forEach((draft) => again(draft, error))
+      })
+      .then(() => {
+        working = undefined
+        pour()
+      }))
   }
 
   /** Makes the stream able to take the next draft. A failed append is treated as a crash: what is uncertain is stated by the next owner, us. */
   async function refill(): Promise<void> {
-    const old = stream
-    if (old && old.usable()) return old.reserve()
-    if (old) {
-      await old.close()
-      fault = old.fault
+    if (stream && !stream.usable()) {
+      const { id } = stream
+      fault = await close()
+      if (codeOf(fault) === 'stream-fork') await ledger.write('e/', id, 'fork')
     }
-    stream = undefined
-    clearTail()
-    waiting = failed.concat(waiting)
-    failed = []
-    const cause = fault
-    const code = codeOf(cause)
+    waiting = failed.splice(0).concat(waiting)
+    if (codeOf(fault) === 'quota') await options.makeRoom()
     fault = undefined
-    if (barren++ > 3) throw cause || noStream()
-    if (code === 'quota') await options.makeRoom()
-    if (code === 'stream-fork' && old) await ledger.setMark(old.id, 'fork')
-    if (waiting.length) {
-      try {
-        stream = await open()
-      } catch (error) {
-        fault = error
-      }
-    }
+    if (stream) await stream.reserve()
+    else if (waiting.length) stream = await open()
+  }
+
+  async function close(): Promise<unknown> {
+    const old = stream
+    if (old) await old.close()
+    stream = undefined
+    tail = []
+    return old && old.fault
   }
 
   /** An idle stream of the lane, else a new one. */
   async function open(): Promise<Stream> {
-    for (const id of await ledger.heads()) {
-      const head = await ledger.head(id)
-      const idle = head && head.lane === lane && !(await ledger.mark(id)) ? await openStream(options, id) : undefined
+    for (const id of await ledger.names('s/')) {
+      const head = await ledger.read('s/', id)
+      const idle = head && head.lane === kind.name && !(await ledger.read('e/', id)) ? await openStream(context, id) : undefined
       if (idle) return idle
     }
-    const fresh = await openStream(options, await options.newId(), lane)
-    if (!fresh) throw noStream()
+    const fresh = await openStream(context, await options.newId(), kind.name)
+    if (!fresh) throw new OmoError('unavailable', 'no stream')
     return fresh
   }
 
-  function rejectAll(drafts: readonly Draft[], error: unknown): void {
-    waiting = []
-    failed = []
-    barren = 0
-    drafts.forEach((draft) => draft.reject(error))
-  }
-
-  function clearTail(): void {
-    tail = []
-    tailSize = 0
-  }
-
-  async function settled(): Promise<void> {
-    while (working) await working
-    if (stream) await stream.settled()
-    if (working || waiting.length) await settled()
-  }
-
-  return {
+  const lane: Lane = {
+    kind,
+    halted: 0,
     get stream() {
       return stream
     },
     get tail() {
       return tail
     },
-    settled,
     add(text, only) {
-      return new Promise((resolve, reject) => {
+      const added = new Promise<FactRef>((resolve, reject) => {
         ;(later || waiting).push({ text, only, resolve, reject, tries: 0 })
         pour()
       })
+      adding = Promise.all([adding, added.catch(nothing)])
+      return added
     },
-    async release(between, discard) {
-      if (discard) rejectAll(failed.concat(waiting), new OmoError('closed', 'purged'))
-      later = later || []
-      await settled()
-      // from here nothing is poured until the next stream may be opened
-      const job = (async () => {
-        if (stream) await stream.close()
-        stream = undefined
-        clearTail()
-        await between()
-      })()
-      working = job.catch(() => undefined)
-      await working
-      waiting = waiting.concat(later)
-      later = undefined
-      proceed()
-      return job
+    settled: () => adding,
+    release(between, discard) {
+      const job = async (): Promise<void> => {
+        if (discard)
+          failed
+            .splice(0)
+            .concat(waiting.splice(0))
+            .forEach((draft) => draft.reject(new OmoError('closed', 'purged')))
+        const before = adding
+        const mine = (later = [] as Draft[])
+        await before
+        while (working) await working
+        let problem: unknown
+        await work(async () => {
+          try {
+            await close()
+            if (between) await between()
+          } catch (error) {
+            problem = error
+          }
+          waiting = waiting.concat(mine)
+          later = undefined
+        })
+        if (problem) throw problem
+      }
+      const done = releasing.then(job)
+      releasing = done.catch(nothing)
+      return done
     },
     acknowledged(id, through) {
-      if (!stream || stream.id !== id) return
-      const rest = tail.filter((record) => record.seq > through)
-      clearTail()
-      rest.forEach((record) => {
-        tail.push(record)
-        tailSize += record.text.length
-      })
+      if (stream && stream.id === id) tail = tail.filter(({ seq }) => seq > through)
     },
   }
+  return lane
 }
-
-const noStream = (): OmoError => new OmoError('unavailable', 'no stream')

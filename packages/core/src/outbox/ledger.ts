@@ -1,5 +1,5 @@
-import type { IssueCode } from '../issues'
 import type { Lane } from '../facts'
+import type { IssueCode } from '../issues'
 import type { Kv } from '../ports'
 import { parse } from './record'
 
@@ -30,54 +30,31 @@ export interface Aside {
   readonly text: string
 }
 
+interface Kept {
+  readonly 's/': Head
+  readonly 'a/': Sent
+  readonly 'e/': Mark
+  readonly 'q/': Aside
+}
+
 /**
  * The outbox's small state, one key per writer so that no two contexts overwrite each other:
- * `s/` the owner's head, `a/` the sender's watermark, `e/` marks, `q/` quarantine.
+ * `s/` the owner's head, `a/` the sender's watermark, `e/` marks, `q/` quarantine under `stream.seq`.
  */
 export interface Ledger {
-  heads(): Promise<readonly string[]>
-  head(stream: string): Promise<Head | undefined>
-  setHead(stream: string, head: Head): Promise<void>
+  names(kind: keyof Kept): Promise<readonly string[]>
+  read<K extends keyof Kept>(kind: K, name: string): Promise<Kept[K] | undefined>
+  write<K extends keyof Kept>(kind: K, name: string, value: Kept[K]): Promise<void>
+  /** Zeros before the first send. */
   sent(stream: string): Promise<Sent>
-  setSent(stream: string, sent: Sent): Promise<void>
-  mark(stream: string): Promise<Mark | undefined>
-  setMark(stream: string, mark: Mark): Promise<void>
-  /** Forgets an ended stream. */
-  forget(stream: string): Promise<void>
-  /** Numbers set aside, as `stream.seq`. */
-  asides(): Promise<readonly string[]>
-  aside(fact: string): Promise<Aside | undefined>
-  setAside(fact: string, aside: Aside): Promise<void>
-  dropAside(fact: string): Promise<void>
 }
 
 export function createLedger(kv: Kv): Ledger {
-  const names = (prefix: string) => (): Promise<readonly string[]> => kv.keys(prefix).then((keys) => keys.map((key) => key.slice(2)))
-  const read =
-    (prefix: string) =>
-    (name: string): Promise<never> =>
-      kv.get(prefix + name).then((text) => parse(text || '')) as Promise<never>
-  const write =
-    (prefix: string) =>
-    (name: string, value: unknown): Promise<void> =>
-      kv.set(prefix + name, JSON.stringify(value))
+  const read = async (kind: string, name: string): Promise<never> => parse((await kv.get(kind + name)) || '') as never
   return {
-    heads: names('s/'),
-    head: read('s/'),
-    setHead: write('s/'),
-    sent: async (stream) => ((await read('a/')(stream)) as Sent | undefined) || { acked: 0, tried: 0 },
-    setSent: write('a/'),
-    mark: read('e/'),
-    setMark: write('e/'),
-    // the mark goes last: while it stands, the work is taken up again
-    forget: async (stream) => {
-      await kv.del('s/' + stream)
-      await kv.del('a/' + stream)
-      await kv.del('e/' + stream)
-    },
-    asides: names('q/'),
-    aside: read('q/'),
-    setAside: write('q/'),
-    dropAside: (fact) => kv.del('q/' + fact),
+    names: async (kind) => (await kv.keys(kind)).map((key) => key.slice(2)),
+    read,
+    write: (kind, name, value) => kv.set(kind + name, JSON.stringify(value)),
+    sent: async (stream) => (await read('a/', stream)) || { acked: 0, tried: 0 },
   }
 }

@@ -42,7 +42,7 @@ export interface OutboxLimits {
  *
  * What is promised: a fact whose promise resolved is delivered exactly once by number, or its loss is stated by number.
  */
-export interface Outbox {
+export interface SlimOutbox {
   /**
    * Numbers and stores a fact. When the call returns the fact is journalled as far as the runtime can do that at once;
    * when the promise resolves it is stored. Money-bearing facts: await before printing the receipt.
@@ -54,6 +54,12 @@ export interface Outbox {
   flush(): Promise<FlushReport>
   /** Starts to send by itself (after facts, on show, online and by back-off). Idempotent. */
   start(): void
+  /** Stops sending and releases locks; stored facts stay. Later appends reject with `closed`. */
+  stop(): Promise<void>
+}
+
+/** A {@link SlimOutbox} with the trade lane, the ending of streams, and a look inside. */
+export interface Outbox extends SlimOutbox {
   /** Ends the current observe stream (logout, withdrawal): the next observe fact opens a new one. With `purge` its unsent facts are deleted and stated in trade. */
   rotate(options?: { readonly purge?: boolean }): Promise<void>
   stats(): Promise<OutboxStats>
@@ -63,8 +69,6 @@ export interface Outbox {
   quarantine(): Promise<readonly QuarantinedFact[]>
   /** Forgets a fact in quarantine. */
   discard(fact: FactRef): Promise<void>
-  /** Stops sending and releases locks; stored facts stay. Later appends reject with `closed`. */
-  stop(): Promise<void>
 }
 
 export interface StoredFact {

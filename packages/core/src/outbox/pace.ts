@@ -7,8 +7,8 @@ export interface PaceOptions {
   readonly ports: Pick<Ports, 'entropy' | 'time' | 'timer'>
   readonly linger: number
   readonly maxBackoff: number
-  /** Sends everything once; never rejects. */
-  readonly sendAll: () => Promise<Tally>
+  /** Sends everything once; what goes wrong stands in the tally. */
+  readonly sendAll: (tally: Tally) => Promise<void>
 }
 
 /** When to send: soon after a fact, at once when asked, later and later while it fails, and never while the hub wants peace. */
@@ -44,35 +44,36 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
 
   const schedule = (ms: number): void => {
     awake = true
-    if (!started || closed || cancel) return
-    cancel = timer.after(ms, () => {
-      cancel = undefined
-      void pass()
-    })
+    if (started && !closed && !cancel)
+      cancel = timer.after(ms, () => {
+        cancel = undefined
+        void pass()
+      })
   }
 
   const run = async (): Promise<Tally> => {
+    const tally: Tally = { sent: 0, acked: 0 }
     const wait = notBefore - time.mono()
-    if (closed) return { sent: 0, acked: 0, issue: { code: 'closed' } }
-    unschedule()
-    if (wait > 0) {
+    if (closed) tally.issue = { code: 'closed' }
+    else if (wait > 0) {
       schedule(wait)
-      return { sent: 0, acked: 0, issue: { code: 'rate-limited', need: wait } }
-    }
-    const tally = await sendAll()
-    const { issue } = tally
-    if (issue) {
+      tally.issue = { code: 'rate-limited', need: wait }
+    } else {
       unschedule()
-      const pause = tally.pause || 0
-      notBefore = time.mono() + pause
-      // at 401 and 403 only a new key or a new scope will help
-      schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))))
-    } else failures = 0
+      await sendAll(tally).catch((error) => (tally.issue = { code: codeOf(error) || 'unavailable' }))
+      const { issue, pause = 0 } = tally
+      if (issue) {
+        unschedule()
+        notBefore = time.mono() + pause
+        // at 401 and 403 only a new key or a new scope will help
+        schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))))
+      } else failures = 0
+    }
     return tally
   }
 
   const pass = (): Promise<Tally> => {
-    const result = passing.then(run).catch((error): Tally => ({ sent: 0, acked: 0, issue: { code: codeOf(error) || 'unavailable' } }))
+    const result = passing.then(run)
     passing = result
     return result
   }

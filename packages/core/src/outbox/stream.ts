@@ -1,38 +1,30 @@
 import type { FactsLostBody, Lane } from '../facts'
-import { hash } from '../hash'
-import type { LockLost, Locks, Log, LogRecord, Ports } from '../ports'
+import type { LockLost, Locks, LogRecord, Ports } from '../ports'
+import type { LaneKind } from './lane-kind'
 import type { Ledger } from './ledger'
-import { linkedText, wireText } from './record'
 
 /** A stream this context owns: the one place where numbers are given out. */
 export interface Stream {
   readonly id: string
-  readonly lane: Lane
   /** Highest number given out. */
   readonly head: number
+  /** Why an append failed: then the stream is given up. */
+  readonly fault: unknown
+  /** A record is not stored yet that the next one is to be linked to. */
+  readonly busy: boolean
   /** Still ours, and no append has failed. */
   usable(): boolean
-  /** Why an append failed. */
-  readonly fault: unknown
-  /** In trade, while an append is under way: should that one fail, the links of those behind it would hang in the air. */
-  readonly busy: boolean
   /**
-   * Numbers, links and journals records before it returns: the first few of `texts`, as far as stored numbers reach.
-   * Undefined when that is none, and while the stream is busy.
+   * Numbers, links and journals a record before it returns; what it answers is the record, once stored. Undefined when no
+   * stored number is left, and while busy.
    */
-  put(texts: readonly string[]): Put | undefined
+  put(text: string): Promise<LogRecord> | undefined
   /** Resolves once numbers are there again. */
   reserve(): Promise<void>
   /** No append is under way any more. */
-  settled(): Promise<void>
+  settled(): Promise<unknown>
   /** Gives the stream up: in order when all went well, else its next owner states what may be missing. */
-  close(): Promise<void>
-}
-
-export interface Put {
-  /** As they stand in the log. */
-  readonly records: readonly LogRecord[]
-  readonly stored: Promise<void>
+  close(): Promise<unknown>
 }
 
 export interface StreamContext {
@@ -40,8 +32,9 @@ export interface StreamContext {
   readonly ledger: Ledger
   /** Numbers kept ready. */
   readonly block: number
+  readonly kinds: readonly LaneKind[]
   /** The text of the statement that numbers will never come. */
-  readonly lostText: (body: FactsLostBody) => string
+  readonly lostText: (ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause']) => string
 }
 
 /**
@@ -56,21 +49,80 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
   const { ports, ledger } = context
   const lock = seized || (await seize(ports.locks, 'stream/' + id))
   if (!lock) return undefined
+  let reserving: Promise<void> | undefined
+  let appending: Promise<unknown> = Promise.resolve()
+  let busy = false
+  let fault: unknown
   try {
-    const old = await ledger.head(id)
-    const lane = begin || (old && old.lane)
     const log = ports.log.open(id)
+    const old = await ledger.read('s/', id)
+    const lane = begin || (old && old.lane)
+    const kind = context.kinds.find(({ name }) => name === lane)
     const { last } = await log.stats()
     const held = Math.max(last, (await ledger.sent(id)).tried)
-    const trade = lane === 'trade'
+    let head = Math.max(old ? old.reserved : 0, held)
     // a journal that vanished leaves nothing to link to
-    if (lane && !(trade && held > last)) {
-      const reserved = Math.max(old ? old.reserved : 0, held)
-      const stream = ownStream(context, lock, id, lane, reserved, trade ? await lastLink(log, last) : undefined)
-      await stream.reserve()
-      if (stream.usable()) {
-        if (reserved > held) stream.put([context.lostText({ ranges: [[held + 1, reserved]], cause: 'abandoned' })])
-        return stream
+    if (kind && !(kind.chain && held > last)) {
+      const block = Math.min(context.block, kind.block)
+      const link = kind.chain && (await kind.chain(log, last))
+      let reserved = head
+      const usable = (): boolean => !fault && !lock.lost()
+      const setHead = (upTo: number): Promise<void> => ledger.write('s/', id, { lane: kind.name, reserved: upTo })
+      const reserve = (): Promise<void> => {
+        if (reserving || !usable()) return reserving || Promise.resolve()
+        const upTo = head + 2 * block
+        const done = (): unknown => (reserving = undefined)
+        reserving = setHead(upTo).then(() => void (reserved = upTo))
+        reserving.then(done, done)
+        return reserving
+      }
+      const put = (text: string): Promise<LogRecord> | undefined => {
+        if (!usable() || head >= reserved || busy) return undefined
+        const seq = ++head
+        if (link) text = link(seq, text)
+        busy = !!link
+        const stored = log.append(seq, [text]).then(
+          () => {
+            busy = false
+            return { seq, text }
+          },
+          (error) => {
+            busy = false
+            throw (fault = error || true)
+          },
+        )
+        appending = Promise.all([appending, stored.catch(nothing)])
+        // ahead of need, so that a burst inside one task finds its numbers stored
+        if (reserved - head < block) reserve().catch(nothing)
+        return stored
+      }
+      const settled = (): Promise<unknown> => appending
+      await reserve()
+      if (usable()) {
+        if (head > held) (put(context.lostText([[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
+        return {
+          id,
+          get head() {
+            return head
+          },
+          get fault() {
+            return fault
+          },
+          get busy() {
+            return busy
+          },
+          usable,
+          put,
+          reserve,
+          settled,
+          async close() {
+            await appending
+            await (reserving || Promise.resolve()).catch(nothing)
+            if (usable()) await setHead(head).catch(nothing)
+            fault = fault || true
+            return lock.release()
+          },
+        }
       }
     }
   } catch (error) {
@@ -81,90 +133,7 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
   return undefined
 }
 
-function ownStream({ ports, ledger, block }: StreamContext, lock: Lock, id: string, lane: Lane, given: number, prev: string | undefined): Stream {
-  const log = ports.log.open(id)
-  let head = given
-  let reserved = given
-  let link = prev
-  let broken = false
-  let fault: unknown
-  let reserving: Promise<void> | undefined
-  let flying = 0
-  let waiting: (() => void)[] = []
-  const usable = (): boolean => !broken && !lock.lost()
-
-  const landed = (): void => {
-    if (--flying) return
-    waiting.forEach((done) => done())
-    waiting = []
-  }
-  const settled = (): Promise<void> => new Promise((done) => (flying ? waiting.push(done) : done()))
-
-  const reserve = (): Promise<void> => {
-    if (reserving || !usable()) return reserving || Promise.resolve()
-    const upTo = head + 2 * block
-    return (reserving = ledger.setHead(id, { lane, reserved: upTo }).then(
-      () => {
-        reserved = upTo
-        reserving = undefined
-      },
-      (error) => {
-        reserving = undefined
-        throw error
-      },
-    ))
-  }
-
-  const trade = lane === 'trade'
-
-  return {
-    id,
-    lane,
-    get head() {
-      return head
-    },
-    get fault() {
-      return fault
-    },
-    get busy() {
-      return trade && usable() && flying > 0
-    },
-    usable,
-    reserve,
-    put(texts) {
-      if (!usable() || head >= reserved || (trade && flying)) return undefined
-      const first = head + 1
-      const records = texts.slice(0, reserved - head).map((text) => {
-        const seq = ++head
-        if (!trade) return { seq, text }
-        const linked = linkedText(text, link as string)
-        link = hash('fact', wireText(seq, linked))
-        return { seq, text: linked }
-      })
-      const stored = log.append(
-        first,
-        records.map(({ text }) => text),
-      )
-      flying++
-      stored.then(landed, (error) => {
-        broken = true
-        fault = error
-        landed()
-      })
-      // ahead of need, so that a burst inside one task finds its numbers stored
-      if (reserved - head < block) reserve().catch(() => undefined)
-      return { records, stored }
-    },
-    settled,
-    async close() {
-      await settled()
-      await (reserving || Promise.resolve()).catch(() => undefined)
-      if (usable()) await ledger.setHead(id, { lane, reserved: head }).catch(() => undefined)
-      broken = true
-      await lock.release()
-    },
-  }
-}
+export const nothing = (): void => undefined
 
 export interface Lock {
   readonly lost: LockLost
@@ -190,10 +159,4 @@ export function seize(locks: Locks, name: string): Promise<Lock | undefined> {
     )
     ended.then(() => resolve(undefined), reject)
   })
-}
-
-/** Hash of the newest record, which the next one carries; "" before the first. */
-async function lastLink(log: Log, last: number): Promise<string> {
-  const [record] = last ? await log.read(last, 1, 1) : []
-  return record ? hash('fact', wireText(record.seq, record.text)) : ''
 }

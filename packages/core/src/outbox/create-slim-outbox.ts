@@ -1,0 +1,18 @@
+import { createEngine } from './engine'
+import { observeLane } from './lane-kind'
+import type { OutboxOptions, SlimOutbox } from './outbox'
+import { settleStream } from './settle-stream'
+
+/**
+ * As `createOutbox`, for events alone: without the trade lane, without `rotate` and without a look inside. For pages that
+ * record what visitors do and nothing about money; facts of trade kinds are refused as `unknown-kind`.
+ *
+ * @example
+ * const outbox = createSlimOutbox({ ports, clock: createSlimClock(ports.time), hub: 'https://hub.example', key })
+ * outbox.start()
+ * await outbox.append({ kind: 'Product Viewed', body: { sku: 'cola' } })
+ */
+export function createSlimOutbox(options: OutboxOptions): SlimOutbox {
+  const { append, flush, start, stop } = createEngine(options, [observeLane], settleStream)
+  return { append, flush, start, stop }
+}

@@ -1,0 +1,228 @@
+import type { FactDraft, FactRef, FactsLostBody, Lane as LaneName } from '../facts'
+import { createIds } from '../ids'
+import { codeOf, OmoError } from '../issues'
+import type { Issue } from '../issues'
+import type { LockLost, Log, LogRecord, Ports } from '../ports'
+import { createLane } from './lane'
+import type { Lane } from './lane'
+import type { LaneKind } from './lane-kind'
+import { createLedger } from './ledger'
+import type { Ledger } from './ledger'
+import type { FlushReport, OutboxOptions } from './outbox'
+import { createPace } from './pace'
+import { createQuota } from './quota'
+import { byteLength, endedKind, lostKind, recordText } from './record'
+import { createSender } from './sender'
+import type { Tally } from './sender'
+import { openStream } from './stream'
+import type { Lock, Stream, StreamContext } from './stream'
+
+/** A stream of this device and its log. */
+export interface HeldStream {
+  readonly id: string
+  readonly lane: LaneName
+  readonly log: Log
+}
+
+/** What drives an outbox, and what its parts stand on. */
+export interface Engine {
+  readonly options: OutboxOptions
+  readonly ports: Ports
+  readonly ledger: Ledger
+  /** In the order of sending. */
+  readonly lanes: readonly Lane[]
+  /** The lane whose stream that is, when it is ours. */
+  owner(stream: string): Lane | undefined
+  /** All streams of this device, ours and others'. Without its head the first record tells the lane. */
+  streamsOf(lane?: LaneName): Promise<readonly HeldStream[]>
+  /** Takes over a stream nobody uses, which states what its last owner left uncertain. */
+  openIdle(stream: string, lock?: Lock): Promise<Stream | undefined>
+  /** Makes a statement about numbers of a stream in that stream; false when somebody else owns it now. */
+  stateLost(stream: string, ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause'], lock?: Lock): Promise<boolean>
+  /** The text of a fact as of now. */
+  textOf(draft: FactDraft): string
+  report(issue: Issue): void
+  /** Settles the streams nobody uses; true when that left something to send. */
+  settleIdle(): Promise<boolean>
+  append(draft: FactDraft): Promise<FactRef>
+  flush(): Promise<FlushReport>
+  start(): void
+  stop(): Promise<void>
+}
+
+/** @param settle settles one stream nobody uses; true when that left something to send */
+export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[], settle: (engine: Engine, stream: string) => Promise<boolean>): Engine {
+  const { ports, clock, limits = {} } = options
+  const ledger = createLedger(ports.kv)
+  const newId = createIds(ports.entropy)
+  const offs: (() => void)[] = []
+
+  const context: StreamContext = {
+    ports,
+    ledger,
+    kinds,
+    block: limits.block || 1024,
+    lostText: (ranges, cause) => engine.textOf({ kind: lostKind, body: { ranges, cause } }),
+  }
+
+  const engine: Engine = {
+    options,
+    ports,
+    ledger,
+    lanes: kinds.map((kind) => createLane(context, kind, { newId, makeRoom: () => quota.makeRoom(), stored })),
+    owner: (id) => engine.lanes.find(({ stream }) => stream && stream.id === id),
+    async streamsOf(lane) {
+      const found: HeldStream[] = []
+      const heads = await ledger.names('s/')
+      for (const id of heads.concat((await ports.log.list()).filter((name) => heads.indexOf(name) < 0))) {
+        const log = ports.log.open(id)
+        const head = await ledger.read('s/', id)
+        const [first] = head ? [] : await log.read(0, 1, 1)
+        const its = head ? head.lane : first && first.text.startsWith('{"prev"') ? 'trade' : 'observe'
+        if (!lane || its === lane) found.push({ id, lane: its, log })
+      }
+      return found
+    },
+    openIdle: (id, lock) => openStream(context, id, undefined, lock),
+    async stateLost(id, ranges, cause, lock) {
+      if (!ranges.length) return true
+      const text = context.lostText(ranges, cause)
+      const lane = engine.owner(id)
+      const idle = lane ? undefined : await engine.openIdle(id, lock)
+      if (idle) await idle.settled()
+      const stored = lane ? lane.add(text, id) : idle && idle.put(text)
+      const done = stored
+        ? stored.then(
+            () => true,
+            () => false,
+          )
+        : false
+      if (idle) await idle.close()
+      return done
+    },
+    textOf: (draft) => recordText(draft, clock.read(), ports.time.zone()),
+    report(issue) {
+      try {
+        if (options.onIssue) options.onIssue(issue)
+      } catch {
+        // the host's own fault must not stop the outbox
+      }
+    },
+    async settleIdle() {
+      let more = false
+      for (const { id } of await engine.streamsOf()) if (!engine.owner(id) && (await settle(engine, id))) more = true
+      return more
+    },
+    append(draft) {
+      const stored = append(draft)
+      stored.catch((error) => engine.report({ code: codeOf(error) || 'invalid', path: draft && String(draft.kind) }))
+      return stored
+    },
+    async flush() {
+      for (const lane of engine.lanes) await lane.settled()
+      const { sent, acked, issue } = await pace.pass()
+      const report = { sent, acked, pending: 0, quarantined: 0 }
+      try {
+        for (const { id, log } of await engine.streamsOf()) report.pending += await pendingOf(engine, id, log)
+        report.quarantined = (await ledger.names('q/')).length
+      } catch {
+        // what cannot be read cannot be counted; the issue says so
+      }
+      return Object.assign(report, issue && { issue })
+    },
+    start() {
+      if (pace.start())
+        offs.push(
+          ports.life.onHide(farewell),
+          ports.life.onShow(pace.hurry),
+          ports.life.onOnline((online) => online && pace.hurry()),
+        )
+    },
+    async stop() {
+      if (!pace.stop()) return
+      offs.forEach((off) => off())
+      await Promise.all(engine.lanes.map((lane) => lane.release()))
+    },
+  }
+
+  const pace = createPace({ ports, linger: limits.linger ?? 1000, maxBackoff: limits.maxBackoff || 300_000, sendAll })
+  const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000)
+  const sender = createSender(engine)
+
+  function stored({ kind }: Lane): void {
+    if (kind.name === 'observe') quota.stored()
+    pace.wake()
+  }
+
+  async function append(draft: FactDraft): Promise<FactRef> {
+    if (pace.over()) throw new OmoError('closed', 'stopped')
+    const { kind } = draft
+    if (kind === lostKind || kind === endedKind) throw new OmoError('wrong-lane', kind)
+    const lane = engine.lanes.find((one) => one.kind.takes(kind))
+    if (!lane) throw new OmoError('unknown-kind', kind)
+    return lane.add(engine.textOf(draft))
+  }
+
+  /** Trade, then observe, then the streams nobody uses, which may leave more to send. */
+  async function sendAll(tally: Tally): Promise<void> {
+    try {
+      // another context ended it: logout and withdrawal reach every tab
+      for (const lane of engine.lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
+      for (let round = 0; round < 3; round++) {
+        // a key that may not send trade may well send observe
+        for (const lane of engine.lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
+        if (!(await engine.settleIdle())) return
+      }
+      // a statement was made in the last round: it is still to be sent
+      tally.issue = { code: 'unavailable' }
+    } catch (error) {
+      engine.report((tally.issue = { code: codeOf(error) || 'unavailable' }))
+    }
+  }
+
+  /** Under the lead of the lane. A leader that stays silent for half a minute is frozen: its lead is taken. */
+  async function sendLane(lane: Lane, tally: Tally): Promise<boolean> {
+    const since = ports.time.mono()
+    let done: boolean | undefined
+    const lead = async (lost: LockLost): Promise<void> => {
+      done = false
+      for (const { id } of await engine.streamsOf(lane.kind.name))
+        if (!(await sender.drain(id, lane, tally, () => lost() || pace.over() || lane.halted > 0))) {
+          // the lead was taken: what only we can do, such as stating losses of our own stream, is still to be done
+          tally.issue = tally.issue || { code: 'unavailable' }
+          return
+        }
+      done = true
+    }
+    for (;;) {
+      if (pace.over()) return false
+      await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane.kind.name, lead)
+      if (done !== undefined) return done
+      await new Promise<void>((next) => void ports.timer.after(250, next))
+    }
+  }
+
+  /** The page goes away: what is stored and not confirmed, as much as a keepalive request carries. */
+  function farewell(): void {
+    let room = 60_000
+    for (const lane of engine.lanes) {
+      const { stream, tail } = lane
+      const fitting: LogRecord[] = []
+      if (tail.length) room -= 300
+      for (const record of tail) {
+        room -= byteLength(record.text) + 30
+        if (room > 0) fitting.push(record)
+      }
+      if (stream && fitting.length && !pace.over() && !lane.halted) sender.post(stream.id, lane, stream.head, fitting, true).catch(() => undefined)
+    }
+  }
+
+  return engine
+}
+
+/** Records of a stream that the hub has not settled; trade keeps what was acknowledged as its journal. */
+export async function pendingOf({ ledger }: Engine, id: string, log: Log): Promise<number> {
+  const { acked } = await ledger.sent(id)
+  const { count, first } = await log.stats()
+  return first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
+}
