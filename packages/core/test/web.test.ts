@@ -89,11 +89,11 @@ describe('the journal', () => {
     const { kv, log: logs } = createWebPorts({ brand: 'broken' })
     await kv.set('k', 'a database is made by the first write')
     const log = logs.open('s')
-    const cursor = vi.spyOn(IDBObjectStore.prototype, 'openKeyCursor').mockImplementation(() => {
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('gone', 'UnknownError')
     })
     await expect(log.append(1, ['a'])).rejects.toMatchObject({ code: 'unavailable' })
-    cursor.mockRestore()
+    put.mockRestore()
     expect(keys()).toEqual([])
     await log.append(1, ['b'])
     expect(await log.read(1, 9, 9)).toEqual([{ seq: 1, text: 'b' }])

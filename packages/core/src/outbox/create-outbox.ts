@@ -1,5 +1,6 @@
 import { endStream } from './end-stream'
 import { createEngine } from './engine'
+import { evictByPriority } from './evict-by-priority'
 import { quarantineOf, readTrade, statsOf } from './inspect'
 import { observeLane } from './lane-kind'
 import type { Outbox, OutboxOptions } from './outbox'
@@ -16,7 +17,7 @@ import { tradeLane } from './trade-lane'
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { journal = 1000 } = options.limits || {}
-  const engine = createEngine(options, [tradeLane(journal), observeLane], endStream)
+  const engine = createEngine(options, [tradeLane(journal), observeLane], evictByPriority, endStream)
   const { append, flush, start, stop, ports } = engine
   return {
     append,

@@ -1,7 +1,7 @@
 import { createEngine } from './engine'
+import { evictOldest } from './evict-oldest'
 import { observeLane } from './lane-kind'
 import type { OutboxOptions, SlimOutbox } from './outbox'
-import { settleStream } from './settle-stream'
 
 /**
  * As `createOutbox`, for events alone: without the trade lane, without `rotate` and without a look inside. For pages that
@@ -13,6 +13,6 @@ import { settleStream } from './settle-stream'
  * await outbox.append({ kind: 'Product Viewed', body: { sku: 'cola' } })
  */
 export function createSlimOutbox(options: OutboxOptions): SlimOutbox {
-  const { append, flush, start, stop } = createEngine(options, [observeLane], settleStream)
+  const { append, flush, start, stop } = createEngine(options, [observeLane], evictOldest)
   return { append, flush, start, stop }
 }

@@ -33,12 +33,8 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     }
     if (!mark || mark === 'end') {
       if (!lock) return false
-      if (head && head.reserved > Math.max(last, tried)) {
-        // numbers given out, or ready for it, that are nowhere: taking the stream over states them
-        const owned = await engine.openIdle(id, lock)
-        if (owned) await owned.close()
-        return owned !== undefined
-      }
+      // numbers given out, or ready for it, that are nowhere
+      if (head && head.reserved > Math.max(last, tried)) return engine.settle(id, lock)
       if (!mark || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {

@@ -11,11 +11,12 @@ import type { Ledger } from './ledger'
 import type { FlushReport, OutboxOptions } from './outbox'
 import { createPace } from './pace'
 import { createQuota } from './quota'
+import type { Evict } from './quota'
 import { byteLength, endedKind, lostKind, recordText } from './record'
 import { createSender } from './sender'
 import type { Tally } from './sender'
 import { openStream } from './stream'
-import type { Lock, Stream, StreamContext } from './stream'
+import type { Lock, StreamContext } from './stream'
 
 /** A stream of this device and its log. */
 export interface HeldStream {
@@ -35,8 +36,8 @@ export interface Engine {
   owner(stream: string): Lane | undefined
   /** All streams of this device, ours and others'. Without its head the first record tells the lane. */
   streamsOf(lane?: LaneName): Promise<readonly HeldStream[]>
-  /** Takes over a stream nobody uses, which states what its last owner left uncertain. */
-  openIdle(stream: string, lock?: Lock): Promise<Stream | undefined>
+  /** States what the last owner of a stream that nobody uses left uncertain; true when there was something. */
+  settle(stream: string, lock?: Lock): Promise<boolean>
   /** Makes a statement about numbers of a stream in that stream; false when somebody else owns it now. */
   stateLost(stream: string, ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause'], lock?: Lock): Promise<boolean>
   /** The text of a fact as of now. */
@@ -50,8 +51,13 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** @param settle settles one stream nobody uses; true when that left something to send */
-export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[], settle: (engine: Engine, stream: string) => Promise<boolean>): Engine {
+/** @param endStream does what the mark of a stream asks for that nobody uses; true when that left something to send */
+export function createEngine(
+  options: OutboxOptions,
+  kinds: readonly LaneKind[],
+  evict: Evict,
+  endStream?: (engine: Engine, stream: string) => Promise<boolean>,
+): Engine {
   const { ports, clock, limits = {} } = options
   const ledger = createLedger(ports.kv)
   const newId = createIds(ports.entropy)
@@ -83,12 +89,16 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[],
       }
       return found
     },
-    openIdle: (id, lock) => openStream(context, id, undefined, lock),
+    async settle(id, lock) {
+      const idle = await openStream(context, id, undefined, lock, true)
+      if (idle) await idle.close()
+      return !!idle
+    },
     async stateLost(id, ranges, cause, lock) {
       if (!ranges.length) return true
       const text = context.lostText(ranges, cause)
       const lane = engine.owner(id)
-      const idle = lane ? undefined : await engine.openIdle(id, lock)
+      const idle = lane ? undefined : await openStream(context, id, undefined, lock)
       if (idle) await idle.settled()
       const stored = lane ? lane.add(text, id) : idle && idle.put(text)
       const done = stored
@@ -110,7 +120,8 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[],
     },
     async settleIdle() {
       let more = false
-      for (const { id } of await engine.streamsOf()) if (!engine.owner(id) && (await settle(engine, id))) more = true
+      for (const { id } of await engine.streamsOf())
+        if (!engine.owner(id) && (await (endStream ? endStream(engine, id) : !(await ledger.read('e/', id)) && engine.settle(id)))) more = true
       return more
     },
     append(draft) {
@@ -146,7 +157,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[],
   }
 
   const pace = createPace({ ports, linger: limits.linger ?? 1000, maxBackoff: limits.maxBackoff || 300_000, sendAll })
-  const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000)
+  const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000, evict)
   const sender = createSender(engine)
 
   function stored({ kind }: Lane): void {

@@ -21,7 +21,7 @@ export interface Lane {
   /** All that was added before is stored or rejected. */
   settled(): Promise<unknown>
   /** Gives the stream up, runs `between`, and goes on with another. With `discard` what waits in memory is rejected. */
-  release(between?: () => Promise<void>, discard?: boolean): Promise<void>
+  release(between?: () => Promise<void>, discard?: boolean): Promise<unknown>
   acknowledged(stream: string, through: number): void
 }
 
@@ -35,7 +35,9 @@ export interface LaneOptions {
 
 interface Draft {
   readonly text: string
-  readonly only: string | undefined
+  readonly only?: string | undefined
+  /** Not a fact but the end of the stream: what came before goes into the old one, what comes after into the next. */
+  readonly between?: () => Promise<void>
   readonly resolve: (ref: FactRef) => void
   readonly reject: (error: unknown) => void
   tries: number
@@ -46,28 +48,35 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
   let stream: Stream | undefined
   let waiting: Draft[] = []
   let failed: Draft[] = []
-  /** What comes while the stream is given up belongs to the next one. */
-  let later: Draft[] | undefined
-  let working: Promise<void> | undefined
-  let releasing: Promise<void> = Promise.resolve()
+  let working = false
   let adding: Promise<unknown> = Promise.resolve()
   let fault: unknown
   let tail: LogRecord[] = []
 
+  const push = (text: string, only?: string, between?: () => Promise<void>): Promise<FactRef> => {
+    const pushed = new Promise<FactRef>((resolve, reject) => {
+      waiting.push({ text, only, between, resolve, reject, tries: 0 } as Draft)
+      pour()
+    })
+    adding = Promise.all([adding, pushed.catch(nothing)])
+    return pushed
+  }
+
   const again = (draft: Draft, error: unknown): void => {
-    if (++draft.tries < 4) failed.push(draft)
+    if (draft.between || ++draft.tries < 4) failed.push(draft)
     else draft.reject(error)
   }
 
   function pour(): void {
     while (!working && (failed.length || waiting.length)) {
       const owner = stream
-      if (failed.length || !owner || !owner.usable()) return void work(refill)
-      if (owner.busy) return void owner.settled().then(pour)
       const [draft] = waiting as [Draft]
+      if (!failed.length && draft.between) return work(end)
+      if (failed.length || !owner || !owner.usable()) return work(refill)
+      if (owner.busy) return void owner.settled().then(pour)
       const stray = draft.only && draft.only !== owner.id
       const put = stray ? undefined : owner.put(draft.text)
-      if (!put && !stray) return void work(refill)
+      if (!put && !stray) return work(refill)
       waiting.shift()
       if (put)
         put
@@ -85,16 +94,17 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
   }
 
   /** Nothing is poured meanwhile. */
-  function work(job: () => Promise<unknown>): Promise<void> {
-    return (working = job()
+  function work(job: () => Promise<unknown>): void {
+    working = true
+    job()
       .catch((error) => {
         fault = error
         waiting.splice(0).forEach((draft) => again(draft, error))
       })
       .then(() => {
-        working = undefined
+        working = false
         pour()
-      }))
+      })
   }
 
   /** Makes the stream able to take the next draft. A failed append is treated as a crash: what is uncertain is stated by the next owner, us. */
@@ -108,7 +118,17 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
     if (codeOf(fault) === 'quota') await options.makeRoom()
     fault = undefined
     if (stream) await stream.reserve()
-    else if (waiting.length) stream = await open()
+    else if (waiting.length && !(waiting[0] as Draft).between) stream = await open()
+  }
+
+  /** Gives the stream up at the draft that asks for it. */
+  async function end(): Promise<void> {
+    if (stream) await stream.settled()
+    if (failed.length) return
+    const { between, resolve, reject } = waiting.shift() as Required<Draft>
+    await close()
+      .then(between)
+      .then(resolve as () => void, reject)
   }
 
   async function close(): Promise<unknown> {
@@ -140,42 +160,15 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
     get tail() {
       return tail
     },
-    add(text, only) {
-      const added = new Promise<FactRef>((resolve, reject) => {
-        ;(later || waiting).push({ text, only, resolve, reject, tries: 0 })
-        pour()
-      })
-      adding = Promise.all([adding, added.catch(nothing)])
-      return added
-    },
+    add: push,
     settled: () => adding,
-    release(between, discard) {
-      const job = async (): Promise<void> => {
-        if (discard)
-          failed
-            .splice(0)
-            .concat(waiting.splice(0))
-            .forEach((draft) => draft.reject(new OmoError('closed', 'purged')))
-        const before = adding
-        const mine = (later = [] as Draft[])
-        await before
-        while (working) await working
-        let problem: unknown
-        await work(async () => {
-          try {
-            await close()
-            if (between) await between()
-          } catch (error) {
-            problem = error
-          }
-          waiting = waiting.concat(mine)
-          later = undefined
-        })
-        if (problem) throw problem
+    release(between = async () => undefined, discard) {
+      if (discard) {
+        const gone = failed.splice(0).concat(waiting)
+        waiting = gone.filter((draft) => draft.between)
+        gone.forEach((draft) => draft.between || draft.reject(new OmoError('closed', 'purged')))
       }
-      const done = releasing.then(job)
-      releasing = done.catch(nothing)
-      return done
+      return push('', undefined, between)
     },
     acknowledged(id, through) {
       if (stream && stream.id === id) tail = tail.filter(({ seq }) => seq > through)

@@ -1,8 +1,7 @@
 import { codeOf } from '../issues'
-import type { LogRecord } from '../ports'
-import type { Engine } from './engine'
-import { lostKind } from './record'
+import type { Engine, HeldStream } from './engine'
 import { seize } from './stream'
+import type { Lock } from './stream'
 
 /** Keeps the observe lane within what a device may spend on it. */
 export interface Quota {
@@ -12,8 +11,16 @@ export interface Quota {
   stored(): void
 }
 
+/**
+ * Lets facts leave until so many and so much are free, and states their numbers. The statement comes after the drop because
+ * a full store has no room for it before; should a crash come between, the next owner or the hub finds the numbers missing
+ * and they are stated then. Answers how many left.
+ */
+export type Evict = (engine: Engine, streams: readonly HeldStream[], tooMany: number, tooMuch: number) => Promise<number>
+
 /** Bounds in facts and UTF-16 units. */
-export function createQuota({ ports, ledger, owner, stateLost, streamsOf, report }: Engine, facts: number, units: number): Quota {
+export function createQuota(engine: Engine, facts: number, units: number, evict: Evict): Quota {
+  const { streamsOf, report } = engine
   let unchecked = 0
 
   /** Frees that much, or what the lane holds too much. */
@@ -28,50 +35,7 @@ export function createQuota({ ports, ledger, owner, stateLost, streamsOf, report
         tooMuch += bytes
       }
     }
-    if (tooMany > 0 || tooMuch > 0) report({ code: 'quota', have: await evict(streams, tooMany, tooMuch), need: Math.ceil(tooMany) })
-  }
-
-  /**
-   * Lets the oldest facts of the lowest priority leave until so much is free, and states their numbers. The statement comes
-   * after the drop because a full store has no room for it before; should a crash come between, the next owner or the hub
-   * finds the numbers missing and they are stated then.
-   *
-   * @returns how many left
-   */
-  async function evict(streams: Awaited<ReturnType<typeof streamsOf>>, tooMany: number, tooMuch: number): Promise<number> {
-    let left = 0
-    for (let priority = 0; priority < 3; priority++)
-      for (const { id, log } of streams) {
-        const more = (): boolean => tooMany > 0 || tooMuch > 0
-        const lock = !more() || owner(id) ? undefined : await seize(ports.locks, 'stream/' + id)
-        if (!more() || (!lock && !owner(id))) continue
-        const gone: number[] = []
-        const kept: number[] = []
-        try {
-          const { tried } = await ledger.sent(id)
-          const { last } = await log.stats()
-          let from = 1
-          for (let page: readonly LogRecord[]; more() && (page = await log.read(from, 500, 500_000)).length; )
-            for (const { seq, text } of page) {
-              from = seq + 1
-              // what may be with the hub must not be stated lost; the newest stays to show the hub the gap, should we die now
-              if (seq > tried && seq < last && more() && priorityOf(text) === priority) {
-                gone.push(seq)
-                tooMany--
-                tooMuch -= text.length
-              } else kept.push(seq)
-            }
-          if (!gone.length) continue
-          left += gone.length
-          await log.drop(gone[gone.length - 1] as number, kept)
-          // the leader may have taken some in hand meanwhile: sent, or missed by the hub and stated then
-          const now = (await ledger.sent(id)).tried
-          await stateLost(id, ranges(gone.filter((seq) => seq > now)), 'evicted', lock)
-        } finally {
-          if (lock) await lock.release()
-        }
-      }
-    return left
+    if (tooMany > 0 || tooMuch > 0) report({ code: 'quota', have: await evict(engine, streams, tooMany, tooMuch), need: Math.ceil(tooMany) })
   }
 
   return {
@@ -86,16 +50,12 @@ export function createQuota({ ports, ledger, owner, stateLost, streamsOf, report
   }
 }
 
-/** Read without parsing: `priority` stands first where there is one. What is stated lost must not get lost itself. */
-const priorityOf = (text: string): number => (text.startsWith(`{"kind":"${lostKind}"`) ? 3 : text.startsWith('{"priority":') ? Number(text[12]) : 1)
-
-/** Ascending numbers as inclusive ranges. */
-function ranges(numbers: readonly number[]): [number, number][] {
-  const found: [number, number][] = []
-  for (const n of numbers) {
-    const last = found[found.length - 1]
-    if (last && last[1] === n - 1) last[1] = n
-    else found.push([n, n])
+/** Runs unless somebody else owns the stream. */
+export async function ifOurs({ ports, owner }: Engine, id: string, run: (lock?: Lock) => Promise<void>): Promise<void> {
+  const lock = owner(id) ? undefined : await seize(ports.locks, 'stream/' + id)
+  try {
+    if (lock || owner(id)) await run(lock)
+  } finally {
+    if (lock) await lock.release()
   }
-  return found
 }

@@ -44,8 +44,10 @@ export interface StreamContext {
  * A number is used only after a head at or above it was stored, and a new owner starts above that head, above what the
  * log holds and above what may be with the hub: so none is used twice, whatever was cut off where. What lies between is
  * stated lost first of all.
+ *
+ * @param uncertain takes it over only if there is something to state
  */
-export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock): Promise<Stream | undefined> {
+export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock, uncertain?: boolean): Promise<Stream | undefined> {
   const { ports, ledger } = context
   const lock = seized || (await seize(ports.locks, 'stream/' + id))
   if (!lock) return undefined
@@ -62,7 +64,7 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
     const held = Math.max(last, (await ledger.sent(id)).tried)
     let head = Math.max(old ? old.reserved : 0, held)
     // a journal that vanished leaves nothing to link to
-    if (kind && !(kind.chain && held > last)) {
+    if (kind && !(kind.chain && held > last) && !(uncertain && head === held)) {
       const block = Math.min(context.block, kind.block)
       const link = kind.chain && (await kind.chain(log, last))
       let reserved = head

@@ -12,16 +12,10 @@ export function fetchNet(): Net {
           if (abort) abort.abort()
         }, timeoutMs)
         const call = async (): Promise<void> => {
-          const answer = await fetch(url, {
-            method,
-            credentials: 'omit',
-            ...(headers && { headers }),
-            ...(body !== undefined && { body }),
-            ...(keepalive && { keepalive }),
-            ...(abort && { signal: abort.signal }),
-          })
+          const options = { method, headers, body, keepalive, credentials: 'omit', signal: abort && abort.signal } as RequestInit
+          const answer = await fetch(url, options)
           const found: Record<string, string> = {}
-          answer.headers.forEach((value, name) => (found[name.toLowerCase()] = value))
+          answer.headers.forEach((value, name) => (found[name] = value))
           resolve({ status: answer.status, headers: found, text: await answer.text() })
         }
         call()

@@ -1,4 +1,3 @@
-import type { RecordRun } from './record-store'
 import type { Shelf } from './shelf'
 import { escape, unescape } from './prefix'
 
@@ -12,32 +11,27 @@ export interface JournalKey {
 
 /** The write-ahead journal: one key per record, written in the calling task, so that a record outlives its tab at once. */
 export interface Journal {
-  /** Writes what fits and names it; fewer keys than texts: full. */
+  /** Writes what fits and names it. */
   write(lane: string, stream: string, first: number, texts: readonly string[]): string[]
   erase(keys: readonly string[]): void
   /** Erases later, in idle slices: a removal costs more than a write. */
   eraseIdly(keys: readonly string[]): void
 }
 
-/** Characters, of the 5.2 million a whole origin has and shares with the page. */
+/** Characters a page may have in the journal, of the 5.2 million a whole origin has and shares with the page. */
 const cap = 2_000_000
 
-export function createJournal(shelf: Shelf): Journal {
-  const size = (key: string): number => {
-    const text = shelf.get(key)
-    return text === null ? 0 : key.length + text.length
-  }
-  let used = shelf.keys('j:').reduce((sum, key) => sum + size(key), 0)
+export function createJournal(shelf: () => Shelf): Journal {
+  let used = 0
   let stale: string[] = []
 
   const erase = (keys: readonly string[]): void =>
     keys.forEach((key) => {
-      used -= size(key)
-      shelf.del(key)
+      used -= (shelf().get(key) || '').length
+      shelf().del(key)
     })
   const sweep = (): void => {
-    erase(stale.slice(0, 100))
-    stale = stale.slice(100)
+    erase(stale.splice(0, 100))
     if (stale.length) idle(sweep)
   }
 
@@ -45,14 +39,13 @@ export function createJournal(shelf: Shelf): Journal {
     write(lane, stream, first, texts) {
       const keys: string[] = []
       try {
-        texts.forEach((text, i) => {
-          const key = `j:${lane}:${escape(stream)}:${first + i}`
-          const more = key.length + text.length
-          if (used + more > cap) throw cap
-          shelf.set(key, text)
-          used += more
+        for (const text of texts) {
+          if (used + text.length > cap) break
+          const key = `j:${lane}:${escape(stream)}:${first + keys.length}`
+          shelf().set(key, text)
+          used += text.length
           keys.push(key)
-        })
+        }
       } catch {
         // full: what was written stays a prefix
       }
@@ -60,28 +53,20 @@ export function createJournal(shelf: Shelf): Journal {
     },
     erase,
     eraseIdly(keys) {
-      if (!stale.length && keys.length) idle(sweep)
+      if (!stale.length) idle(sweep)
       stale = stale.concat(keys)
     },
   }
 }
 
-/** Every key of the journal on this device. */
-export function journalKeys(shelf: Shelf): JournalKey[] {
-  return shelf.keys('j:').map((key) => {
-    const [, lane, stream, seq] = key.split(':')
-    return { key, lane: lane as string, stream: unescape(stream as string), seq: Number(seq) }
-  })
-}
-
-/** The records behind keys; those erased meanwhile are left out. */
-export function recordsOf(shelf: Shelf, keys: readonly JournalKey[]): RecordRun[] {
-  const runs: RecordRun[] = []
-  keys.forEach(({ key, stream, seq }) => {
-    const text = shelf.get(key)
-    if (text !== null) runs.push({ stream, first: seq, texts: [text] })
-  })
-  return runs
-}
+/** Every key of the journal on this device, by number. */
+export const journalKeys = (shelf: Shelf): JournalKey[] =>
+  shelf
+    .keys('j:')
+    .map((key) => {
+      const [, lane, stream, seq] = key.split(':') as [string, string, string, string]
+      return { key, lane, stream: unescape(stream), seq: Number(seq) }
+    })
+    .sort((a, b) => a.seq - b.seq)
 
 const idle = (run: () => void): unknown => (typeof requestIdleCallback === 'undefined' ? setTimeout(run, 20) : requestIdleCallback(run))

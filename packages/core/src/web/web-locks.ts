@@ -1,10 +1,7 @@
 import type { LockLost, Locks } from '../ports'
 import { on } from './web-life'
 
-interface Holder {
-  lost: boolean
-  end: Promise<void>
-}
+type Request = (name: string, options: LockOptions, work: (lock: unknown) => Promise<void> | undefined) => Promise<unknown>
 
 /**
  * Web Locks. A page that is left or frozen gives up its locks at once, since a frozen tab would keep them for ever:
@@ -12,59 +9,61 @@ interface Holder {
  * https) the locks reach this page only: one page at a time is then assumed.
  */
 export function webLocks(prefix: string): Locks {
-  const holders = new Map<string, Holder>()
+  let request: Request | undefined
 
   const grab =
     (options: LockOptions) =>
     async <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
-      const mine: Holder = { lost: false, end: Promise.resolve() }
+      let lost = false
       let done: Promise<T> | undefined
-      /** Starts the work; settles when it has ended, well or not. */
-      const work = (): Promise<void> =>
-        (done = new Promise((settle) => settle(run(() => mine.lost)))).then(
-          () => {},
-          () => {},
+      request =
+        request || (typeof navigator !== 'undefined' && navigator.locks ? (navigator.locks.request.bind(navigator.locks) as unknown as Request) : pageLocks())
+      try {
+        await request(prefix + name, options, (lock) =>
+          lock
+            ? new Promise<void>((free) => {
+                const end = (): void => {
+                  off()
+                  free()
+                }
+                const off = on(['pagehide', 'freeze'], () => {
+                  lost = true
+                  end()
+                })
+                done = (async () => run(() => lost))()
+                done.then(end, end)
+              })
+            : undefined,
         )
-
-      if (typeof navigator !== 'undefined' && navigator.locks) {
-        const held = (): Promise<void> =>
-          new Promise((free) => {
-            const end = (): void => {
-              off()
-              free()
-            }
-            const off = on(['pagehide', 'freeze'], () => {
-              mine.lost = true
-              end()
-            })
-            work().then(end)
-          })
-        return navigator.locks
-          .request(prefix + name, options, (lock) => (lock ? held() : undefined))
-          .then(
-            () => done,
-            (error) => {
-              mine.lost = true
-              if (done) return done // stolen: the work goes on and finds out
-              throw error
-            },
-          )
+      } catch (error) {
+        lost = true
+        if (!done) throw error
+        // stolen: the work goes on and finds out
       }
-
-      for (let other: Holder | undefined; (other = holders.get(name)); ) {
-        if (options.ifAvailable) return undefined
-        if (options.steal) {
-          other.lost = true
-          break
-        }
-        await other.end
-      }
-      holders.set(name, mine)
-      await (mine.end = work().then(() => {
-        if (holders.get(name) === mine) holders.delete(name)
-      }))
       return done
     }
 
   return { hold: grab({}) as Locks['hold'], ifFree: grab({ ifAvailable: true }), steal: grab({ steal: true }) as Locks['steal'] }
+}
+
+/** What Web Locks do, within this page. */
+function pageLocks(): Request {
+  const held = new Map<string, { end?: Promise<unknown>; readonly rob: (reason?: unknown) => void }>()
+  return async (name, { ifAvailable, steal }, work) => {
+    for (let other = held.get(name); other; other = held.get(name)) {
+      if (ifAvailable) return work(undefined)
+      if (steal) {
+        held.delete(name)
+        other.rob()
+      } else await other.end
+    }
+    return new Promise<void>((resolve, rob) => {
+      const mine: { end?: Promise<unknown>; readonly rob: typeof rob } = { rob }
+      held.set(name, mine)
+      mine.end = Promise.resolve(work(true)).then(() => {
+        if (held.get(name) === mine) held.delete(name)
+        resolve()
+      })
+    })
+  }
 }

@@ -1,16 +1,12 @@
-import { promisifyRequest } from 'idb-keyval'
+import { codeOf } from '../issues'
 import type { Issue, IssueCode } from '../issues'
 import type { Env, Platform, Ports } from '../ports'
-import { openDatabase } from './database'
 import { openEventStream } from './event-stream'
 import { fetchNet } from './fetch-net'
-import { idbRecords } from './idb-records'
-import { createJournal } from './journal'
-import type { Journal } from './journal'
+import { openTable } from './open-table'
 import { prefixOf } from './prefix'
 import { openShelf } from './shelf'
 import type { Shelf } from './shelf'
-import { shelfRecords } from './shelf-records'
 import { webCrypto } from './web-crypto'
 import { webKv } from './web-kv'
 import { webLife } from './web-life'
@@ -55,51 +51,16 @@ export function createWebPorts(options: WebPortsOptions): Ports {
 export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const { brand, instance = 'main', platform = 'web', app, device, onIssue } = options
   const prefix = prefixOf(brand, instance)
-  const report = (code: IssueCode, path: string): void => onIssue && onIssue({ code, path })
-  const database = openDatabase(prefix + 'v1')
-  const locks = webLocks(prefix)
-
+  const missing = (path: string, code: IssueCode = 'unavailable'): void => onIssue && onIssue({ code, path })
   let opened: Shelf | undefined
-  const shelf = (): Shelf => {
-    if (!opened) {
-      opened = openShelf(prefix)
-      if (!opened.durable) report('unavailable', 'localstorage')
-    }
-    return opened
-  }
-
-  let kept: Journal | undefined
-  const journal = (): Journal => (kept = kept || createJournal(shelf()))
-
-  let asked: Promise<boolean> | undefined
-  const usable = (): Promise<boolean> =>
-    (asked =
-      asked ||
-      database('kv', 'readonly', () => undefined)
-        .then(moveIn)
-        .then(
-          () => true,
-          () => {
-            report('unavailable', 'indexeddb')
-            return false
-          },
-        ))
-
-  /** What a page without IndexedDB left on the shelf, before this one found the database again. */
-  const moveIn = async (): Promise<void> => {
-    const keys = shelf().keys('k:')
-    if (!keys.length) return
-    await database('kv', 'readwrite', (store) => {
-      keys.forEach((key) => store.put(shelf().get(key), key.slice(2)))
-      return promisifyRequest(store.transaction)
-    })
-    keys.forEach((key) => shelf().del(key))
-  }
+  const shelf = (): Shelf => (opened = opened || openShelf(prefix, () => missing('localstorage')))
+  const table = openTable(prefix + 'v1', shelf, () => missing('indexeddb'))
+  const locks = webLocks(prefix)
 
   return {
     env: webEnv({ platform, brand, instance, ...(app && { app }), ...(device && { device }) }),
-    kv: webKv(database, shelf, usable),
-    log: webLog({ shelf, journal, locks, report, records: () => usable().then((yes) => (yes ? idbRecords(database) : shelfRecords(shelf(), journal()))) }),
+    kv: webKv(table),
+    log: webLog({ shelf, table, locks, stranded: (error) => missing('journal', codeOf(error)) }),
     net: fetchNet(),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
