@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import type { BrowserContext } from 'playwright-core'
+import { root } from '../repository'
 
 /** The browser: OMOKIT_CHROMIUM, else Debian's. */
 export const chromiumPath: string = process.env['OMOKIT_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -64,15 +65,15 @@ export interface ServedPage {
 }
 
 /**
- * Bundles a TypeScript entry from the packages' sources and serves it as a page from a free loopback port.
+ * Bundles a TypeScript entry, a file or its code, from the packages' sources and serves it as a page from a free loopback port.
  * `answer` gets every request first and says whether it took it.
  */
 export async function bundleAndServe(
-  entryFile: string,
+  entry: string | { readonly code: string },
   options: { readonly html?: string; readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean } = {},
 ): Promise<ServedPage> {
   const { outputFiles } = await build({
-    entryPoints: [entryFile],
+    ...(typeof entry === 'string' ? { entryPoints: [entry] } : { stdin: { contents: entry.code, resolveDir: root } }),
     bundle: true,
     write: false,
     format: 'iife',

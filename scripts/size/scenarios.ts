@@ -4,12 +4,12 @@
  */
 export const scenarios: Readonly<Record<string, string>> = {
   'size.track-only': `
-    import { createClock } from '@omokit/core'
+    import { createSlimClock } from '@omokit/core'
     import { createSlimOutbox } from '@omokit/core/outbox'
     import { createSlimWebPorts } from '@omokit/core/web'
     import { createTracker } from '@omokit/tracker'
     const ports = createSlimWebPorts({ brand: 'acme' })
-    const clock = createClock({ time: ports.time, kv: ports.kv })
+    const clock = createSlimClock(ports)
     const outbox = createSlimOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
     outbox.start()
     const tracker = createTracker({ outbox, clock, who: () => ({}), may: () => true, kv: ports.kv })

@@ -45,9 +45,9 @@ interface Anchor {
 
 /** What outlives a restart: the last server time, the highest signed time, and how far the wall clock was off. */
 interface Kept {
-  readonly server: number
-  readonly signed: number
-  readonly offset?: number
+  server: number
+  signed: number
+  offset?: number
 }
 
 /**
@@ -55,46 +55,47 @@ interface Kept {
  * when something was learnt that is worth keeping; until then the device's word stands.
  */
 export function createClock({ time, kv }: ClockOptions): Clock {
-  let anchor: Anchor | undefined
-  let kept: Kept = { server: 0, signed: 0 }
-  let written = kept
-  let loaded = !kv
+  if (!kv) return createSlimClock({ time })
+  const kept: Kept = { server: 0, signed: 0 }
+  let written: Kept = { ...kept }
+  let loaded = false
 
-  function load(): void {
-    if (loaded || !kv) return
-    loaded = true
-    kv.get('clock')
-      .then((text) => {
-        const old = JSON.parse(text || '{}') as Partial<Kept>
-        const offset = kept.offset === undefined ? old.offset : kept.offset
-        kept = {
-          server: kept.server || Number(old.server) || 0,
-          signed: Math.max(kept.signed, Number(old.signed) || 0),
-          ...(Number.isFinite(offset) ? { offset: offset as number } : {}),
-        }
-      })
-      .catch(() => undefined)
-  }
-
-  function keep(next: Kept): void {
-    load()
-    kept = next
+  return correct(time, kept, (changed) => {
+    if (!loaded) {
+      loaded = true
+      kv.get('clock')
+        .then((text) => {
+          const old = JSON.parse(text || '{}') as Partial<Kept>
+          kept.server = kept.server || Number(old.server) || 0
+          kept.signed = Math.max(kept.signed, Number(old.signed) || 0)
+          if (kept.offset === undefined && Number.isFinite(old.offset)) kept.offset = old.offset as number
+        })
+        .catch(() => undefined)
+    }
     const worth = kept.signed > written.signed || Math.abs(kept.server - written.server) > 60_000 || Math.abs((kept.offset || 0) - (written.offset || 0)) > 1000
-    if (!kv || !worth) return
-    written = kept
+    if (!changed || !worth) return
+    written = { ...kept }
     kv.set('clock', JSON.stringify(kept)).catch(() => undefined)
-  }
+  })
+}
+
+/** The same for one page: keeps nothing and reads nothing, as before consent nothing may be kept. */
+export const createSlimClock = ({ time }: { readonly time: Time }): Clock => correct(time, { server: 0, signed: 0 }, () => undefined)
+
+/** @param seen called at each reading, and with true when `kept` changed */
+function correct(time: Time, kept: Kept, seen: (changed: boolean) => void): Clock {
+  let anchor: Anchor | undefined
 
   /** True time by the anchor; `jumped` when the wall clock went its own way since. */
   function carried(device: number, mono: number): { readonly now: number; readonly jumped: boolean } | undefined {
     if (!anchor || mono < anchor.mono) return undefined
-    const now = anchor.at + mono - anchor.mono
-    return { now, jumped: Math.abs(device - anchor.wall - (mono - anchor.mono)) > jump }
+    const gone = mono - anchor.mono
+    return { now: anchor.at + gone, jumped: Math.abs(device - anchor.wall - gone) > jump }
   }
 
   return {
     read() {
-      load()
+      seen(false)
       const device = Math.round(time.now())
       const mono = time.mono()
       const server = carried(device, mono)
@@ -102,7 +103,8 @@ export function createClock({ time, kv }: ClockOptions): Clock {
       const told = server ? server.now : device + (kept.offset || 0)
       const now = Math.round(Math.max(told, floor))
       const source: ClockSource = told < floor ? 'floor' : server ? (server.jumped ? 'server+mono' : 'server') : 'device'
-      return { now, device, mono: Math.round(mono), source, ...(source !== 'device' || kept.offset !== undefined ? { offset: now - device } : {}) }
+      const reading = { now, device, mono: Math.round(mono), source }
+      return source === 'device' && kept.offset === undefined ? reading : { ...reading, offset: now - device }
     },
     observe(serverTime, sentMono) {
       const device = time.now()
@@ -114,10 +116,14 @@ export function createClock({ time, kv }: ClockOptions): Clock {
       if (!anchor || !old || old.jumped || roundTrip <= anchor.roundTrip + (mono - anchor.mono) / 1000) {
         anchor = { at: serverTime + roundTrip / 2, mono, wall: device, roundTrip }
       }
-      keep({ ...kept, server: serverTime, offset: Math.round(anchor.at - anchor.wall) })
+      kept.server = serverTime
+      kept.offset = Math.round(anchor.at - anchor.wall)
+      seen(true)
     },
     floor(signed) {
-      if (signed > kept.signed && signed < 8.64e15) keep({ ...kept, signed })
+      if (!(signed > kept.signed && signed < 8.64e15)) return
+      kept.signed = signed
+      seen(true)
     },
   }
 }

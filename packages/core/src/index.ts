@@ -58,7 +58,7 @@ export type {
   ShareTarget,
   StandardBodies,
 } from './event-bodies'
-export { createClock } from './clock'
+export { createClock, createSlimClock } from './clock'
 export type { Clock, ClockOptions, ClockReading } from './clock'
 export { fromBase64url, toBase64url } from './base64url'
 export { hash } from './hash'

@@ -1,4 +1,4 @@
-import { createClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
+import { createSlimClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createIdentity, type Consent, type Identity } from '@omokit/identity'
 import { createTracker, type SessionOptions, type Tracker, type TrackerOptions } from '@omokit/tracker'
@@ -46,7 +46,7 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   const { ports, hub, key, onIssue } = options
   const report = onIssue && { onIssue }
   // the clock of a shopper keeps nothing: before consent nothing may be written
-  const clock = createClock({ time: ports.time })
+  const clock = createSlimClock(ports)
   const outbox = createOutbox({
     ports,
     clock,

@@ -9,15 +9,15 @@ const deepest = 16
  */
 export function plain(value: unknown, depth = 0): Json | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value !== 'object') return undefined
   if (depth > deepest) throw new OmoError('too-deep', 'event body')
-  if (value instanceof Date) return plain(value.getTime()) === null ? null : value.toISOString()
-  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1) ?? null)
+  if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.toISOString() : null
+  const inner = (item: unknown): Json | undefined => plain(item, depth + 1)
+  if (Array.isArray(value)) return value.map((item) => inner(item) ?? null)
   const copy: Record<string, Json> = {}
   for (const key of Object.keys(value)) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') continue
-    const field = plain((value as Record<string, unknown>)[key], depth + 1)
+    const field = /^(__proto__|constructor|prototype)$/.test(key) ? undefined : inner((value as Record<string, unknown>)[key])
     if (field !== undefined) copy[key] = field
   }
   return copy

@@ -22,49 +22,47 @@ export interface Session {
   /** The session at corrected time `now`; opens one after idling, for another visitor, and after a clock jump back. */
   at(now: number, anonId?: string): SessionNow
   /** Takes up the session an earlier page stored. */
-  restore(): Promise<void>
+  restore(): Promise<unknown>
   /** Ends it and removes what was stored. */
   forget(): void
 }
 
-type Stored = [id: string, last: number, anonId?: string]
+type Stored = readonly [id: string, last: number, anonId: string]
 
 const key = 'tracker.session'
 const writeEvery = 60_000
 
 export function createSession(options: { readonly kv?: Kv; readonly session?: { readonly idleMs?: number; readonly campaign?: Campaign } }): Session {
-  const { idleMs: idle = 1_800_000, campaign } = options.session || {}
+  const { kv, session = {} } = options
   let state: Stored | undefined
   let written = 0
   let writes: Promise<unknown> = Promise.resolve()
-  const write = (run: (kv: Kv) => Promise<unknown>): void => {
-    const { kv } = options
+  const then = (run: (kv: Kv) => unknown): void => {
     if (kv) writes = writes.then(() => run(kv)).catch(() => undefined) // a lost session only splits a visit
   }
 
   return {
-    at(now, anonId) {
-      const running = state && Math.abs(now - state[1]) < idle && state[2] === anonId
-      const id = running ? (state as Stored)[0] : Math.floor(now / 1000).toString(36)
-      state = anonId === undefined ? [id, now] : [id, now, anonId]
-      if (!running || Math.abs(now - written) > writeEvery) {
+    at(now, anonId = '') {
+      const old = state && Math.abs(now - state[1]) < (session.idleMs || 1_800_000) && state[2] === anonId ? state[0] : undefined
+      const id = old || Math.floor(now / 1000).toString(36)
+      const text = JSON.stringify((state = [id, now, anonId]))
+      if (!old || Math.abs(now - written) > writeEvery) {
         written = now
-        const text = JSON.stringify(state)
-        write((kv) => kv.set(key, text))
+        then((store) => store.set(key, text))
       }
-      return running ? { id } : { id, started: { session: id, ...(campaign && { campaign }) } }
+      return old ? { id } : { id, started: { session: id, ...(session.campaign && { campaign: session.campaign }) } }
     },
-    async restore() {
-      try {
-        const stored: unknown = JSON.parse((options.kv && (await options.kv.get(key))) || 'null')
-        if (Array.isArray(stored) && typeof stored[0] === 'string' && typeof stored[1] === 'number') state = stored as Stored
-      } catch {
-        // unreadable: the next event opens a new session
-      }
+    restore() {
+      then(async (store) => {
+        const stored: unknown = JSON.parse((await store.get(key)) || '0')
+        // anything else: the next event opens a new session
+        if (Array.isArray(stored) && typeof stored[0] === 'string' && typeof stored[1] === 'number') state = stored as unknown as Stored
+      })
+      return writes
     },
     forget() {
       state = undefined
-      write(async (kv) => ((await kv.get(key)) === null ? undefined : kv.del(key))) // after a refusal nothing was stored: no write at all
+      then(async (store) => (await store.get(key)) !== null && store.del(key)) // after a refusal nothing was stored: no write at all
     },
   }
 }

@@ -1,4 +1,4 @@
-import { codeOf, type Clock, type FactBody, type FactRef, type Ids, type Issue, type Kv, type Place } from '@omokit/core'
+import { codeOf, type Clock, type FactBody, type FactDraft, type FactRef, type Ids, type Issue, type IssueCode, type Kv, type Place } from '@omokit/core'
 import type { FlushReport, Outbox } from '@omokit/core/outbox'
 import type { BodyOf, EventName } from './event-bodies'
 import { plain } from './plain'
@@ -66,16 +66,16 @@ interface Call {
   readonly body: FactBody
   readonly options: TrackOptions
   readonly mono: number
-  readonly done?: (ref: FactRef | undefined | Promise<FactRef | undefined>) => void
+  done?: (ref: FactRef | undefined | Promise<FactRef | undefined>) => void
 }
 
 const mostWaiting = 100
 
 /** A tracker on an outbox. Creating one touches nothing; before consent nothing is stored or sent. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { outbox, clock, may } = options
+  const { outbox, clock, may, ready, hold, kv } = options
   const session = createSession(options)
-  let opened = !options.ready && !options.kv
+  let opened = !ready && !kv
   let opening: Promise<void> | undefined
   let waiting: Call[] = []
 
@@ -85,9 +85,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       drain(true)
     })
 
-  const report = (error: unknown, path: string): undefined => {
+  const report = (code: IssueCode | undefined, path: string): undefined => {
     try {
-      if (options.onIssue) options.onIssue({ code: codeOf(error) || 'invalid', path })
+      if (options.onIssue) options.onIssue({ code: code || 'invalid', path })
     } catch {
       // a listener's mistake must not reach the page
     }
@@ -95,61 +95,69 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function open(): Promise<void> {
     try {
-      if (options.ready) await options.ready()
+      if (ready) await ready()
       if (may('analytics')) await session.restore()
     } catch (error) {
-      report(error, 'ready')
+      report(codeOf(error), 'ready')
     }
     opened = true
     drain(false)
   }
 
   const shaped = (name: string, body: FactBody): FactBody | undefined => (options.before ? options.before(name, body) : body)
-  const verdict = (call: Call): boolean | undefined => may(call.options.purpose || 'analytics')
+
+  /** Known, and decided as far as this tracker waits for a decision. */
+  const due = (call: Call): boolean => opened && (hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)
 
   function drain(choiceMade: boolean): void {
     const calls = waiting
     waiting = []
     for (const call of calls) {
-      if (!opened || (!choiceMade && options.hold === 'memory' && verdict(call) === undefined)) waiting.push(call)
-      else if (call.done) call.done(take(call))
+      if (opened && (choiceMade || due(call))) (call.done as NonNullable<Call['done']>)(take(call))
+      else waiting.push(call)
     }
   }
 
   /** Stores the call if consent allows; the append happens before this returns. */
-  function take(call: Call): Promise<FactRef | undefined> {
+  async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
+    const { purpose = 'analytics', priority, place = options.place } = detail
     try {
-      if (!verdict(call)) return Promise.resolve(report({ name: 'OmoError', code: 'no-consent' }, call.name))
-      const now = clock.read()
+      if (!may(purpose)) return report('no-consent', name)
+      const { now, mono: reached } = clock.read()
       const ids = options.who()
-      const place = call.options.place || (typeof options.place === 'function' ? options.place() : options.place)
-      const consent = options.granted && options.granted()
-      const about = { ...(place && { place }), ...(consent && { consent }) }
-      const append = (kind: string, body: FactBody): Promise<FactRef> =>
-        outbox.append({ kind, body: { ...body, ...ids }, ...about, ...(call.options.priority !== undefined && { priority: call.options.priority }) })
-      const failed = (): undefined => undefined // the outbox has reported it
-      const open = may('analytics') ? session.at(now.now, ids.anonId) : undefined
-      const started = open && open.started && shaped('Session Started', open.started)
-      if (started) append('Session Started', started).catch(failed)
-      const held = Math.round(now.mono - call.mono)
-      return append(call.name, { ...call.body, ...(open && { session: open.id }), ...(held > 999 && { heldMs: held }) }).catch(failed)
+      const about = {
+        place: typeof place === 'function' ? place() : place,
+        consent: options.granted && options.granted(),
+        priority,
+      }
+      // what goes wrong there the outbox reports
+      const append = (kind: string, more: FactBody): Promise<FactRef | undefined> =>
+        outbox.append({ kind, body: { ...more, ...ids }, ...about } as FactDraft).catch(() => undefined)
+      const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
+      const started = visit && visit.started && shaped('Session Started', visit.started)
+      if (started) void append('Session Started', started)
+      const held = Math.round(reached - mono)
+      return append(name, { ...body, ...(visit && { session: visit.id }), ...(held > 999 && { heldMs: held }) })
     } catch (error) {
-      return Promise.resolve(report(error, call.name))
+      return report(codeOf(error), name)
     }
   }
 
   return {
-    track(name, ...[body, detail]) {
+    async track(name, ...[body, detail]) {
       try {
         const own = shaped(name, plain(body || {}) as FactBody)
-        if (!own) return Promise.resolve(undefined)
+        if (!own) return undefined
         const call: Call = { name, body: own, options: detail || {}, mono: clock.read().mono }
         if (!opened) opening = opening || open()
-        if (opened && (options.hold !== 'memory' || verdict(call) !== undefined)) return take(call)
-        if (waiting.length >= mostWaiting) return Promise.resolve(report({ name: 'OmoError', code: 'too-many' }, name))
-        return new Promise((done) => waiting.push({ ...call, done }))
+        if (due(call)) return take(call)
+        if (waiting.length >= mostWaiting) return report('too-many', name)
+        return new Promise((done) => {
+          call.done = done
+          waiting.push(call)
+        })
       } catch (error) {
-        return Promise.resolve(report(error, name))
+        return report(codeOf(error), name)
       }
     },
     flush: () => outbox.flush(),

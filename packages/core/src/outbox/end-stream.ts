@@ -34,7 +34,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     if (!mark || mark === 'end') {
       if (!lock) return false
       // numbers given out, or ready for it, that are nowhere
-      if (head && head.reserved > Math.max(last, tried)) return engine.settle(id, lock)
+      if (head && head.reserved > Math.max(last, tried)) return await engine.settle(id, lock)
       if (!mark || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {

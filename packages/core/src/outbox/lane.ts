@@ -47,7 +47,7 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
   const { ledger } = context
   let stream: Stream | undefined
   let waiting: Draft[] = []
-  let failed: Draft[] = []
+  const failed: Draft[] = []
   let working = false
   let adding: Promise<unknown> = Promise.resolve()
   let fault: unknown

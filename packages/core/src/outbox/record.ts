@@ -13,7 +13,11 @@ export const endedKind = 'Stream Ended'
  * The text a fact has in the log: its JSON without the number. `priority` stands first, so that eviction need not parse.
  * Throws `too-large`, or `invalid` for what JSON cannot say.
  */
-export function recordText({ priority, kind, place, consent, body = {} }: FactDraft, { device: at, mono, source: src, offset }: ClockReading, tz: number): string {
+export function recordText(
+  { priority, kind, place, consent, body = {} }: FactDraft,
+  { device: at, mono, source: src, offset }: ClockReading,
+  tz: number,
+): string {
   let text: string
   try {
     text = JSON.stringify({ priority, kind, at, tz, mono, src, offset, place, consent, body })

@@ -1,18 +1,20 @@
 import type { Shelf } from './shelf'
 import { escape, unescape } from './prefix'
 
-/** A key of the journal: which page wrote which number of which stream. */
-export interface JournalKey {
+/** A record in the journal. */
+export interface Journalled {
   readonly key: string
-  readonly lane: string
   readonly stream: string
-  readonly seq: number
+  readonly first: number
+  readonly texts: readonly [string]
 }
 
 /** The write-ahead journal: one key per record, written in the calling task, so that a record outlives its tab at once. */
 export interface Journal {
+  /** Every record of the journal on this device, by number. */
+  all(): Journalled[]
   /** Writes what fits and names it. */
-  write(lane: string, stream: string, first: number, texts: readonly string[]): string[]
+  write(stream: string, first: number, texts: readonly string[]): string[]
   erase(keys: readonly string[]): void
   /** Erases later, in idle slices: a removal costs more than a write. */
   eraseIdly(keys: readonly string[]): void
@@ -25,25 +27,29 @@ export function createJournal(shelf: () => Shelf): Journal {
   let used = 0
   let stale: string[] = []
 
-  const erase = (keys: readonly string[]): void =>
-    keys.forEach((key) => {
-      used -= (shelf().get(key) || '').length
-      shelf().del(key)
-    })
+  const erase = (keys: readonly string[]): void => keys.forEach(shelf().del)
   const sweep = (): void => {
     erase(stale.splice(0, 100))
     if (stale.length) idle(sweep)
+    else used = 0
   }
 
   return {
-    write(lane, stream, first, texts) {
+    all: () =>
+      shelf()
+        .keys('j:')
+        .map((key) => {
+          const [, , stream, seq] = key.split(':') as [string, string, string, string]
+          return { key, stream: unescape(stream), first: Number(seq), texts: [shelf().get(key) as string] as const }
+        })
+        .sort((a, b) => a.first - b.first),
+    write(stream, first, texts) {
       const keys: string[] = []
       try {
         for (const text of texts) {
-          if (used + text.length > cap) break
-          const key = `j:${lane}:${escape(stream)}:${first + keys.length}`
+          if ((used += text.length) > cap) break
+          const key = `j:1:${escape(stream)}:${first + keys.length}`
           shelf().set(key, text)
-          used += text.length
           keys.push(key)
         }
       } catch {
@@ -58,15 +64,5 @@ export function createJournal(shelf: () => Shelf): Journal {
     },
   }
 }
-
-/** Every key of the journal on this device, by number. */
-export const journalKeys = (shelf: Shelf): JournalKey[] =>
-  shelf
-    .keys('j:')
-    .map((key) => {
-      const [, lane, stream, seq] = key.split(':') as [string, string, string, string]
-      return { key, lane, stream: unescape(stream), seq: Number(seq) }
-    })
-    .sort((a, b) => a.seq - b.seq)
 
 const idle = (run: () => void): unknown => (typeof requestIdleCallback === 'undefined' ? setTimeout(run, 20) : requestIdleCallback(run))

@@ -1,16 +1,14 @@
-import { codeOf, OmoError } from '../issues'
-import type { Log, LogRecord, LogStore, Locks } from '../ports'
-import { createJournal, journalKeys } from './journal'
+import { OmoError } from '../issues'
+import type { Log, LogRecord, LogStore } from '../ports'
+import { createJournal } from './journal'
 import { escape, unescape } from './prefix'
 import type { Shelf } from './shelf'
 import type { Entry, Table } from './table'
-import { on } from './web-life'
 
 /** What the log of a page stands on. */
 export interface WebLogParts {
   readonly shelf: () => Shelf
   readonly table: Table
-  readonly locks: Locks
   /** Records of an earlier page could not be taken over. */
   readonly stranded: (error: unknown) => void
 }
@@ -32,19 +30,18 @@ interface Call extends Run {
 /**
  * The log of a page. `append` writes one journal key per record before it returns; in the microtask after, everything
  * appended goes into one transaction, and its completion is the moment *stored*. Journal keys go afterwards, idly.
- * Keys that a dead page left are adopted under the lock of their lane before anything is read or written.
+ * Before anything is read, whatever stands in the journal is taken into the table, whichever page wrote it: a page that
+ * lives stores the same text under the same number.
  *
  * In the table a record lies under `r:stream:number`, and under `m:stream` the highest number ever stored, so that neither
  * a restart nor a late journal key brings a number back.
  */
-export function webLog({ shelf, table, locks, stranded }: WebLogParts): LogStore {
+export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
   const journal = createJournal(shelf)
-  /** The highest number appended here, per stream; and the streams whose mark was looked up. */
+  /** The highest number appended here, and the highest stored before the first of them, per stream. */
   const tops = new Map<string, number>()
-  const known = new Set<string>()
-  let lane = ''
+  const marks = new Map<string, number>()
   let calls: Call[] = []
-  let adopting: Promise<unknown> | undefined
   /** Settles when every append up to now has. */
   let tail: Promise<unknown> = Promise.resolve()
 
@@ -55,79 +52,40 @@ export function webLog({ shelf, table, locks, stranded }: WebLogParts): LogStore
 
   const store = (runs: readonly Run[]): Promise<void> => {
     const puts: Entry[] = []
-    const marks: Record<string, number> = {}
-    runs.forEach(({ stream, first, texts }) => {
+    const tops = new Map<string, number>()
+    for (const { stream, first, texts } of runs) {
       texts.forEach((text, i) => puts.push([recordKey(stream, first + i), text]))
-      marks[markKey(stream)] = first + texts.length - 1
-    })
-    return table.write(puts.concat(Object.keys(marks).map((key) => [key, String(marks[key])])))
+      tops.set(stream, first + texts.length - 1)
+    }
+    tops.forEach((top, stream) => puts.push([markKey(stream), String(top)]))
+    return table.write(puts)
   }
 
-  /** Takes over the journal keys of pages that are gone; a page that lives holds the lock of its lane. */
   const adopt = async (): Promise<void> => {
-    const others = new Set(journalKeys(shelf()).map((entry) => entry.lane))
-    others.delete(lane)
-    for (const other of Array.from(others)) {
-      const take = async (): Promise<true> => {
-        const entries = journalKeys(shelf()).filter((entry) => entry.lane === other)
-        const marks: Record<string, number> = {}
-        try {
-          for (const { stream } of entries) marks[stream] = marks[stream] ?? (await markOf(stream))
-          const late = entries.filter(({ stream, seq }) => seq > (marks[stream] as number))
-          if (late.length) await store(late.map(({ key, stream, seq }) => ({ stream, first: seq, texts: [shelf().get(key) as string] })))
-          entries.forEach(({ key }) => shelf().del(key))
-        } catch (error) {
-          stranded(error) // the keys stay for the next start
-        }
-        return true
-      }
-      // a page that lives is waited for: whoever outlives it takes over at once
-      if (!(await locks.ifFree('j:' + other, take))) locks.hold('j:' + other, () => (tail = Promise.all([tail, take()]))).catch(() => {})
+    try {
+      const found = journal.all()
+      const fresh = new Map<string, number>()
+      for (const { stream } of found) if (!fresh.has(stream)) fresh.set(stream, await markOf(stream))
+      const late = found.filter(({ stream, first }) => first > (fresh.get(stream) as number))
+      if (late.length) await store(late)
+      journal.erase(found.map(({ key }) => key))
+    } catch (error) {
+      stranded(error) // the keys stay for the next time
     }
-  }
-
-  /** A lane is this page's own part of the journal, from its first append until it is left or frozen. */
-  const laneNow = (): string => {
-    if (!lane) {
-      lane = Math.random().toString(36).slice(2)
-      const off = on(['pagehide', 'freeze'], () => {
-        lane = ''
-        off()
-      })
-      locks.hold('j:' + lane, () => new Promise(() => {})).catch(() => {})
-    }
-    return lane
   }
 
   /** Nothing is awaited once the streams are known: the transaction begins in the very task of the append. */
   const flush = async (): Promise<void> => {
+    let batch = calls
+    calls = []
     try {
-      await (adopting = adopting || adopt())
-      for (const { stream } of calls.slice()) {
-        if (known.has(stream)) continue
-        const mark = await markOf(stream)
-        known.add(stream)
-        tops.set(stream, Math.max(topOf(stream), mark))
-        calls = calls.filter((call) => call.stream !== stream || call.first > mark || end(call, fork(call.first)))
-      }
-      await write(calls.splice(0))
+      for (const { stream } of batch) if (!marks.has(stream)) marks.set(stream, await markOf(stream))
+      batch = batch.filter((call) => call.first > (marks.get(call.stream) as number) || end(call, fork(call.first)))
+      if (batch.length) await store(batch)
+      batch.forEach((call) => end(call))
     } catch (error) {
-      calls.splice(0).forEach((call) => end(call, error))
+      batch.forEach((call) => end(call, error))
     }
-  }
-
-  const write = async (batch: readonly Call[]): Promise<void> => {
-    if (batch.length)
-      try {
-        await store(batch)
-        batch.forEach((call) => end(call))
-      } catch (error) {
-        const half = codeOf(error) === 'quota' ? batch.length >> 1 : 0
-        if (!half) return batch.forEach((call) => end(call, error))
-        // one call too many must not take the others with it
-        await write(batch.slice(0, half))
-        await write(batch.slice(half))
-      }
   }
 
   /** Ends a call and its journal keys. */
@@ -137,54 +95,38 @@ export function webLog({ shelf, table, locks, stranded }: WebLogParts): LogStore
       return resolve()
     }
     // the number may be tried again
-    if (codeOf(error) !== 'stream-fork' && topOf(stream) === first + texts.length - 1) tops.set(stream, first - 1)
+    if (tops.get(stream) === first + texts.length - 1) tops.set(stream, first - 1)
     journal.erase(keys)
     reject(error)
   }
 
-  const topOf = (stream: string): number => tops.get(stream) || 0
-
   const append = (stream: string, first: number, texts: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (!(first > topOf(stream))) return reject(fork(first))
+      if (!(first > (tops.get(stream) || 0))) return reject(fork(first))
       if (!texts.length) return resolve()
       tops.set(stream, first + texts.length - 1)
-      const keys = journal.write(laneNow(), stream, first, texts)
+      const keys = journal.write(stream, first, texts)
       if (calls.push({ stream, first, texts, keys, resolve, reject }) === 1) tail = Promise.all([tail, Promise.resolve().then(flush)])
     })
 
   /** After every append of before, whatever became of it. */
   const after = async <T>(work: () => Promise<T>): Promise<T> => {
     await tail
-    await (adopting = adopting || adopt())
+    await adopt()
     return work()
   }
 
-  /** Shows `take` the records from a number on, until it has enough. */
-  const scan = async (stream: string, from: number, size: number, take: (record: LogRecord) => unknown): Promise<void> => {
-    for (let page: Entry[] = [], more = true; more; more = page.length === size) {
-      page = await table.range(recordKey(stream, Math.max(0, from)), recordKey(stream, 1e15 - 1), size)
-      for (const [key, text] of page) {
-        from = Number(key.slice(-15)) + 1
-        if (!take({ seq: from - 1, text })) return
-      }
-    }
-  }
+  const page = async (stream: string, from: number, max: number): Promise<LogRecord[]> =>
+    (await table.range(recordKey(stream, Math.max(0, from)), recordKey(stream, 1e15 - 1), max)).map(([key, text]) => ({ seq: Number(key.slice(-15)), text }))
 
   return {
     open: (stream): Log => ({
       append: (first, texts) => append(stream, first, texts),
       read: (from, max, maxBytes) =>
         after(async () => {
-          const found: LogRecord[] = []
           let size = 0
-          if (max > 0)
-            await scan(stream, from, Math.min(max, pageSize), (record) => {
-              size += record.text.length
-              if (!found.length || size <= maxBytes) return found.push(record) < max
-              return false
-            })
-          return found
+          const found = max > 0 ? await page(stream, from, max) : []
+          return found.filter(({ text }, i) => (size += text.length) <= maxBytes || !i)
         }),
       drop: (upTo, except = []) =>
         after(() => {
@@ -203,12 +145,16 @@ export function webLog({ shelf, table, locks, stranded }: WebLogParts): LogStore
       stats: () =>
         after(async () => {
           const all = { count: 0, bytes: 0, first: 0, last: 0 }
-          await scan(stream, 0, pageSize, ({ seq, text }) => {
-            all.bytes += text.length
-            all.first = all.first || seq
-            all.last = seq
-            return ++all.count
-          })
+          for (let more = true; more; ) {
+            const records = await page(stream, all.last + 1, 500)
+            for (const { seq, text } of records) {
+              all.count++
+              all.bytes += text.length
+              all.first = all.first || seq
+              all.last = seq
+            }
+            more = records.length === 500
+          }
           return all
         }),
     }),
@@ -226,7 +172,6 @@ export function webLog({ shelf, table, locks, stranded }: WebLogParts): LogStore
   }
 }
 
-const pageSize = 500
 const markKey = (stream: string): string => 'm:' + escape(stream)
 const recordKey = (stream: string, seq: number): string => `r:${escape(stream)}:${1e15 + seq}`
 const fork = (seq: number): OmoError => new OmoError('stream-fork', `number ${seq} was used before`)
