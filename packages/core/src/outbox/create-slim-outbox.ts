@@ -5,7 +5,7 @@ import type { OutboxOptions, SlimOutbox } from './outbox'
 
 /**
  * As `createOutbox`, for events alone: without the trade lane, without `rotate` and without a look inside. For pages that
- * record what visitors do and nothing about money; facts of trade kinds are refused as `unknown-kind`.
+ * record what visitors do and nothing about money; facts of trade the hub refuses one by one.
  *
  * @example
  * const outbox = createSlimOutbox({ ports, clock: createSlimClock(ports.time), hub: 'https://hub.example', key })
