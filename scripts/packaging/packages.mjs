@@ -33,6 +33,7 @@ export const packages = {
       './texts': 'src/texts/index.ts',
       './schema': 'src/schema/index.ts',
       './plan': 'src/plan/index.ts',
+      './maps': 'src/maps/index.ts',
       './memory': 'src/memory/index.ts',
       './web': 'src/web/index.ts',
       './wechat': 'src/wechat/index.ts',
