@@ -35,8 +35,11 @@ export const refuse = (code: IssueCode, path: string, have: unknown, need?: numb
 })
 
 /** Nothing when the value is a finite number that holds; else the refusal that says what it should be. */
-export const check = (path: string, value: unknown, holds: boolean, need: string): Refusal | undefined =>
+export const check = (path: string, value: unknown, holds = true, need = 'a number'): Refusal | undefined =>
   holds && Number.isFinite(value) ? undefined : refuse('invalid', path, value, need)
+
+/** {@link check} for a share between 0 and 1, both left out. */
+export const checkShare = (path: string, value: number): Refusal | undefined => check(path, value, value > 0 && value < 1, '0..1, ends left out')
 
 /** {@link check} for a whole number from `least` to `most`. */
 export const checkCount = (path: string, value: number, least = 0, most: number = Number.MAX_SAFE_INTEGER): Refusal | undefined =>

@@ -18,8 +18,8 @@ export interface CusumOptions {
 /** Tabular two-sided CUSUM from 0, not begun anew after an alarm; D. Montgomery, "Introduction to statistical quality control", 9.1. */
 export function cusum(values: readonly number[], { target, slack, limit }: CusumOptions): Result<Cusum> {
   const wrong =
-    checkEach('values', values, (value) => check('', value, true, 'a number')) ||
-    check('target', target, true, 'a number') ||
+    checkEach('values', values, (value) => check('', value)) ||
+    check('target', target) ||
     check('slack', slack, slack >= 0, '>= 0') ||
     check('limit', limit, limit >= 0, '>= 0')
   if (wrong) return wrong

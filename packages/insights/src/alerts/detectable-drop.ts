@@ -1,6 +1,6 @@
 import { bisect } from '../distributions/bisect'
 import { powerProportions } from '../experiments/power-proportions'
-import { accept, check, checkCount, type Result } from '../result'
+import { accept, checkCount, checkShare, type Result } from '../result'
 
 /**
  * The smallest fall of a rate that a window of so many visits shows against another like it, with the chance `power` and a
@@ -10,7 +10,7 @@ import { accept, check, checkCount, type Result } from '../result'
  * @returns the fall as a share of the rate, 0..1; null where even a fall to nothing would be missed
  */
 export function detectableDrop(visits: number, rate: number, power = 0.8): Result<number | null> {
-  const wrong = checkCount('visits', visits, 1) || check('rate', rate, rate > 0 && rate < 1, '0..1') || check('power', power, power > 0 && power < 1, '0..1')
+  const wrong = checkCount('visits', visits, 1) || checkShare('rate', rate) || checkShare('power', power)
   if (wrong) return wrong
   const shows = (drop: number): boolean => {
     const chance = powerProportions({ rates: [rate, rate * (1 - drop)] }, visits)

@@ -22,8 +22,8 @@ export interface EwmaOptions {
 /** Exponentially weighted moving average with steady-state limits; NIST/SEMATECH e-Handbook 6.3.2.4. */
 export function ewmaChart(values: readonly number[], { start, lambda, sigma, k = 3 }: EwmaOptions): Result<EwmaChart> {
   const wrong =
-    checkEach('values', values, (value) => check('', value, true, 'a number')) ||
-    check('start', start, true, 'a number') ||
+    checkEach('values', values, (value) => check('', value)) ||
+    check('start', start) ||
     check('lambda', lambda, lambda > 0 && lambda <= 1, '0..1') ||
     check('sigma', sigma, sigma >= 0, '>= 0') ||
     check('k', k, k > 0, '> 0')

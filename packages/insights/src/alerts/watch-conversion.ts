@@ -1,4 +1,4 @@
-import { accept, check, checkEach, type Result } from '../result'
+import { accept, check, checkEach, checkShare, type Result } from '../result'
 import { checkVisits, type Visits } from './visits'
 
 export interface WatchOptions {
@@ -27,7 +27,7 @@ export interface ConversionWatch {
  */
 export function watchConversion(days: readonly Visits[], { rate, slack = 0.75, limit = 3 }: WatchOptions): Result<ConversionWatch> {
   const wrong =
-    check('rate', rate, rate > 0 && rate < 1, '0..1') ||
+    checkShare('rate', rate) ||
     check('slack', slack, slack >= 0, '>= 0') ||
     check('limit', limit, limit > 0, '> 0') ||
     checkEach('days', days, (day) => checkVisits(day))

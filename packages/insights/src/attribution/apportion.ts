@@ -1,4 +1,5 @@
-import { accept, check, checkAmount, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkAmount, checkEach, type Result } from '../result'
+import { totalOf } from '../total-of'
 
 /**
  * Splits an amount of minor units into whole parts in proportion to weights, so that the parts add up to the amount exactly:
@@ -8,11 +9,11 @@ import { accept, check, checkAmount, checkEach, refuse, type Result } from '../r
  * @returns the parts in the order of the weights; refused when no weight is above 0
  */
 export function apportion(amount: number, weights: readonly number[]): Result<readonly number[]> {
-  const sum = weights.reduce((all, weight) => all + weight, 0)
+  const sum = totalOf(weights)
   const wrong =
     checkAmount('amount', amount) ||
     checkEach('weights', weights, (weight) => check('', weight, weight >= 0, '>= 0')) ||
-    (sum > 0 && sum < Number.POSITIVE_INFINITY ? undefined : refuse('invalid', 'weights', sum, 'a sum > 0'))
+    check('weights', sum, sum > 0, 'a sum > 0')
   return wrong || accept(parts(amount, weights, sum))
 }
 

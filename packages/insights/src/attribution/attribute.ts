@@ -1,4 +1,5 @@
 import { accept, below, check, type Result } from '../result'
+import { totalOf } from '../total-of'
 import { apportion } from './apportion'
 import { checkJourneys, type ChannelCredit, type Journey } from './journey'
 import { touchShares, type AttributionModel } from './touch-shares'
@@ -36,7 +37,7 @@ function settle(credits: ReadonlyMap<string, { readonly conversions: number; rea
   const values = channels.map((channel) => credits.get(channel)?.value as number)
   // returns may leave a channel below 0, which no weight can be: whole parts first, then only what rounding left
   const whole = values.map(Math.floor)
-  const left = total - whole.reduce((sum, value) => sum + value, 0)
+  const left = total - totalOf(whole)
   const rests =
     left > 0
       ? apportion(

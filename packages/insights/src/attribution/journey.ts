@@ -1,4 +1,4 @@
-import { check, checkAmount, checkCount, checkEach, refuse, type Refusal } from '../result'
+import { check, checkAmount, checkCount, checkEach, type Refusal } from '../result'
 
 /** A path of touches and what came of it. Rows of equal paths may be given together, with their counts. */
 export interface Journey {
@@ -29,7 +29,7 @@ export const checkJourneys = (journeys: readonly Journey[]): Refusal | undefined
     'journeys',
     journeys,
     ({ path, conversions = 1, value = 0, nulls = 0 }) =>
-      (path.length ? undefined : refuse('invalid', 'path', '', 'at least one channel')) ||
+      check('path', path.length, path.length > 0, 'at least one channel') ||
       check('conversions', conversions, conversions >= 0, '>= 0') ||
       checkAmount('value', value) ||
       checkCount('nulls', nulls),

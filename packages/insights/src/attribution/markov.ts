@@ -1,4 +1,5 @@
-import { accept, refuse, type Result } from '../result'
+import { accept, check, refuse, type Result } from '../result'
+import { totalOf } from '../total-of'
 import { apportion } from './apportion'
 import { checkJourneys, type ChannelCredit, type Journey } from './journey'
 
@@ -38,8 +39,9 @@ export function markov(journeys: readonly Journey[], { nulls: withNulls = true }
   const rows = journeys
     .map(({ path, conversions = 1, value = 0, nulls = 0 }) => ({ path, conversions, value, count: conversions + (withNulls ? nulls : 0) }))
     .filter(({ count }) => count > 0)
-  const converted = rows.reduce((sum, { conversions }) => sum + conversions, 0)
-  if (!converted) return refuse('invalid', 'journeys', converted, 'a conversion')
+  const converted = totalOf(rows.map(({ conversions }) => conversions))
+  const none = check('journeys', converted, converted > 0, 'a conversion')
+  if (none) return none
   const met = new Set<string>()
   for (const { path } of rows) for (const name of path) met.add(name)
   const names = Array.from(met).sort()
@@ -75,11 +77,8 @@ export function markov(journeys: readonly Journey[], { nulls: withNulls = true }
     const reach = begin.reduce((sum, count, from) => sum + count * ((visits[from] as Float64Array)[c] as number), 0) / started / (row[c] as number)
     return Math.min(1, Math.max(0, (reach * (chance[c] as number)) / base))
   })
-  const sum = effects.reduce((all, effect) => all + effect, 0)
-  const values = apportion(
-    rows.reduce((all, { value }) => all + value, 0),
-    effects,
-  )
+  const sum = totalOf(effects)
+  const values = apportion(totalOf(rows.map(({ value }) => value)), effects)
   if (!values.ok) return values
   const channels = names.map((channel, i) => {
     const removalEffect = effects[i] as number

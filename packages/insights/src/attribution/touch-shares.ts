@@ -1,4 +1,5 @@
 import { accept, check, checkCount, checkEach, refuse, type Refusal, type Result } from '../result'
+import { totalOf } from '../total-of'
 
 /**
  * How a conversion is shared among the touches of its path:
@@ -12,7 +13,8 @@ export type AttributionModel =
   | { readonly kind: 'position'; readonly first: number; readonly last: number }
   | { readonly kind: 'decay'; readonly halfLifeMs: number }
 
-const most = 1e6
+// a longer path is a mistake, and more than some engines take as arguments
+const most = 10_000
 
 /**
  * The share of each touch, in the order of the path; together 1.
@@ -36,7 +38,7 @@ export function touchShares(touches: number | readonly number[], model: Attribut
     else if (model.kind === 'decay') weights.push(2 ** ((youngest - ((ages as readonly number[])[i] as number)) / model.halfLifeMs))
     else weights.push(1)
   }
-  const sum = weights.reduce((all, weight) => all + weight, 0)
+  const sum = totalOf(weights)
   // two touches of a rule that has nothing for either share alike
   return accept(weights.map((weight) => (sum ? weight / sum : 1 / n)))
 }

@@ -1,5 +1,6 @@
 import { logGamma } from '../distributions/stirling'
 import { accept, checkEach, refuse, type Result } from '../result'
+import { totalOf } from '../total-of'
 import { checkHistory, type BgNbd, type PurchaseHistory } from './bg-nbd'
 
 export interface BgNbdFit extends BgNbd {
@@ -19,7 +20,7 @@ export function fitBgNbd(histories: readonly PurchaseHistory[]): Result<BgNbdFit
   if (wrong) return wrong
   if (!histories.some(({ repeats }) => repeats > 0)) return refuse('invalid', 'histories', 'nobody bought again', 'customers who did')
   const rows = grouped(histories)
-  const mean = histories.reduce((sum, { age }) => sum + age, 0) / histories.length
+  const mean = totalOf(histories.map(({ age }) => age)) / histories.length
   const start = [0, Math.log(mean), 0, 0]
   let best = search((at) => -logLikelihood(rows, at), start, 1)
   for (let round = 0; round < 20; round++) {

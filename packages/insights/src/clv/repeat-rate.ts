@@ -1,4 +1,4 @@
-import { accept, checkCount, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkCount, checkEach, type Result } from '../result'
 
 export interface RepeatRate {
   readonly customers: number
@@ -15,7 +15,7 @@ export interface RepeatRate {
  */
 export function repeatRate(repeats: readonly number[]): Result<RepeatRate> {
   const customers = repeats.length
-  const wrong = checkEach('repeats', repeats, (count) => checkCount('', count)) || (customers ? undefined : refuse('invalid', 'repeats', 0, '>= 1 customer'))
+  const wrong = checkEach('repeats', repeats, (count) => checkCount('', count)) || check('repeats', customers, customers > 0, '>= 1 customer')
   if (wrong) return wrong
   const noRepeat = repeats.filter((count) => count === 0).length
   return accept({ customers, noRepeat, rate: 1 - noRepeat / customers })

@@ -1,4 +1,4 @@
-import { accept, check, checkEach, type Result } from '../result'
+import { accept, check, checkEach, checkShare, type Result } from '../result'
 
 export interface CorrectedPValues {
   /** In the order given; each at most 1. */
@@ -14,7 +14,7 @@ export interface CorrectedPValues {
  * months. Exactly on the limit counts. Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", 1995.
  */
 export function correctPValues(p: readonly number[], q = 0.05): Result<CorrectedPValues> {
-  const wrong = checkEach('p', p, (each) => check('', each, each >= 0 && each <= 1, '0..1')) || check('q', q, q > 0 && q < 1, '0..1')
+  const wrong = checkEach('p', p, (each) => check('', each, each >= 0 && each <= 1, '0..1')) || checkShare('q', q)
   if (wrong) return wrong
   const m = p.length
   const order = p.map((_, i) => i).sort((one, other) => (p[other] as number) - (p[one] as number))

@@ -27,7 +27,7 @@ export interface Cuped {
 export function cuped(units: readonly CupedUnit[]): Result<Cuped> {
   const sizes = [0, 1].map((arm) => units.filter((unit) => unit.arm === arm).length)
   const wrong =
-    checkEach('units', units, ({ before, after }) => check('before', before, true, 'a number') || check('after', after, true, 'a number')) ||
+    checkEach('units', units, ({ before, after }) => check('before', before) || check('after', after)) ||
     (sizes[0] && sizes[1] ? undefined : refuse('invalid', 'units', sizes.join(), 'both arms'))
   if (wrong) return wrong
   const mean = (of: (unit: CupedUnit) => number, among: readonly CupedUnit[] = units): number => among.reduce((sum, unit) => sum + of(unit), 0) / among.length

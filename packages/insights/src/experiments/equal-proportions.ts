@@ -1,5 +1,6 @@
 import { chiSquareUpper } from '../distributions/gamma'
-import { accept, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkEach, type Result } from '../result'
+import { totalOf } from '../total-of'
 import { checkArm, type Arm } from './arm'
 
 /** A chi-square test: statistic, degrees of freedom, upper tail. */
@@ -15,10 +16,10 @@ export interface ChiSquare {
  * @param continuity Yates's correction as R's `prop.test` has it; for two arms only, ignored for more
  */
 export function equalProportions(arms: readonly Arm[], { continuity = false }: { readonly continuity?: boolean } = {}): Result<ChiSquare> {
-  const wrong = (arms.length > 1 ? undefined : refuse('invalid', 'arms', arms.length, '>= 2')) || checkEach('arms', arms, (arm) => checkArm(arm))
+  const wrong = check('arms', arms.length, arms.length > 1, '>= 2') || checkEach('arms', arms, (arm) => checkArm(arm))
   if (wrong) return wrong
-  const trials = arms.reduce((sum, arm) => sum + arm.trials, 0)
-  const rate = arms.reduce((sum, arm) => sum + arm.successes, 0) / trials
+  const trials = totalOf(arms.map((arm) => arm.trials))
+  const rate = totalOf(arms.map((arm) => arm.successes)) / trials
   const df = arms.length - 1
   if (rate === 0 || rate === 1) return accept({ chi2: 0, df, p: 1 })
   // successes and failures of an arm lie equally far from what is expected

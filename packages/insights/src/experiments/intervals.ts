@@ -1,5 +1,5 @@
 import { normalQuantile } from '../distributions/normal'
-import { accept, below, check, type Result } from '../result'
+import { accept, below, checkShare, type Result } from '../result'
 import { checkArm, type Arm } from './arm'
 
 export type Interval = readonly [low: number, high: number]
@@ -9,13 +9,13 @@ export type Interval = readonly [low: number, high: number]
  * E. B. Wilson, "Probable inference", 1927.
  */
 export function wilson(arm: Arm, level = 0.95): Result<Interval> {
-  const wrong = below('arm', checkArm(arm)) || check('level', level, level > 0 && level < 1, '0..1')
+  const wrong = below('arm', checkArm(arm)) || checkShare('level', level)
   return wrong || accept(score(arm, level))
 }
 
 /** The difference of two rates, first less second, with R. Newcombe's hybrid score interval (1998, method 10). */
 export function newcombe(first: Arm, second: Arm, level = 0.95): Result<{ readonly difference: number; readonly interval: Interval }> {
-  const wrong = below('first', checkArm(first)) || below('second', checkArm(second)) || check('level', level, level > 0 && level < 1, '0..1')
+  const wrong = below('first', checkArm(first)) || below('second', checkArm(second)) || checkShare('level', level)
   if (wrong) return wrong
   const [p, q] = [first.successes / first.trials, second.successes / second.trials]
   const [l, u] = score(first, level)

@@ -3,7 +3,7 @@ import { integrate } from '../distributions/integrate'
 import { normalUpper } from '../distributions/normal'
 import { stirlingError } from '../distributions/stirling'
 import { studentQuantile } from '../distributions/student'
-import { accept, check, type Refusal, type Result } from '../result'
+import { accept, check, checkShare, type Refusal, type Result } from '../result'
 
 /** A difference of two means to be found, in one unit with the standard deviation both arms share. */
 export interface MeansPlan {
@@ -22,7 +22,7 @@ export function powerMeans(plan: MeansPlan, perArm: number): Result<number> {
 /** Units each arm needs, not rounded, for a t-test to find the difference with the chance `power`; more than 1 in any case. */
 export function sizeMeans(plan: MeansPlan, wanted = 0.8): Result<number> {
   const { difference } = plan
-  const wrong = checkPlan(plan) || check('difference', difference, difference !== 0, 'not 0') || check('power', wanted, wanted > 0 && wanted < 1, '0..1')
+  const wrong = checkPlan(plan) || check('difference', difference, difference !== 0, 'not 0') || checkShare('power', wanted)
   if (wrong) return wrong
   let high = 2
   while (power(plan, high) < wanted && high < 1e15) high *= 2
@@ -47,4 +47,4 @@ function noncentralUpper(t: number, df: number, shift: number): number {
 }
 
 const checkPlan = ({ difference, sd, alpha = 0.05 }: MeansPlan): Refusal | undefined =>
-  check('difference', difference, true, 'a number') || check('sd', sd, sd > 0, '> 0') || check('alpha', alpha, alpha > 0 && alpha < 1, '0..1')
+  check('difference', difference) || check('sd', sd, sd > 0, '> 0') || checkShare('alpha', alpha)

@@ -1,5 +1,5 @@
 import { normalQuantile, normalUpper } from '../distributions/normal'
-import { accept, check, type Refusal, type Result } from '../result'
+import { accept, check, checkShare, type Refusal, type Result } from '../result'
 
 /** Two rates to be told apart, with a two-sided error of the first kind. */
 export interface ProportionsPlan {
@@ -21,7 +21,7 @@ export function powerProportions({ rates: [p, q], alpha = 0.05 }: ProportionsPla
 
 /** Units each arm needs, not rounded, for a test to find the difference with the chance `power`. Show it before publishing. */
 export function sizeProportions({ rates: [p, q], alpha = 0.05 }: ProportionsPlan, power = 0.8): Result<number> {
-  const wrong = checkRates(p, q, alpha) || check('rates.1', q, p !== q, 'another rate') || check('power', power, power > 0 && power < 1, '0..1')
+  const wrong = checkRates(p, q, alpha) || check('rates.1', q, p !== q, 'another rate') || checkShare('power', power)
   if (wrong) return wrong
   const { common, own } = spread(p, q)
   return accept(((normalQuantile(1 - alpha / 2) * common + normalQuantile(power) * own) / (p - q)) ** 2)
@@ -35,4 +35,4 @@ function spread(p: number, q: number): { readonly common: number; readonly own: 
 const checkRates = (p: number, q: number, alpha: number): Refusal | undefined =>
   check('rates.0', p, p >= 0 && p <= 1, '0..1') ||
   check('rates.1', q, q >= 0 && q <= 1 && p * (1 - p) + q * (1 - q) > 0, '0..1, one rate between') ||
-  check('alpha', alpha, alpha > 0 && alpha < 1, '0..1')
+  checkShare('alpha', alpha)

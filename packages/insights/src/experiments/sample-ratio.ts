@@ -1,5 +1,6 @@
 import { chiSquareUpper } from '../distributions/gamma'
-import { accept, check, checkCount, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkCount, checkEach, checkShare, type Result } from '../result'
+import { totalOf } from '../total-of'
 import type { ChiSquare } from './equal-proportions'
 
 export interface SampleRatio extends ChiSquare {
@@ -20,14 +21,14 @@ export function sampleRatio(
   weights: readonly number[],
   { alarmAt = 0.001 }: { readonly alarmAt?: number } = {},
 ): Result<SampleRatio> {
-  const total = observed.reduce((sum, count) => sum + count, 0)
-  const planned = weights.reduce((sum, weight) => sum + weight, 0)
+  const total = totalOf(observed)
+  const planned = totalOf(weights)
   const wrong =
-    (observed.length > 1 ? undefined : refuse('invalid', 'observed', observed.length, '>= 2 arms')) ||
-    (weights.length === observed.length ? undefined : refuse('invalid', 'weights', weights.length, 'one for each arm')) ||
+    check('observed', observed.length, observed.length > 1, '>= 2 arms') ||
+    check('weights', weights.length, weights.length === observed.length, 'one for each arm') ||
     checkEach('observed', observed, (count) => checkCount('', count)) ||
     checkEach('weights', weights, (weight) => check('', weight, weight > 0, '> 0')) ||
-    check('alarmAt', alarmAt, alarmAt > 0 && alarmAt < 1, '0..1') ||
+    checkShare('alarmAt', alarmAt) ||
     check('observed', total, total > 0, 'a sum > 0')
   if (wrong) return wrong
   const chi2 = observed.reduce((sum, count, i) => {

@@ -1,5 +1,6 @@
 import { studentQuantile, studentTwoSided } from '../distributions/student'
-import { accept, below, check, checkCount, checkEach, refuse, type Refusal, type Result } from '../result'
+import { accept, below, check, checkCount, checkEach, checkShare, type Refusal, type Result } from '../result'
+import { totalOf } from '../total-of'
 
 /** Mean, standard deviation and number of the values of one arm. */
 export interface Summary {
@@ -41,7 +42,7 @@ export function welch(a: Summary, b: Summary, { relative = false, level = 0.95 }
   const wrong =
     below('a', checkSummary(a)) ||
     below('b', checkSummary(b)) ||
-    check('level', level, level > 0 && level < 1, '0..1') ||
+    checkShare('level', level) ||
     (relative ? check('a.mean', a.mean, a.mean !== 0, 'not 0') : undefined) ||
     check('b.sd', b.sd, a.sd + b.sd > 0, 'some variation')
   if (wrong) return wrong
@@ -57,12 +58,10 @@ export function welch(a: Summary, b: Summary, { relative = false, level = 0.95 }
 /** Mean, standard deviation and number of values; at least two. */
 export function summarise(values: readonly number[]): Result<Summary> {
   const n = values.length
-  const wrong =
-    (n > 1 ? undefined : refuse('invalid', 'values', n, '>= 2 values')) || checkEach('values', values, (value) => check('', value, true, 'a number'))
+  const wrong = check('values', n, n > 1, '>= 2 values') || checkEach('values', values, (value) => check('', value))
   if (wrong) return wrong
-  const mean = values.reduce((sum, value) => sum + value, 0) / n
+  const mean = totalOf(values) / n
   return accept({ mean, sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)), n })
 }
 
-const checkSummary = ({ mean, sd, n }: Summary): Refusal | undefined =>
-  check('mean', mean, true, 'a number') || check('sd', sd, sd >= 0, '>= 0') || checkCount('n', n, 2)
+const checkSummary = ({ mean, sd, n }: Summary): Refusal | undefined => check('mean', mean) || check('sd', sd, sd >= 0, '>= 0') || checkCount('n', n, 2)

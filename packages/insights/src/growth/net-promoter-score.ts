@@ -1,4 +1,4 @@
-import { accept, checkCount, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkCount, checkEach, type Result } from '../result'
 
 export interface NetPromoterScore {
   /** Answers 9 and 10. */
@@ -16,8 +16,7 @@ export interface NetPromoterScore {
  * F. Reichheld, "The one number you need to grow", 2003.
  */
 export function netPromoterScore(answers: readonly number[]): Result<NetPromoterScore> {
-  const wrong =
-    checkEach('answers', answers, (answer) => checkCount('', answer, 0, 10)) || (answers.length ? undefined : refuse('invalid', 'answers', 0, '>= 1'))
+  const wrong = checkEach('answers', answers, (answer) => checkCount('', answer, 0, 10)) || check('answers', answers.length, answers.length > 0, '>= 1')
   if (wrong) return wrong
   const promoters = answers.filter((answer) => answer >= 9).length
   const detractors = answers.filter((answer) => answer <= 6).length

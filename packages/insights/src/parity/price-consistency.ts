@@ -1,4 +1,4 @@
-import { accept, check, checkAmount, checkEach, refuse, type Result } from '../result'
+import { accept, check, checkAmount, checkEach, type Result } from '../result'
 
 /** The prices of one article at one moment, minor units, a row each channel. */
 export interface ArticlePrices {
@@ -22,13 +22,13 @@ export interface PriceConsistency {
  */
 export function priceConsistency(articles: readonly ArticlePrices[], tolerance = 0.001): Result<PriceConsistency> {
   const wrong =
-    (articles.length ? undefined : refuse('invalid', 'articles', 0, '>= 1')) ||
+    check('articles', articles.length, articles.length > 0, '>= 1') ||
     check('tolerance', tolerance, tolerance >= 0, '>= 0') ||
     checkEach(
       'articles',
       articles,
       ({ prices }) =>
-        (prices.length ? undefined : refuse('invalid', 'prices', 0, '>= 1')) ||
+        check('prices', prices.length, prices.length > 0, '>= 1') ||
         checkEach('prices', prices, ({ price }) => checkAmount('', price) || check('', price, price >= 0, '>= 0')),
     )
   if (wrong) return wrong

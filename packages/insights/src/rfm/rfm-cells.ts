@@ -1,3 +1,4 @@
+import { totalOf } from '../total-of'
 import type { ScoredCustomer } from './score-rfm'
 
 export interface RfmCell {
@@ -38,7 +39,7 @@ export function rfmHeatmap(customers: readonly ScoredCustomer[]): readonly HeatC
   for (let f = 1; f <= 5; f++)
     for (let r = 1; r <= 5; r++) {
       const own = customers.filter((one) => one.f === f && one.r === r)
-      if (own.length) cells.push({ f, r, customers: own.length, meanMonetary: own.reduce((sum, { monetary }) => sum + monetary, 0) / own.length })
+      if (own.length) cells.push({ f, r, customers: own.length, meanMonetary: totalOf(own.map(({ monetary }) => monetary)) / own.length })
     }
   return cells
 }

@@ -1,4 +1,4 @@
-import { accept, check, checkEach, refuse, type Refusal, type Result } from '../result'
+import { accept, check, checkEach, type Refusal, type Result } from '../result'
 import type { CustomerTotals } from './customer-totals'
 
 /** Four ascending thresholds each, which part customers into five bands. */
@@ -20,7 +20,7 @@ export interface RfmThresholds {
  * @param unit minor units of the one unit that is added to money: 100 for yuan or euro, 1 for yen
  */
 export function rfmThresholds(customers: readonly CustomerTotals[], unit = 100): Result<RfmThresholds> {
-  const wrong = checkTotals(customers) || check('unit', unit, unit > 0, '> 0') || (customers.length ? undefined : refuse('invalid', 'customers', 0, '>= 1'))
+  const wrong = checkTotals(customers) || check('unit', unit, unit > 0, '> 0') || check('customers', customers.length, customers.length > 0, '>= 1')
   if (wrong) return wrong
   const quantiles = (field: 'recency' | 'frequency' | 'monetary', one: number): number[] => {
     // a typed array sorts by number without being told how, which is most of the time of a large shop
@@ -43,6 +43,5 @@ export const checkTotals = (customers: readonly CustomerTotals[]): Refusal | und
   checkEach(
     'customers',
     customers,
-    ({ recency, frequency, monetary }) =>
-      check('recency', recency, true, 'a number') || check('frequency', frequency, true, 'a number') || check('monetary', monetary, true, 'a number'),
+    ({ recency, frequency, monetary }) => check('recency', recency) || check('frequency', frequency) || check('monetary', monetary),
   )
