@@ -64,7 +64,10 @@ export const vectorFiles: readonly VectorFile[] = readdirSync(folder)
 /** What is expected, with what may be left out when it is nothing. */
 export function expectedOf(call: Call, expected: Vector['expected']): Vector['expected'] {
   if (expected['refused']) return expected
-  if (call === 'quote') return { earned: 0, burned: 0, shippingDiscount: 0, rejected: [], gifts: [], ...expected }
+  if (call === 'quote') {
+    const full = { earned: 0, burned: 0, shippingDiscount: 0, gifts: [], ...expected }
+    return { ...full, rejected: sortedPairs((expected['rejected'] ?? []) as readonly (readonly string[])[]) }
+  }
   if (call !== 'refund') return expected
   const returns = expected['returns'] as readonly object[]
   return { returns: returns.map((one) => ('refused' in one ? one : { pointsBack: 0, pointsClawed: 0, coupons: [], ...one })) }
@@ -112,6 +115,9 @@ export function secondByVector(call: Call, vector: Vector): Vector['expected'] |
   return call === 'seal' ? secondSeal(basket, answer) : quoteTerms(answer, expected)
 }
 
+/** The order of refusals means nothing. */
+const sortedPairs = (pairs: readonly (readonly string[])[]): readonly (readonly string[])[] => [...pairs].sort((a, b) => (a.join() < b.join() ? -1 : 1))
+
 interface Refused {
   readonly issues: readonly { readonly code: string; readonly path?: string }[]
 }
@@ -146,7 +152,7 @@ function quoteTerms(answer: SecondAnswer, expected: Vector['expected']): Vector[
     burned,
     shippingDiscount,
     gifts,
-    rejected: answer.rejected.map(([rule, code]) => [rule, code]),
+    rejected: sortedPairs(answer.rejected.map(([rule, code]) => [rule, code])),
     ...(expected['priceBasis'] ? { priceBasis: basis } : {}),
     ...(expected['funding']
       ? { funding: modifiers.map((list) => [0, 1, 2, 3].map((who) => list.reduce((sum, one) => sum + (one.funding[who] ?? 0), 0))) }
