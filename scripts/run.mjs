@@ -21,6 +21,7 @@ const commands = {
   replay: 'replay/replay.ts',
   build: 'build/build.ts',
   'docs:build': 'check/docs.ts',
+  'build:device-check': 'device-check/build.ts',
 }
 
 const [name, ...rest] = process.argv.slice(2)

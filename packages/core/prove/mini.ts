@@ -5,7 +5,8 @@ import type { LayerFigures } from '../test/layers/run-layer'
  * Two brands in one mini-program, 5,000 facts each, in the WeChat and the Alipay layer with 4 MB of storage taken by the
  * host (default 4 seeds each): requests fail, answers are HTTP 500 or get lost, the layer freezes and is killed, also in
  * the middle of a write. Throws when a stored fact is missing at the hub, came twice, reached the other brand, or when
- * storage ran over. One more run each keeps the network away until the end, so that storage holds everything.
+ * storage ran over. One more run each keeps the network away until the end, so that storage holds everything. Two control
+ * runs with a planted fault, a storage that forgets and a hub that does, must be found out.
  */
 export async function prove({
   share = 1,
@@ -26,7 +27,12 @@ export async function prove({
     hosts[host] = sums
     hosts[`${host}Offline`] = sound(host, 0, await runLayer({ host, seed: 0, facts, taken, offline: true }), taken)
   }
-  return { seeds, factsPerBrand: facts, brands: 2, takenBytes: taken, ...hosts }
+  const control = {
+    lostByForgetfulStorage: (await runLayer({ host: 'wechat', seed: 1, facts: 300, taken, forgetful: true })).lost,
+    twiceAtAmnesiacHub: (await runLayer({ host: 'alipay', seed: 1, facts: 300, taken, amnesiac: true })).twice,
+  }
+  if (!control.lostByForgetfulStorage || !control.twiceAtAmnesiacHub) throw new Error(`a planted fault was not seen: ${JSON.stringify(control)}`)
+  return { seeds, factsPerBrand: facts, brands: 2, takenBytes: taken, ...hosts, control }
 }
 
 function sound(host: string, seed: number, run: LayerFigures, taken: number): LayerFigures {

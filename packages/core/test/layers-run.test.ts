@@ -25,3 +25,7 @@ it('keeps within quota what piles up while nothing gets through', async () => {
 it('would see a storage that forgets', async () => {
   expect((await runLayer({ host: 'wechat', seed: 7, facts: 200, taken, forgetful: true })).lost).toBeGreaterThan(0)
 })
+
+it('would see a fact that was taken twice', async () => {
+  expect((await runLayer({ host: 'alipay', seed: 7, facts: 200, taken, amnesiac: true })).twice).toBeGreaterThan(0)
+})

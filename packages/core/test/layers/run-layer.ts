@@ -20,6 +20,8 @@ export interface LayerRun {
   readonly offline?: boolean
   /** A planted fault: storage is gone after each kill. */
   readonly forgetful?: boolean
+  /** A planted fault: a hub whose answer got lost has forgotten what it took. */
+  readonly amnesiac?: boolean
 }
 
 export interface LayerFigures {
@@ -51,7 +53,7 @@ const brands = ['one', 'two'] as const
  * A mini-program with two brands in one layer, in a world where requests fail, answers are errors or get lost, the user
  * leaves for longer than the freeze, and the host kills it: at any moment and in the middle of a write. Then the world heals.
  */
-export async function runLayer({ host, seed, facts, taken, offline, forgetful }: LayerRun): Promise<LayerFigures> {
+export async function runLayer({ host, seed, facts, taken, offline, forgetful, amnesiac }: LayerRun): Promise<LayerFigures> {
   const random = createRandom(seed)
   const { chance, below } = random
   const clock = createManualClock()
@@ -65,7 +67,10 @@ export async function runLayer({ host, seed, facts, taken, offline, forgetful }:
     if (!healed && (offline || chance(0.15)) && ++count.fails) throw new Error('fail')
     if (!healed && chance(0.15) && ++count.serverErrors) return { status: 500, headers: {}, text: 'oops' }
     const answer = await hub.send({ url, method: method as 'POST', headers, ...(body !== undefined && { body }) })
-    if (!healed && chance(0.1) && ++count.answersLost) throw new Error('answer lost')
+    if (!healed && chance(0.1) && ++count.answersLost) {
+      if (amnesiac) hub.streams.clear()
+      throw new Error('answer lost')
+    }
     return answer
   }
 

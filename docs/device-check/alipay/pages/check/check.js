@@ -1,0 +1,53 @@
+const adapter = require('../../lib/adapter')
+const { createMiniCheck } = require('../../lib/check')
+const { build, seals } = require('../../lib/built')
+
+/** What the client says about itself: newer clients in two calls, older ones in one. */
+function about() {
+  const parts = ['getDeviceInfo', 'getAppBaseInfo'].filter((call) => my[call]).map((call) => my[call]())
+  return Object.assign({}, parts.length < 2 && my.getSystemInfoSync ? my.getSystemInfoSync() : {}, ...parts)
+}
+
+/** The same in one line. */
+function device(info) {
+  const version = info.version && 'Alipay ' + info.version
+  const library = 'base library ' + (my.SDKVersion || info.SDKVersion)
+  return [info.brand, info.model, info.system, version, library, info.platform, info.language].filter(Boolean).join('; ')
+}
+
+Page({
+  data: { screen: null },
+  onLoad() {
+    const info = about()
+    this.check = createMiniCheck({
+      host: 'alipay',
+      device: device(info),
+      build,
+      seals,
+      language: String(info.language || ''),
+      adapter,
+      storage: {
+        keys: () => my.getStorageInfoSync().keys,
+        write: (key, text) => my.setStorageSync({ key, data: text }),
+        remove: (key) => my.removeStorageSync({ key }),
+        left() {
+          const { limitSize, currentSize } = my.getStorageInfoSync()
+          return (limitSize - currentSize) * 1024
+        },
+      },
+      draw: (screen) => this.setData({ screen }),
+    })
+  },
+  start() {
+    return this.check.start()
+  },
+  address(event) {
+    this.check.setAddress(event.detail.value)
+  },
+  language() {
+    this.check.otherLanguage()
+  },
+  copy() {
+    my.setClipboard({ text: this.check.screen().text, success: () => this.check.copied() })
+  },
+})
