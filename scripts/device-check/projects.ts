@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundle } from '../engines/bundle'
@@ -43,7 +43,10 @@ export async function buildProjects(): Promise<void> {
 function write(project: string, name: string, text: string): void {
   const dir = join(deviceCheckFolder, project, 'lib')
   mkdirSync(dir, { recursive: true })
-  writeFileSync(join(dir, name), text)
+  // whole or not at all: whoever reads meanwhile must not see half a file
+  const draft = join(dir, `.${name}.${process.pid}`)
+  writeFileSync(draft, text)
+  renameSync(draft, join(dir, name))
 }
 
 function commit(): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundle } from '../../../scripts/engines/bundle'
+import { clientEntries } from '../../../test/guards/bundles'
 import { noJsc, runInEngines } from '../../../scripts/engines/run'
 
 const rulesTests = join(import.meta.dirname, '../../rules/test')
@@ -19,6 +20,39 @@ describe('200 random baskets', () => {
 
   it.skipIf(noJsc)(`have the same seals in JavaScriptCore${noJsc}`, async () => {
     const code = await sealed()
+    const { node } = await runInEngines(code, ['node'])
+    const outcomes = await runInEngines(code, javaScriptCore)
+    for (const engine of javaScriptCore) expect(outcomes[engine]).toEqual(node)
+  })
+})
+
+describe('every client entry that a mini-program may import', () => {
+  const entries = clientEntries().filter(({ everywhere: anywhere }) => anywhere)
+  /** All entries in one file, which says what each gives. */
+  const all = (): Promise<string> =>
+    bundle({
+      dir: rulesTests,
+      text: ['const names: string[] = []']
+        .concat(
+          entries.map(
+            ({ id, file }, i) => `import * as e${i} from ${JSON.stringify(file)}\nnames.push(${JSON.stringify(id)} + ': ' + Object.keys(e${i}).sort().join())`,
+          ),
+        )
+        .concat("export const answer: string = names.join('; ')")
+        .join('\n'),
+    })
+
+  it('loads in Node, in both logic layers and without what came after Chromium 61, and gives the same names', async () => {
+    expect(entries.length).toBeGreaterThan(20)
+    const outcomes = await runInEngines(await all(), everywhere)
+    const { node } = outcomes as { node: { answer: string } }
+    for (const { id } of entries) expect(node.answer).toContain(`${id}: `)
+    expect(node.answer).toContain('omokit/wechat: createOmokit')
+    for (const engine of everywhere) expect(outcomes[engine]).toEqual(node)
+  })
+
+  it.skipIf(noJsc)(`loads in JavaScriptCore${noJsc}`, async () => {
+    const code = await all()
     const { node } = await runInEngines(code, ['node'])
     const outcomes = await runInEngines(code, javaScriptCore)
     for (const engine of javaScriptCore) expect(outcomes[engine]).toEqual(node)
