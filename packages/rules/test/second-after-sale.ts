@@ -33,7 +33,7 @@ export function secondBest(rules: readonly Any[], find: Find, basket: Any, insta
   return { coupons: best!.set.map((i) => wallet[i].coupon), pay: least, optimal: true }
 }
 
-/** One return after the other. Books with one earn row on the order and one burn row, which hold always. */
+/** One return after the other. Of books whose earn rows count the order and ask for nothing but a sum. */
 export function secondRefund(rules: readonly Any[], find: Find, basket: Any, instant: number, policy: string, returns: readonly Any[]): object[] {
   const sale = secondQuote(rules, find, basket, instant)
   const kept: number[] = basket.lines.map((line: Any) => line.qty)
@@ -59,9 +59,11 @@ export function secondRefund(rules: readonly Any[], find: Find, basket: Any, ins
     let burned = sale.burned
     let uses: (coupon: string) => boolean
     if (policy === 'keep') {
-      const earn = rules.find((r) => r.kind === 'earn')
+      const came = sum(sale.unitNet.flat())
+      const stands = (r: Any): boolean => (r.when ?? []).every((c: Any) => c.type === 'subtotalAtLeast' && c.amount <= came)
+      const earn = rules.filter((r) => r.kind === 'earn' && stands(r)).sort((a, b) => (a.order ?? 0) - (b.order ?? 0))[0]
       if (earn) earned = Math.floor((sum(sale.unitNet.map((nets, l) => sum(nets.slice(0, kept[l])))) * earn.points) / earn.per)
-      const burn = rules.find((r) => r.kind === 'burn')
+      const burn = rules.find((r) => r.kind === 'burn' && sale.applied.some(([id]) => id === r.id))
       const worth = sum(sale.modifiers.flatMap((list, l) => list.filter(({ kind }) => kind === 'points').map((m) => sum(m.units.slice(kept[l])))))
       if (burn) burned = sale.burned - Math.min(sale.burned, Math.floor((worth * burn.points) / burn.worth))
       uses = (id) => {

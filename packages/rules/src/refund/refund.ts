@@ -128,6 +128,9 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
   if ('ok' in cart) return cart
   const stays = (line: QuoteLine, l: number): number => line.qty - (gone[l] as number)
   const head = (list: readonly number[], n: number): number => list.slice(0, n).reduce((sum, one) => sum + one, 0)
+  // Which row earns was decided on what the sale came to.
+  cart.net = sale.lines.map((line) => line.net)
+  cart.sum = sale.totals.gross - sale.totals.discount
   const earn = standing(cart, 'earn')
   // Points are earned by the book's own rule on what the kept units were paid.
   const points = earn
@@ -136,7 +139,7 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
         matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))),
       )
     : 0
-  const burn = standing(cart, 'burn')
+  const burn = book.rules.burn.find(({ id }) => sale.applied.some(({ rule, kind }) => kind === 'points' && rule === id))
   let worthBack = 0
   sale.lines.forEach((line, l) => {
     for (const { kind, amount, units } of line.modifiers) if (kind === 'points') worthBack += amount - head(units, stays(line, l))
