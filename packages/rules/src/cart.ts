@@ -5,18 +5,12 @@ import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
 import type { Draft } from './run-rule'
-import type { Basket, Modifier, PriceRow } from './types'
+import type { Basket, BasketLine, Modifier, PriceRow } from './types'
 
 /** A line after the price list. */
 export interface CartLine extends FilteredLine {
   readonly id: string
-  readonly qty: number
   readonly list: string
-  readonly gross: number
-  /** The whole line may not go below it. */
-  readonly floor: number
-  /** Its first unit in `unit`, `used` and `pick`. */
-  readonly first: number
 }
 
 /** A basket being priced: what is left of each line and unit, and what the running effect takes. */
@@ -24,11 +18,18 @@ export interface Cart {
   readonly book: CompiledBook
   readonly basket: Basket
   readonly instant: number
-  readonly lines: readonly CartLine[]
+  readonly lines: CartLine[]
+  /** By line: its units, their price together, below what it may not go, its first unit in `unit`, `used` and `pick`. */
+  readonly qty: number[]
+  readonly gross: number[]
+  readonly floor: number[]
+  readonly first: number[]
   /** Residual per unit. */
   unit: number[]
   /** Residual per line. */
   net: number[]
+  /** What came off each line as part of the order. */
+  shared: number[]
   /** Residual of all lines. */
   sum: number
   /** Units that a picking effect named; those it did not have no entry. */
@@ -36,12 +37,12 @@ export interface Cart {
   /** What is left of the fee. */
   shipping: number
   /** Lines that have units. */
-  readonly all: readonly number[]
+  readonly all: number[]
   /** Lines by filter number, made when first asked for. */
-  readonly match: (readonly number[] | undefined)[]
+  readonly match: (number[] | undefined)[]
   /** Of the running effect: what comes off each line, or off each unit; 0 between effects. */
-  take: number[]
-  pick: number[]
+  readonly take: number[]
+  readonly pick: number[]
   /** Modifiers by line. */
   readonly mods: Draft[][]
   /** Rules run so far, and for each line the number of the last one that took from it. */
@@ -49,39 +50,35 @@ export interface Cart {
   readonly stamps: number[]
   /** Fundings by the brand alone, by amount. */
   readonly funds: (Modifier['funding'] | undefined)[]
+  /** Of the last test of a rule: what it measured, if anything, and the place in `when`. */
+  have: number | undefined
+  need: number
+  at: number
 }
 
 /** Step 1: prices. `members` false leaves the member lists out. */
 export function cartOf(book: CompiledBook, basket: Basket, instant: number, members: boolean): Cart | Refusal {
-  const fault = checkOf('~basket')(basket)
+  const fault = checkOf('basket')(basket)
   if (fault !== undefined) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
-  const { prices, lists: names } = book
-  const { currency, storeId, channel, tier, audience = [], shipping } = basket
-  const count = basket.lines.length
+  const { prices, lists } = book
+  const { currency, storeId, channel, tier, audience = [], shipping, coupons = [] } = basket
+  const bad = (code: IssueCode, path: string, have?: number | string, need?: number): Refusal =>
+    refuse(code, Object.assign({ path }, have !== undefined && { have }, need && { need }))
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
-  if (count > 2000) return refuse('too-many', { path: 'lines', have: count, need: 2000 })
-  const known = (name: string): boolean => !names || names.has(name)
-  const plain = ['flash'].concat(storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base').filter(known)
-  const tiers = members
-    ? audience
-        .concat(tier === undefined ? [] : tier)
-        .map((group) => 'tier-' + group)
-        .filter(known)
-    : []
-  const find = (list: string, sku: string): PriceRow | undefined => {
-    const row = prices(list, sku)
-    return row && (row.until === undefined || instant < row.until * 1000) ? row : undefined
-  }
-  const lines: CartLine[] = []
-  const unit: number[] = []
-  const net: number[] = []
+  if (basket.lines.length > 2000) return bad('too-many', 'lines', basket.lines.length, 2000)
+  if (coupons.length > 100) return bad('too-many', 'coupons', coupons.length, 100)
   const cart: Cart = {
     book,
     basket,
     instant,
-    lines,
-    unit,
-    net,
+    lines: [],
+    qty: [],
+    gross: [],
+    floor: [],
+    first: [],
+    unit: [],
+    net: [],
+    shared: [],
     sum: 0,
     used: [],
     shipping: shipping ? shipping.amount : 0,
@@ -93,17 +90,26 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     runs: 0,
     stamps: [],
     funds: [],
+    have: undefined,
+    need: 0,
+    at: 0,
   }
-  const floors = known('floor')
-  let l = 0
-  const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
-  for (; l < count; l++) {
-    const { id, sku, qty, grams, labelAmount } = basket.lines[l] as Basket['lines'][0]
+  const known = (names: readonly string[]): readonly string[] => (lists ? names.filter((name) => lists.has(name)) : names)
+  const plain = known(['flash'].concat(storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base'))
+  const tiers = members ? known(audience.concat(tier === undefined ? [] : tier).map((group) => 'tier-' + group)) : []
+  const floors = known(['floor'])
+  for (let l = 0; l < basket.lines.length; l++) {
+    const { id, sku, qty, grams, labelAmount } = basket.lines[l] as BasketLine
+    const path = 'lines.' + l
     let row: PriceRow | undefined
     let list = ''
     let tags: readonly string[] | undefined
+    const find = (name: string): PriceRow | undefined => {
+      const found = prices(name, sku)
+      return found && !(instant >= (found.until as number) * 1000) ? found : undefined
+    }
     for (let i = 0; i < plain.length && !tags; i++) {
-      const found = find(plain[i] as string, sku)
+      const found = find(plain[i] as string)
       if (!found) continue
       if (!row) {
         row = found
@@ -111,65 +117,55 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       }
       tags = found.tags
     }
-    if (!row) return bad('no-price', sku)
+    if (!row) return bad('no-price', path, sku)
     let price = row.price
     let member = false
-    for (let i = 0; i < tiers.length; i++) {
-      const found = find(tiers[i] as string, sku)
+    for (const name of tiers) {
+      const found = find(name)
       if (!found || found.price >= price) continue
       price = found.price
-      list = tiers[i] as string
+      list = name
       member = true
     }
-    const least = floors ? prices('floor', sku) : undefined
+    const least = floors.length ? prices('floor', sku) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
+    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', path)
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return bad('invalid', qty)
-      floor = grams === undefined ? floor : mulDiv(grams, floor, 1000, 'half-up')
-      price = labelAmount !== undefined ? labelAmount : mulDiv(grams as number, price, 1000, 'half-up')
+      if (qty > 1) return bad('invalid', path, qty)
+      const weigh = (each: number): number => mulDiv(grams as number, each, 1000, 'half-up')
+      if (grams !== undefined) floor = weigh(floor)
+      price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
-    const gross = price * qty
-    const first = unit.length
-    cart.sum += gross
-    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount')
-    if (first + qty > 5e4) return bad('work-bound', first + qty)
-    const line: CartLine = {
-      sku,
-      tags: tags || [],
-      price,
-      onSale: row.list !== undefined && row.list > row.price,
-      member,
-      id,
-      qty,
-      list,
-      gross,
-      floor: floor * qty,
-      first,
-    }
-    lines.push(line)
-    net.push(gross)
-    for (let i = 0; i < qty; i++) unit.push(price)
+    const first = cart.unit.length
+    cart.sum += price * qty
+    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount', path)
+    if (first + qty > 5e4) return bad('work-bound', path, first + qty)
+    const line: CartLine = { id, sku, tags: tags || [], price, list, onSale: (row.list as number) > row.price, member }
+    cart.lines.push(line)
+    cart.qty.push(qty)
+    cart.gross.push(price * qty)
+    cart.net.push(price * qty)
+    cart.floor.push(floor * qty)
+    cart.first.push(first)
+    cart.shared.push(0)
+    cart.take.push(0)
+    for (let i = 0; i < qty; i++) cart.pick[cart.unit.push(price) - 1] = 0
     if (!qty) continue
-    ;(cart.all as number[]).push(l)
+    cart.all.push(l)
     enter(cart, book.bySku.get(sku), line, l)
-    for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
+    for (const tag of line.tags) enter(cart, book.byTag.get(tag), line, l)
   }
-  cart.take = net.map(() => 0)
-  cart.pick = unit.map(() => 0)
   return cart
 }
 
 /** Puts a line under the filters that name its SKU or one of its tags and fit it. */
 function enter({ book, match }: Cart, numbers: readonly number[] | undefined, line: CartLine, l: number): void {
   if (numbers)
-    for (let i = 0; i < numbers.length; i++) {
-      const f = numbers[i] as number
-      const filter = book.filters[f] as LineFilter
-      const at = match[f] as number[] | undefined
-      if (!filter.bare && !fits(filter, line)) continue
-      if (!at) match[f] = [l]
-      else if (at[at.length - 1] !== l) at.push(l)
+    for (const f of numbers) {
+      const at = match[f]
+      if ((at && at[at.length - 1] === l) || !fits(book.filters[f] as LineFilter, line)) continue
+      if (at) at.push(l)
+      else match[f] = [l]
     }
 }
 

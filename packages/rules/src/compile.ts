@@ -29,34 +29,47 @@ export interface CompiledBook {
   readonly lists: ReadonlySet<string> | undefined
   readonly settings: Partial<SettingsRule>
   /** Rules by kind, in run order. */
-  readonly rules: Readonly<Record<Exclude<Rule['kind'], 'settings'>, readonly BoundRule[]>>
+  readonly rules: Readonly<Record<Rule['kind'], readonly BoundRule[]>>
   /** Promotions that run alone, in run order. */
   readonly exclusive: readonly BoundRule[]
+  /** By store, then id: promotions as the store's overlays make them. */
+  readonly overlaid: ReadonlyMap<string, ReadonlyMap<string, BoundRule>>
   readonly filters: readonly LineFilter[]
-  /** Numbers of the filters that name a SKU or a tag. */
+  /** Numbers of the filters that name a SKU, and of those that name a tag. */
   readonly bySku: ReadonlyMap<string, readonly number[]>
   readonly byTag: ReadonlyMap<string, readonly number[]>
 }
 
-/** Any rule, with its conditions and effects bound to filters. */
-export interface BoundRule {
+/** Any rule, condition, effect, tier or item made ready: what it says, and what was left out filled in. */
+export interface Bound {
+  /** Number of its filter, -1 for every line. */
+  readonly f: number
+  readonly rate: Ratio | undefined
+  readonly amount?: number
+  /** Without limit: Infinity. */
+  readonly cap: number
+  readonly maxTimes: number
+  readonly maxUnits: number
+}
+
+/** A rule, with its conditions and effects bound to filters. */
+export interface BoundRule extends Bound {
   readonly id: string
-  readonly kind: 'promotion' | 'coupon' | 'payment' | 'burn' | 'earn' | 'tender' | 'overlay'
+  readonly kind: Rule['kind'] | 'points'
   readonly when: readonly BoundCondition[]
   readonly effects: readonly BoundEffect[]
   /** Whether time, channel, store, codes or limits need a look. */
   readonly gated: boolean
-  /** Filters of its effects when each of them is indexed: without a line in one of them it can take nothing. */
-  readonly needs: readonly number[] | undefined
+  /** Number of an indexed filter: without a line in it the rule can take nothing; -1 when there is none. */
+  readonly only: number
   readonly gifts: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
-  /** Stores whose overlay took it out. */
-  readonly offIn: readonly string[]
-  /** For burn and earn: the lines that count, and maxPercent or multiplier. */
-  readonly f: number
-  readonly rate: Ratio | undefined
+  /** Percents of brand, store, partner, platform. */
+  readonly shares: readonly number[] | undefined
+  /** Taken out by the store's overlay. */
+  readonly off?: boolean
   readonly stage: number
-  readonly priority: number
-  readonly order: number
+  readonly priority?: number
+  readonly order?: number
   readonly exclusive?: boolean
   readonly group?: string
   readonly from?: number
@@ -67,26 +80,26 @@ export interface BoundRule {
   readonly codes?: readonly string[]
   readonly codeUntil?: number
   readonly limits?: { readonly total?: number; readonly perCustomer?: number }
-  readonly budget: number
-  /** Percents of brand, store, partner, platform. */
-  readonly funding: readonly number[] | undefined
+  readonly budget?: number
   readonly stackable?: boolean
   readonly notWithMemberPrice?: boolean
   readonly points: number
   readonly worth: number
   readonly step: number
+  readonly maxPercent: number
   readonly per: number
+  readonly multiplier?: number
+  readonly multiplierAfterFloor?: boolean
   readonly unit: number
   readonly mode: string
   readonly scope?: string
-  readonly multiplierAfterFloor?: boolean
 }
 
-/** A condition; `f` is its filter's number, -1 for every line. */
-export interface BoundCondition {
+/** A condition bound to its filter. */
+export interface BoundCondition extends Bound {
   readonly type: Condition['type']
-  readonly f: number
-  readonly of: readonly BoundCondition[]
+  /** One for `not`, several for `all` and `any`. */
+  readonly of: BoundCondition | readonly BoundCondition[]
   readonly amount: number
   readonly qty: number
   readonly joined: number
@@ -96,26 +109,23 @@ export interface BoundCondition {
   readonly zone: Window['zone']
 }
 
-/** An effect with what was left out filled in. */
-export interface BoundEffect {
+/** Which units, and how many. */
+export type BoundItem = Pick<Bound, 'f' | 'rate'> & { readonly qty: number }
+
+/** An effect bound to its filters. */
+export interface BoundEffect extends Bound {
   readonly type: Effect['type']
-  readonly f: number
-  /** Where it acts: `on` or `per`. */
-  readonly to?: string
-  /** Ascending; the first, from -1, is what stands beside the tiers. */
-  readonly tiers: readonly BoundTier[]
-  readonly rate: Ratio
-  readonly items: readonly { readonly f: number; readonly qty: number }[]
-  readonly cap: number
-  readonly maxTimes: number
-  readonly maxUnits: number
-  readonly amount: number
+  readonly on?: string
+  readonly per?: string
+  readonly tiers?: readonly (Bound & { readonly from: number })[]
+  readonly items: readonly BoundItem[]
   readonly price: number
   readonly every: number
   readonly n: number
+  readonly repeat?: boolean
   readonly size: number
-  readonly buy: number
-  readonly get: number
+  readonly buy: number | BoundItem
+  readonly get: number | BoundItem
   readonly first: number
   readonly next: number
   readonly measure?: string
@@ -125,172 +135,138 @@ export interface BoundEffect {
   readonly pick?: string
 }
 
-/** What holds from a measure on. */
-export interface BoundTier {
-  readonly from: number
-  readonly amount: number | undefined
-  readonly rate: Ratio | undefined
-  readonly cap: number
-}
-
-/** A rule, condition or effect whose shape was checked: every key any of them may have. */
+/** A rule whose shape was checked: every key any of them may have. */
 interface Parsed {
-  readonly kind: BoundRule['kind'] | 'settings'
-  readonly type: Effect['type'] | Condition['type']
+  readonly id: string
+  readonly kind: Rule['kind']
   readonly optional?: boolean
-  readonly off?: boolean
   readonly rule: string
   readonly store: string
-  readonly exclusive?: boolean
+  readonly overlay?: Readonly<Record<string, false | readonly [number, number]>>
   readonly notWithMemberPrice?: boolean
+  readonly stage?: number
   readonly methods?: readonly string[]
   readonly atLeast?: number
-  readonly when?: Parsed[]
-  readonly effects?: readonly Parsed[]
+  readonly when?: readonly object[]
+  readonly effects?: readonly { readonly type: string; readonly sku: string; readonly qty: number }[]
   readonly notTags?: readonly string[]
-  readonly multiplier?: number
-  readonly maxPercent?: number
   readonly funding?: Partial<Funding>
-  readonly filter?: Filter
-  readonly of?: Parsed | readonly Parsed[]
-  readonly on?: string
-  readonly per?: string
-  readonly from: number
-  readonly amount?: number
-  readonly percent?: number
-  readonly cap?: number
-  readonly sku?: string
-  readonly qty: number
-  readonly n?: number
-  readonly repeat?: boolean
-  readonly scope?: string
-  readonly maxUnits?: number
-  readonly price?: number
-  readonly tiers?: readonly Parsed[]
-  readonly items?: readonly Parsed[]
-  readonly buy: Parsed
-  readonly get: Parsed
+  readonly [key: string]: unknown
 }
 
 /**
  * Makes a rule book ready. Refuses the whole book rather than price it wrong: a rule, condition, effect or key this version
- * does not know (`unknown-rule`, unless the rule says `optional`), a malformed one (`invalid`, `malformed`), one id twice
- * (`duplicate-key`), more than 20,000 rules or 64 kB of one (`too-many`, `too-large`). `path` names the rule.
+ * does not know (`unknown-rule`, unless the rule says `optional`), a malformed one (`invalid`, `malformed`), one id or the settings
+ * twice (`duplicate-key`), an overlay outside the limits its promotion grants (`invalid`), more than 20,000 rules or 64 kB of one
+ * (`too-many`, `too-large`). `path` names the rule.
  */
 export function compile({ release, currency, prices, rules, lists }: CompileOptions): Result<CompiledBook> {
   if (!/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
-  const byKind: Record<Parsed['kind'], BoundRule[]> = { promotion: [], coupon: [], payment: [], burn: [], earn: [], tender: [], overlay: [], settings: [] }
-  const filters: LineFilter[] = []
-  const bySku = new Map<string, number[]>()
-  const byTag = new Map<string, number[]>()
-  const numbers = new Map<string, number>()
+  const rows = 'rules' in rules ? rules.rules : rules
+  if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
-  const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (rules as RuleBook).rules
-  if (rows.length > 20_000) return refuse('too-many', { path: 'rules', have: rows.length, need: 20_000 })
+  let settings: Partial<SettingsRule> = {}
   for (const row of rows) {
     let id = ''
     let rule: Parsed
+    let text: string
     try {
-      let text: string
-      if (Array.isArray(row)) [id, text] = row as RuleRow
-      else {
-        id = (row as { id: string }).id
-        text = JSON.stringify(row, (key, value: unknown) => (key === 'id' ? undefined : value))
-      }
-      if (text.length > 65_536) return refuse('too-large', { path: id, have: text.length, need: 65_536 })
+      ;[id, text] = Array.isArray(row) ? (row as RuleRow) : [(row as { id: string }).id, JSON.stringify(Object.assign({}, row, { id: undefined }))]
+      if (text.length > 65536) return refuse('too-large', { path: id, have: text.length, need: 65536 })
       rule = JSON.parse(text) as Parsed
     } catch {
       return refuse('malformed', { path: String(id) })
     }
-    const fault = checkOf('@kind')(rule)
     if (!/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id) })
-    if (read.has(id)) return refuse('duplicate-key', { path: id })
-    if (fault === undefined) read.set(id, rule)
-    else if (!rule || rule.optional !== true) {
-      const [at = '', unknown = ''] = fault.split(unknownMark)
-      return unknown ? refuse('unknown-rule', { path: id + at, have: unknown }) : refuse('invalid', { path: id + at })
+    let fault = checkOf('@kind')(rule)
+    if (fault === undefined && rule.funding && sharesOf(rule.funding).reduce((a, b) => a + b) !== 100) fault = '.funding'
+    if (fault === undefined) {
+      if (read.has(id) || (rule.kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
+      if (rule.kind === 'settings') settings = rule as Partial<SettingsRule>
+      read.set(id, rule)
+    } else if (!rule || rule.optional !== true) {
+      const [at = '', have] = fault.split(unknownMark)
+      return refuse(have ? 'unknown-rule' : 'invalid', Object.assign({ path: id + at }, have && { have }))
     }
   }
 
-  let settings: Partial<SettingsRule> = {}
-  const offIn = new Map<string, string[]>()
-  read.forEach((rule) => {
-    if (rule.kind === 'settings') settings = rule as Partial<SettingsRule>
-    if (rule.off) offIn.set(rule.rule, (offIn.get(rule.rule) || []).concat(rule.store))
-  })
-
-  read.forEach((rule, id) => {
-    const { kind, methods, atLeast, when = [], effects = [], notTags, multiplier = 1, maxPercent, funding } = rule
-    const notMemberPriced = !!rule.notWithMemberPrice && settings.memberCoupon !== 'either-or'
-    const used: number[] = []
-    let always = kind !== 'promotion' || !!rule.exclusive
-
-    const number = (filter: Filter | undefined, taking?: boolean): number => {
-      const full: Filter = notMemberPriced ? Object.assign({}, filter, { notMemberPriced }) : filter || {}
+  const filters: LineFilter[] = []
+  const bySku = new Map<string, number[]>()
+  const byTag = new Map<string, number[]>()
+  const numbers = new Map([['{}', -1]])
+  const bind = (rule: Parsed, id: string): BoundRule => {
+    const { kind, methods, atLeast, notTags, when = [], effects = [], funding } = rule
+    const also = rule.notWithMemberPrice && settings.memberCoupon !== 'either-or' ? { notMemberPriced: true } : {}
+    const number = (filter: unknown): number => {
+      const full: Filter = Object.assign({}, filter, also)
       const name = JSON.stringify(full)
-      const index = full.skus ? bySku : byTag
-      const keys = full.skus || full.tags
       let f = numbers.get(name)
       if (f === undefined) {
-        const made = name === '{}' ? -1 : filters.push(lineFilter(full)) - 1
-        numbers.set(name, (f = made))
-        if (keys) new Set(keys).forEach((key) => index.set(key, (index.get(key) || []).concat(made)))
+        numbers.set(name, (f = filters.push(lineFilter(full)) - 1))
+        for (const key of new Set(full.skus || full.tags)) {
+          const index = full.skus ? bySku : byTag
+          index.set(key, (index.get(key) || []).concat(f))
+        }
       }
-      if (taking && keys) used.push(f)
-      else if (taking) always = true
       return f
     }
-    const condition = (c: Parsed): BoundCondition =>
-      Object.assign({}, c, { f: number(c.filter), of: ([] as Parsed[]).concat(c.of || []).map(condition) }) as unknown as BoundCondition
-    const tier = (t: Parsed, from: number, cap: number): BoundTier => ({
-      from,
-      amount: t.amount,
-      rate: rate(t.percent),
-      cap: t.cap === undefined ? cap : t.cap,
-    })
-    const effect = (e: Parsed): BoundEffect => {
-      const { cap = Infinity, tiers = [], n = 1 } = e
-      let { type } = e
-      let rest: object = e
-      if (type === 'nthPercent') {
-        // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
-        type = 'buyXGetY'
-        rest = { buy: n - 1, get: 1, pick: 'group', maxTimes: e.repeat === false ? 1 : Infinity, scope: e.scope }
+    /** The same with every object below it bound. */
+    const node = (from: unknown): unknown => {
+      if (Array.isArray(from)) return from.map(node)
+      if (Object(from) !== from) return from
+      const { filter, percent } = from as { readonly filter?: Filter; readonly percent?: number }
+      const made: Record<string, unknown> = {
+        f: number(filter),
+        rate: percent === undefined ? percent : ratio(percent, 100),
+        cap: Infinity,
+        maxTimes: Infinity,
+        maxUnits: Infinity,
       }
-      if (type === 'addOn') {
-        type = 'nForPrice'
-        rest = { n: 1, maxTimes: e.maxUnits || 1, price: e.price }
-      }
-      const pair = type === 'buyGet' ? [e.buy, e.get] : e.items
-      const to = type === 'tieredOff' || type === 'everyAmountOff' ? 'order' : e.on || e.per
-      if (to === 'shipping' || type === 'gift') always = true
-      return Object.assign({ maxTimes: Infinity, maxUnits: Infinity }, rest, {
-        type,
-        f: number(e.filter, !pair),
-        to,
-        cap,
-        rate: rate(type === 'buyGet' ? e.get.percent : e.percent) || ratio(1),
-        items: (pair || []).map((item) => ({ qty: item.qty, f: number(item.filter, true) })),
-        tiers: [tier(e, -1, cap)].concat(tiers.map((t) => tier(t, t.from, cap)).sort((a, b) => a.from - b.from)),
-      }) as unknown as BoundEffect
+      for (const key in from as object) made[key] = node((from as Readonly<Record<string, unknown>>)[key])
+      return made
     }
-    if (methods) when.push({ type: 'payment', anyOf: methods } as unknown as Parsed)
-    if (atLeast) when.push({ type: 'subtotalAtLeast', amount: atLeast } as Parsed)
-    const bound = Object.assign({ stage: 0, priority: 0, order: 0, budget: Infinity }, rule, {
+    const made = node(
+      Object.assign({}, rule, {
+        filter: notTags && { notTags },
+        when: when.concat(methods ? { type: 'payment', anyOf: methods } : [], atLeast ? { type: 'subtotalAtLeast', amount: atLeast } : []),
+        effects: kind === 'payment' ? [Object.assign({ on: 'order' }, rule)] : effects,
+      }),
+    ) as BoundRule
+    const [{ f = -1, on, per } = {} as Partial<BoundEffect>, second] = made.effects
+    const { skus, tags } = filters[f] || ({} as LineFilter)
+    return Object.assign(made, {
       id,
-      when: when.map(condition),
-      effects: (kind === 'payment' ? [Object.assign({}, rule, { type: 'tieredOff' as const })] : effects).map(effect),
-      f: number(notTags && { notTags }),
-      rate: kind === 'earn' ? ratio(multiplier) : rate(maxPercent),
-      funding: funding && [funding.brand || 0, funding.store || 0, funding.partner || 0, funding.platform || 0],
+      stage: rule.stage || 0,
+      shares: funding && sharesOf(funding),
       gifts: effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
-      offIn: offIn.get(id) || [],
-      gated: offIn.has(id) || ['from', 'until', 'window', 'channels', 'stores', 'codes', 'limits'].some((key) => key in rule),
+      gated: /"(from|until|window|channels|stores|codes|limits|off)"/.test(JSON.stringify(rule)),
+      only: second || !(skus || tags) || on === 'shipping' || per === 'shipping' ? -1 : f,
     })
-    byKind[kind].push(Object.assign(bound, { needs: always ? undefined : used }) as unknown as BoundRule)
-  })
-  for (const kind of Object.keys(byKind) as Parsed['kind'][])
-    byKind[kind].sort((a, b) => a.stage - b.stage || b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
+  }
+  const byKind: Record<Rule['kind'], BoundRule[]> = { promotion: [], coupon: [], payment: [], burn: [], earn: [], tender: [], overlay: [], settings: [] }
+  const overlaid = new Map<string, Map<string, BoundRule>>()
+  for (const [id, rule] of read) {
+    const { kind, store, rule: name } = rule
+    byKind[kind].push(bind(rule, id))
+    if (kind !== 'overlay') continue
+    const target = read.get(name)
+    if (!target) continue
+    const changed = JSON.parse(JSON.stringify(target)) as { off?: unknown; effects: Record<string, unknown>[] } & Parsed
+    for (const key of ['off', 'amount', 'percent']) {
+      const have = rule[key] as number
+      if (have === undefined) continue
+      const limits = target.overlay && target.overlay[key]
+      if (key === 'off' && limits !== false) changed.off = have
+      else if (limits && have >= limits[0] && have <= limits[1]) changed.effects.forEach((e) => key in e && (e[key] = have))
+      else return refuse('invalid', { path: id + '.' + key })
+    }
+    const here = overlaid.get(store) || new Map<string, BoundRule>()
+    if (here.has(name)) return refuse('duplicate-key', { path: id })
+    overlaid.set(store, here.set(name, bind(changed, name)))
+  }
+  const by = (a: BoundRule, b: BoundRule, key: 'priority' | 'order'): number => (a[key] || 0) - (b[key] || 0)
+  for (const kind of Object.keys(byKind) as Rule['kind'][])
+    byKind[kind].sort((a, b) => a.stage - b.stage || by(b, a, 'priority') || by(a, b, 'order') || (a.id < b.id ? -1 : 1))
   return accept({
     release,
     currency,
@@ -298,11 +274,12 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     lists: lists && new Set(lists),
     settings,
     rules: byKind,
-    exclusive: byKind.promotion.filter((rule) => rule.exclusive),
+    exclusive: byKind.promotion.filter(({ exclusive }) => exclusive),
+    overlaid,
     filters,
     bySku,
     byTag,
   })
 }
 
-const rate = (percent: number | undefined): Ratio | undefined => (percent === undefined ? undefined : ratio(percent, 100))
+const sharesOf = ({ brand = 0, store = 0, partner = 0, platform = 0 }: Partial<Funding>): readonly number[] => [brand, store, partner, platform]

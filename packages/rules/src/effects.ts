@@ -1,8 +1,8 @@
 import { mulDiv } from '@omokit/core'
 import { matching } from './cart'
-import type { Cart, CartLine } from './cart'
-import type { BoundEffect, BoundTier } from './compile'
-import { subtotal, units } from './conditions'
+import type { Cart } from './cart'
+import type { Bound, BoundEffect } from './compile'
+import { sumOf } from './conditions'
 import { pickUnits } from './pick-units'
 import { share } from './share'
 import { percentOf } from './taking'
@@ -10,83 +10,88 @@ import type { Taking } from './taking'
 
 /** Computes one effect on the cart as it stands, without changing what is left. */
 export function takingOf(cart: Cart, e: BoundEffect): Taking {
-  const { f, to, tiers, every } = e
-  let tier = tiers[0] as BoundTier
-  if (tiers.length > 1) {
-    const measure = e.measure === 'qty' ? units(cart, f) : subtotal(cart, f)
-    for (const one of tiers) if (one.from <= measure) tier = one
+  const { type, f, tiers, every } = e
+  const to = e.on || e.per
+  let { amount, rate, cap } = e as Bound
+  if (tiers) {
+    const reached = sumOf(cart, f, e.measure === 'qty' ? cart.qty : cart.net)
+    let highest = 0
+    for (const tier of tiers)
+      if (tier.from <= reached && tier.from >= highest) {
+        highest = tier.from
+        amount = tier.amount
+        rate = tier.rate
+        cap = tier.cap < Infinity ? tier.cap : e.cap
+      }
   }
-  const { rate, amount, cap } = tier
-  if (to !== 'order' && to !== 'shipping') return perLine.test(e.type) ? byLine(cart, e, tier) : pickUnits(cart, e)
+  const whole = to === 'order' || type === 'tieredOff' || every
+  if (!whole && to !== 'shipping') return perLine.test(type) ? byLine(cart, e, amount, rate, cap) : pickUnits(cart, e)
   // The amount or percent that holds, of a whole sum.
-  const sum = to === 'order' ? subtotal(cart, f) : cart.shipping
-  const off = Math.min(every ? Math.min(Math.floor(sum / every), e.maxTimes) * e.amount : amount !== undefined ? amount : percentOf(cart, sum, rate), cap)
-  return to === 'order' ? order(cart, matching(cart, f), off) : { lines: [], shipping: off }
+  const sum = whole ? sumOf(cart, f, cart.net) : cart.shipping
+  const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * (amount as number) : amount !== undefined ? amount : percentOf(cart, sum, rate)
+  return whole ? order(cart, matching(cart, f), Math.min(off, cap)) : { lines: [], shipping: Math.min(off, cap) }
 }
 
 /** percentOff, amountOff, unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */
 const perLine = /Off|unitG|By|To/
 
 /** Each matching line on its own, as far as it has room, or its units, as far as they have anything: the first `maxUnits`. */
-function byLine(cart: Cart, e: BoundEffect, { rate, amount, cap }: BoundTier): Taking {
-  const { type, f, to, maxUnits, roundPer } = e
-  const { net, take, unit, pick } = cart
+function byLine(cart: Cart, e: BoundEffect, amount: number | undefined, rate: Bound['rate'], cap: number): Taking {
+  const { type, f, maxUnits, roundPer, per, size, price } = e
+  const { net, qty, gross, take, unit, pick } = cart
   const lines = matching(cart, f)
-  const line = (l: number): CartLine => cart.lines[l] as CartLine
-  const byUnit = to === 'unit' || type === 'priceTo'
-  const caps =
-    type === 'percentOff' &&
-    cap < Infinity &&
-    share(
-      cap,
-      lines.map((l) => net[l] as number),
-      cart.book.settings.allocation,
-    )
+  const byUnit = per === 'unit' || type === 'priceTo'
+  const percents = type === 'percentOff'
+  const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
   const counted: number[] = []
-  if (type === 'unitGroups') {
-    let left = units(cart, f)
-    left -= left % e.size
-    for (const l of lines.slice().sort((a, b) => line(b).qty - line(a).qty || a - b)) left -= counted[l] = Math.min(left, line(l).qty)
+  if (size) {
+    let left = sumOf(cart, f, qty)
+    left -= left % size
+    for (const l of lines.slice().sort((a, b) => (qty[b] as number) - (qty[a] as number) || a - b)) left -= counted[l] = Math.min(left, qty[l] as number)
   }
   for (let i = 0; i < lines.length; i++) {
     const l = lines[i] as number
-    const { first, qty, price, gross, floor } = line(l)
+    const first = cart.first[l] as number
     const rest = net[l] as number
-    const n = Math.min(qty, maxUnits)
+    const all = qty[l] as number
+    const n = size ? (counted[l] as number) : Math.min(all, maxUnits)
     if (byUnit)
       for (let u = first; u < first + n; u++) {
         const has = unit[u] as number
-        pick[u] = Math.max(0, Math.min(type === 'priceTo' ? has - e.price : amount || 0, has))
+        pick[u] = Math.max(0, Math.min(per ? amount || 0 : has - price, has))
       }
     else {
       // List price of the first units, less everything taken off the line.
-      const base = Math.max(0, price * n - gross + rest)
-      const each = roundPer || counted.length ? percentOf(cart, mulDiv(rest, 1, qty, 'half-up'), rate) : 0
-      const off =
-        type === 'percentOff'
-          ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
-          : type === 'unitGroups'
-            ? (amount !== undefined ? amount : each) * (counted[l] as number)
-            : type === 'amountByUnit'
-              ? n && e.first + e.next * (n - 1)
-              : to === 'line'
-                ? amount || 0
-                : Math.min((amount || 0) * n, base)
-      take[l] = Math.max(0, Math.min(off, rest - floor))
+      const base = Math.max(0, ((gross[l] as number) / all) * n - (gross[l] as number) + rest)
+      const each = amount !== undefined && !percents ? amount : size || roundPer ? percentOf(cart, mulDiv(rest, 1, all, 'half-up'), rate) : 0
+      const off = percents
+        ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
+        : size
+          ? each * n
+          : per
+            ? per === 'line'
+              ? each
+              : Math.min(each * n, base)
+            : n && e.first + e.next * (n - 1)
+      take[l] = Math.max(0, Math.min(off, rest - (cart.floor[l] as number)))
     }
   }
   return { lines, byUnit }
 }
 
+const shareOf = ({ net, book }: Cart, lines: readonly number[], amount: number): readonly number[] =>
+  share(amount, lines.length === net.length ? net : lines.map((l) => net[l] as number), book.settings.allocation)
+
 /**
  * An amount off the lines together: shared by residual; where a line has no room for its part, what is left is shared again,
  * same weights, over the lines that still have room.
  */
-export function order({ net, lines: all, take, book }: Cart, lines: readonly number[], amount: number): Taking {
+export function order(cart: Cart, lines: readonly number[], amount: number): Taking {
+  const { net, floor, take } = cart
   let left = amount
   for (let open = lines; left > 0 && open.length; ) {
-    const parts = share(left, open.length === net.length ? net : open.map((l) => net[l] as number), book.settings.allocation)
-    const room = (l: number): number => (net[l] as number) - (all[l] as CartLine).floor - (take[l] as number)
+    const parts = shareOf(cart, open, left)
+    const room = (l: number): number => (net[l] as number) - (floor[l] as number) - (take[l] as number)
     for (let i = 0; i < open.length; i++) {
       const l = open[i] as number
       const part = Math.max(0, Math.min(parts[i] as number, room(l)))

@@ -1,15 +1,13 @@
 import { accept, mulDiv } from '@omokit/core'
 import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, matching } from './cart'
-import type { Cart, CartLine } from './cart'
 import type { BoundRule, CompiledBook } from './compile'
-import { failing, gate, missed } from './conditions'
-import type { Missed } from './conditions'
+import { failing, gate } from './conditions'
 import { order } from './effects'
 import { pointsFor, standing } from './points'
-import type { Ratio } from './ratio'
+import { ratio } from './ratio'
 import { runRule } from './run-rule'
-import type { Draft, Run } from './run-rule'
+import type { Draft, Run, Saved } from './run-rule'
 import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } from './types'
 
 /** Prices a basket. `all`: look at every rule and report every refusal, for `explain`. */
@@ -24,115 +22,136 @@ export function evaluate(book: CompiledBook, basket: Basket, instant: number, al
 const nearest = 20
 
 function priced(book: CompiledBook, basket: Basket, instant: number, all: boolean, members: boolean): Result<Quote> {
-  const made = cartOf(book, basket, instant, members)
-  if ('ok' in made) return made
-  const cart = made
+  const cart = cartOf(book, basket, instant, members)
+  if ('ok' in cart) return cart
   const { settings, rules } = book
-  const { coupons = [], pointsToBurn, shipping } = basket
+  const { allocation = 'largest-remainder', rounding = 'half-up', combine = 'all', maxCoupons = Infinity, memberCoupon } = settings
+  const { coupons = [], pointsToBurn, shipping, storeId = '' } = basket
   const applied: AppliedRule[] = []
   const gifts: BoundRule['gifts'][0][] = []
-  const refused: Missed[] = []
+  const refused: RejectedRule[] = []
   /** Promotions that missed, nearest first. */
-  const near: Missed[] = []
-  let shippingDiscount = 0
-  let orderDiscount = 0
+  const near: RejectedRule[] = []
+  const groups: Record<string, true> = {}
 
-  const keep = ({ rule, total: amount, shipping: fee, order: shared }: Run): void => {
-    orderDiscount += shared
-    shippingDiscount += fee
-    if (rule.gifts.length) gifts.push(...rule.gifts)
+  /** While promotions of a stage are rivals: the cart as the stage found it, and what each made of it. */
+  let found: Saved | undefined
+  let stage: Run[] = []
+
+  const keep = ({ rule, total: amount }: Run): void => {
+    gifts.push(...rule.gifts)
     applied.push({ rule: rule.id, kind: rule.kind as Modifier['kind'], amount })
   }
-  const nearness = ({ have, need }: Missed): number => (have !== undefined && need ? have / need : -1)
-  const miss = (one: Missed): void => {
-    if (all) refused.push(one)
-    else {
-      let i = near.length
-      while (i > 0 && nearness(near[i - 1] as Missed) < nearness(one)) i--
-      if (i < nearest) near.splice(i, 0, one)
-      if (near.length > nearest) near.pop()
+  const miss = ({ id, kind }: Pick<BoundRule, 'id' | 'kind'>, code: IssueCode): void => {
+    const { have, need, at } = cart
+    const to = all || kind === 'coupon' ? refused : near
+    const close = closeness({ code, have, need })
+    let i = to.length
+    if (to === near) {
+      while (i && closeness(near[i - 1] as RejectedRule) < close) i--
+      if (i >= nearest) return
+      near.length = Math.min(near.length, nearest - 1)
+    }
+    const path = code === 'condition-failed' && { path: 'when.' + at }
+    to.splice(i, 0, Object.assign({ rule: id, kind: kind as Modifier['kind'], code }, path, have !== undefined && { have, need }))
+  }
+  /** Tests a rule and runs it; `code` is the reason of its kind against it. */
+  const attempt = (rule: BoundRule, code: IssueCode | false | undefined): boolean => {
+    const group = rule.group && rule.kind + rule.group
+    const reason = gate(cart, rule) || code || (group && groups[group] && 'same-group') || failing(cart, rule)
+    const run = reason ? undefined : runRule(cart, rule, found ? [] : cart.mods)
+    const after = found && save(cart)
+    Object.assign(cart, found && save(found))
+    if (!run || !(run.total || rule.gifts.length)) {
+      miss(rule, reason || ((run as Run).overBudget ? 'budget-exceeded' : 'no-effect'))
+      return false
+    }
+    if (group) groups[group] = true
+    if (after) stage.push(Object.assign(run, { after }))
+    else keep(run)
+    return true
+  }
+
+  /** Ends a stage of rivals: keeps the best of each line, or the best one. */
+  const settle = (): void => {
+    const best: number[] = []
+    const perLine = combine !== 'best'
+    const rivals = stage
+    let top: Run | undefined
+    stage = []
+    found = undefined
+    for (const run of rivals) {
+      if (!top || run.total > top.total) top = run
+      run.mods.forEach(([mod], l) => (best[l] = Math.max(best[l] || 0, (mod as Draft).amount)))
+    }
+    for (const run of rivals) {
+      const mine = perLine || run === top
+      const after = run.after as Saved
+      const fee = mine ? Math.min(run.shipping, cart.shipping) : 0
+      run.total = fee
+      run.mods.forEach(([one], l) => {
+        const mod = one as Draft
+        if (perLine ? mod.amount !== best[l] : !mine) return
+        // A tie went to this one: no later rival has an amount that equals it.
+        best[l] = -1
+        ;(cart.mods[l] = cart.mods[l] || []).push(mod)
+        run.total += mod.amount
+        cart.sum -= mod.amount
+        cart.net[l] = after.net[l] as number
+        cart.shared[l] = after.shared[l] as number
+        mod.units.forEach((part, u) => (cart.unit[(cart.first[l] as number) + u]! -= part))
+      })
+      if (run.total || (mine && run.rule.gifts.length)) {
+        cart.shipping -= fee
+        after.used.forEach((_, u) => (cart.used[u] = true))
+        keep(run)
+      } else miss(run.rule, 'not-best')
     }
   }
+
   // Step 2: promotions.
+  const overlaid = book.overlaid.get(storeId)
+  const here = (rule: BoundRule): BoundRule => (overlaid && overlaid.get(rule.id)) || rule
+  const alone = book.exclusive.map(here).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
   const { promotion } = rules
-  const alone = book.exclusive.filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
-  const groups: Record<string, boolean> = {}
-  const together = settings.combine === 'best' || settings.combine === 'best-per-line'
-  let stage: Run[] = []
-  let found: Saved | undefined
   for (let i = 0; i < promotion.length; i++) {
-    const rule = promotion[i] as BoundRule
-    if (together && (!found || rule.stage !== (promotion[i - 1] as BoundRule).stage)) {
-      settle(cart, stage, keep, miss)
-      stage = []
+    const rule = here(promotion[i] as BoundRule)
+    if (combine !== 'all' && (!found || rule.stage !== (promotion[i - 1] as BoundRule).stage)) {
+      settle()
       found = save(cart)
     }
-    if (!all && rule.needs && !reached(cart, rule.needs)) continue
-    const group = rule.group !== undefined && '$' + rule.group
-    const reason =
-      gate(cart, rule) ||
-      (alone && alone !== rule ? missed(rule, 'excluded-by-exclusive') : group && groups[group] ? missed(rule, 'same-group') : failing(cart, rule))
-    if (reason) {
-      miss(reason)
-      continue
-    }
-    const one = runRule(cart, rule, together)
-    const nothing = tookNothing(one)
-    if (nothing) miss(nothing)
-    else {
-      if (group) groups[group] = true
-      if (found) stage.push(one)
-      else keep(one)
-    }
-    if (found) Object.assign(cart, save(found))
+    const lines = cart.match[rule.only]
+    if (rule.only < 0 || all || (lines && lines.length)) attempt(rule, alone && alone !== rule && 'excluded-by-exclusive')
   }
-  settle(cart, stage, keep, miss)
+  settle()
 
   // Step 3: presented coupons, in the order of the book.
   const on: BoundRule[] = []
-  coupons.forEach(({ coupon: id }) => {
-    if (!rules.coupon.some((rule) => rule.id === id)) refused.push(missed({ id, kind: 'coupon' }, 'unknown-coupon'))
-  })
+  for (const { coupon: id } of coupons) if (!rules.coupon.some((rule) => rule.id === id)) miss({ id, kind: 'coupon' }, 'unknown-coupon')
   for (const rule of coupons.length ? rules.coupon : [])
-    coupons.forEach(({ coupon: id }) => {
-      if (id !== rule.id) return
-      const { maxCoupons = Infinity, memberCoupon } = settings
-      const code: IssueCode | false =
-        rule.notWithMemberPrice && memberCoupon === 'either-or' && members
-          ? 'member-price'
-          : on.length >= maxCoupons
-            ? 'coupon-limit'
-            : on.some((other) => other.stackable === false || rule.stackable === false)
-              ? 'not-stackable'
-              : on.some(({ group }) => group !== undefined && group === rule.group) && 'same-group'
-      const reason = gate(cart, rule) || (code ? missed(rule, code) : failing(cart, rule))
-      const one = reason ? undefined : runRule(cart, rule)
-      const nothing = one ? tookNothing(one) : reason
-      if (nothing) refused.push(nothing)
-      else if (one) {
-        on.push(rule)
-        keep(one)
+    for (const { coupon } of coupons)
+      if (coupon === rule.id) {
+        const eitherOr = rule.notWithMemberPrice && memberCoupon === 'either-or' && members
+        const lonely = on.some((other) => other.stackable === false || rule.stackable === false)
+        if (attempt(rule, eitherOr ? 'member-price' : on.length >= maxCoupons ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
       }
-    })
 
   // Step 4: points burned.
   const burn = pointsToBurn && standing(cart, 'burn')
   let burned = 0
   if (burn) {
-    const { points, worth, step, rate } = burn
+    const { points, worth, step, maxPercent } = burn
+    const { num, den } = ratio(maxPercent, 100)
     const lines = matching(cart, burn.f)
-    const of = (each: (l: number) => number): number => lines.reduce((sum, l) => sum + each(l), 0)
-    const { num, den } = rate as Ratio
-    const limit = Math.min(
-      mulDiv(
-        of((l) => cart.net[l] as number),
-        num,
-        den,
-      ),
-      of((l) => Math.max(0, (cart.net[l] as number) - (cart.lines[l] as CartLine).floor)),
-    )
-    const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(limit, points, worth))
-    const one = runRule(cart, Object.assign({}, burn, { kind: 'points' }), false, order(cart, lines, mulDiv(most - (most % step), worth, points)))
+    let left = 0
+    let room = 0
+    for (const l of lines) {
+      const net = cart.net[l] as number
+      left += net
+      room += Math.max(0, net - (cart.floor[l] as number))
+    }
+    const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(left, num, den), room), points, worth))
+    const one = runRule(cart, Object.assign({}, burn, { kind: 'points' as const }), cart.mods, order(cart, lines, mulDiv(most - (most % step), worth, points)))
     if (one.total) {
       burned = most - (most % step)
       keep(one)
@@ -142,7 +161,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   // Step 5: the payment offer.
   const offer = standing(cart, 'payment')
   if (offer) {
-    const one = runRule(cart, offer)
+    const one = runRule(cart, offer, cart.mods)
     if (one.total) keep(one)
   }
 
@@ -157,30 +176,38 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     pay = scope === 'bill' ? round(total) : cart.net.reduce((sum, net) => sum + round(net), cart.shipping)
   }
   const earn = standing(cart, 'earn')
-  let gross = 0
-  const lines = cart.lines.map(({ id, sku, qty, price, list, gross: full, first }, l): QuoteLine => {
-    const net = cart.net[l] as number
-    gross += full
-    return {
-      id,
-      sku,
-      qty,
-      unitPrice: price,
-      list,
-      gross: full,
-      discount: full - net,
-      net,
-      unitNet: cart.unit.slice(first, first + qty),
-      modifiers: cart.mods[l] || [],
-    }
-  })
+  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
+  const gross = sum(cart.gross)
   const quote: Quote = {
     release: book.release,
     instant,
     currency: book.currency,
     basket,
-    lines,
-    totals: { gross, discount: gross - cart.sum, orderDiscount, shipping: fee, shippingDiscount, total, rounding: pay - total, pay },
+    lines: cart.lines.map(({ id, sku, price, list }, l): QuoteLine => {
+      const [full, net, qty, first] = [cart.gross, cart.net, cart.qty, cart.first].map((of) => of[l]) as [number, number, number, number]
+      return {
+        id,
+        sku,
+        qty,
+        unitPrice: price,
+        list,
+        gross: full,
+        discount: full - net,
+        net,
+        unitNet: cart.unit.slice(first, first + qty),
+        modifiers: cart.mods[l] || [],
+      }
+    }),
+    totals: {
+      gross,
+      discount: gross - cart.sum,
+      orderDiscount: sum(cart.shared),
+      shipping: fee,
+      shippingDiscount: fee - cart.shipping,
+      total,
+      rounding: pay - total,
+      pay,
+    },
     points: {
       earned: earn
         ? pointsFor(
@@ -191,61 +218,22 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       burned,
     },
     applied,
-    rejected: refused.concat(near).map(rejected),
-    method: { allocation: settings.allocation || 'largest-remainder', rounding: settings.rounding || 'half-up' },
+    rejected: refused.concat(near),
+    method: { allocation, rounding },
     flags: [],
   }
   return accept(gifts.length ? Object.assign(quote, { gifts }) : quote)
 }
 
-function reached({ match }: Cart, filters: readonly number[]): boolean {
-  for (let i = 0; i < filters.length; i++) if (match[filters[i] as number]) return true
-  return false
-}
+/** How much of what a condition needs is there. */
+const closeness = ({ code, have, need }: { readonly code: IssueCode; readonly have?: unknown; readonly need?: unknown }): number =>
+  code === 'condition-failed' && have !== undefined && need ? (have as number) / (need as number) : -1
 
-const tookNothing = ({ total, rule, overBudget }: Run): Missed | undefined =>
-  total || rule.gifts.length ? undefined : missed(rule, overBudget ? 'budget-exceeded' : 'no-effect')
-
-/** Without the keys that have no value. */
-function rejected(miss: Missed): RejectedRule {
-  const one: Partial<Record<keyof Missed, unknown>> = {}
-  for (const key of Object.keys(miss) as (keyof Missed)[]) if (miss[key] !== undefined) one[key] = miss[key]
-  return one as RejectedRule
-}
-
-type Saved = Pick<Cart, 'unit' | 'net' | 'used' | 'shipping' | 'sum'>
-
-const save = ({ unit, net, used, shipping, sum }: Saved): Saved => ({ unit: unit.slice(), net: net.slice(), used: used.slice(), shipping, sum })
-
-/** Ends a stage in which promotions were rivals: keeps the best of each line, or the best one. The cart is as the stage found it. */
-function settle(cart: Cart, stage: readonly Run[], keep: (run: Run) => void, miss: (one: Missed) => void): void {
-  const perLine = cart.book.settings.combine === 'best-per-line'
-  const best: number[] = []
-  let top: Run | undefined
-  for (const run of stage) {
-    if (!top || run.total > top.total) top = run
-    run.mods.forEach(([mod], l) => (best[l] = Math.max(best[l] || 0, (mod as Draft).amount)))
-  }
-  for (const run of stage) {
-    const mine = perLine || run === top
-    const kept: Run = Object.assign({}, run, { order: 0, shipping: mine ? Math.min(run.shipping, cart.shipping) : 0 })
-    kept.total = kept.shipping
-    run.mods.forEach(([one], l) => {
-      const mod = one as Draft
-      if (perLine ? mod.amount !== best[l] : !mine) return
-      // A tie went to this one: no later rival has an amount that equals it.
-      best[l] = -1
-      ;(cart.mods[l] = cart.mods[l] || []).push(mod)
-      kept.total += mod.amount
-      kept.order += (run.orders as number[])[l] || 0
-      cart.net[l]! -= mod.amount
-      cart.sum -= mod.amount
-      mod.units.forEach((part, u) => (cart.unit[(cart.lines[l] as CartLine).first + u]! -= part))
-    })
-    if (kept.total || (mine && run.rule.gifts.length)) {
-      cart.shipping -= kept.shipping
-      for (const u of run.marks) cart.used[u] = true
-      keep(kept)
-    } else miss(missed(run.rule, 'not-best'))
-  }
-}
+const save = ({ unit, net, shared, used, shipping, sum }: Saved): Saved => ({
+  unit: unit.slice(),
+  net: net.slice(),
+  shared: shared.slice(),
+  used: used.slice(),
+  shipping,
+  sum,
+})

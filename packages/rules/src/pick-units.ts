@@ -1,90 +1,83 @@
 import { allocate } from '@omokit/core'
 import { matching } from './cart'
-import type { Cart, CartLine } from './cart'
-import type { BoundEffect } from './compile'
+import type { Cart } from './cart'
+import type { BoundEffect, BoundItem } from './compile'
 import { percentOf } from './taking'
 import type { Taking } from './taking'
 
 /** Effects that pick units from a ranking and mark them used. */
 export function pickUnits(cart: Cart, e: BoundEffect): Taking {
-  const { pick, unit, lines, used, net, take } = cart
-  const { type, n, price, items, maxTimes } = e
+  const { pick, unit, qty, used, net, take, first, floor } = cart
+  const { type, f, n, price, rate, pick: way, maxUnits } = e
   const marks: number[] = []
-  const mark = (units: readonly number[]): void => units.forEach((u) => marks.push(u))
-  const line = (l: number): CartLine => lines[l] as CartLine
-  /** Unused units of the matching lines: in the order of a comparison of lines, else dearest first. */
-  const ranking = (f: number, by = (a: number, b: number): number => line(b).price - line(a).price): number[] => {
+  const worth = type !== 'buyGet' ? cart.lines.map((line) => line.price) : e.by ? net : []
+  /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
+  const ranking = (lines: readonly number[]): number[] => {
     const units: number[] = []
-    for (const l of matching(cart, f)
-      .slice()
-      .sort((a, b) => by(a, b) || a - b))
-      for (let u = line(l).first; u < line(l).first + line(l).qty; u++) if (!used[u]) units.push(u)
+    for (const l of lines.slice().sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b))
+      for (let u = first[l] as number, end = u + (qty[l] as number); u < end; u++) if (!used[u]) units.push(u)
     return units
   }
-  /** Sets a price for several units together; false when they cost no more than it. */
-  const together = (group: number[]): boolean => {
-    // Ties in the split go by line, then unit number, not by the ranking.
-    const units = group.sort((a, b) => a - b)
-    const rests = units.map((u) => unit[u] as number)
-    const over = rests.reduce((sum, rest) => sum + rest, 0) - price
-    if (over <= 0) return false
-    allocate(over, rests).forEach((part, i) => (pick[units[i] as number] = part))
-    mark(units)
-    return true
-  }
-  const ranked = items.length ? [] : ranking(e.f)
-  const done = new Set<number>()
-  /** The first `qty` of a ranking that are not taken yet. */
-  const first = (units: readonly number[], qty: number): number[] => {
-    const found = units.filter((u) => !done.has(u) && qty > 0 && qty--)
-    found.forEach((u) => done.add(u))
-    return qty ? [] : found
-  }
-  switch (type) {
-    case 'buyXGetY': {
-      const { buy, get, pick: way, scope } = e
-      const size = buy + get
-      for (const row of scope === 'line'
-        ? matching(cart, e.f).map((l) => ranked.filter((u) => u >= line(l).first && u < line(l).first + line(l).qty))
-        : [ranked]) {
-        const times = Math.min(Math.floor(row.length / size), maxTimes)
-        const all = times * size
-        row.forEach((u, i) => {
-          const got = way === 'group' ? i < all && i % size >= buy : way === 'dearest' ? i < times * get : i >= row.length - times * get
-          if (got) pick[u] = percentOf(cart, unit[u] as number, e.rate)
-          if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
-        })
-      }
-      break
+  const done: boolean[] = []
+  /** Takes the last of a row that are not taken yet; none when there are too few. */
+  const last = (row: number[], count: number): number[] => {
+    const found: number[] = []
+    while (row.length && found.length < count) {
+      const u = row.pop() as number
+      if (!done[u]) found.push(u)
+      done[u] = true
     }
-    case 'nForPrice':
-      if (e.pick === 'cheapest') ranked.reverse()
-      for (let i = 0; i < Math.min(Math.floor(ranked.length / n), maxTimes); i++) together(ranked.slice(i * n, (i + 1) * n))
-      break
-    case 'bundlePrice': {
-      const rows = items.map(({ f }) => ranking(f))
-      for (let made = 0; made < maxTimes; made++) {
-        const parts = items.map(({ qty }, i) => first(rows[i] as number[], qty))
-        if (!parts.every((part) => part.length) || !together(([] as number[]).concat(...parts))) break
-      }
-      break
+    return found.length < count ? [] : found
+  }
+  const mark = (units: readonly number[]): void => units.forEach((u) => marks.push(u))
+  const off = (amount: number, by = rate): number => (by ? percentOf(cart, amount, by) : amount)
+  if (type === 'buyXGetY' || type === 'nthPercent') {
+    // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
+    const nth = type === 'nthPercent'
+    const buy = nth ? n - 1 : (e.buy as number)
+    const get = nth ? 1 : (e.get as number)
+    const most = e.repeat === false ? 1 : e.maxTimes
+    const lines = matching(cart, f)
+    for (const row of e.scope === 'line' ? lines.map((l) => ranking([l])) : [ranking(lines)]) {
+      const times = Math.min(Math.floor(row.length / (buy + get)), most)
+      const all = times * (buy + get)
+      row.forEach((u, i) => {
+        const got = way === 'cheapest' ? i >= row.length - times * get : way === 'dearest' ? i < times * get : i < all && i % (buy + get) >= buy
+        if (got) pick[u] = off(unit[u] as number)
+        if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
+      })
     }
-    case 'buyGet': {
-      const [buy, get] = items.map(({ f, qty }) =>
-        first(
-          ranking(f, (a, b) => (e.by ? (net[b] as number) - (net[a] as number) : 0)),
-          qty,
-        ),
-      ) as [number[], number[]]
-      if (!buy.length || !get.length) break
-      mark(buy.concat(get))
-      const touched = matching(cart, (items[1] as { f: number }).f)
-      for (const l of touched) {
-        const { first: from, qty, price: each, floor } = line(l)
-        const got = get.filter((u) => u >= from && u < from + qty).length
-        take[l] = Math.max(0, Math.min(percentOf(cart, each * got, e.rate), (net[l] as number) - floor))
-      }
-      return { lines: touched, marks }
+  } else if (type === 'buyGet') {
+    const [buy = [], get = []] = [e.buy, e.get].map((item) => last(ranking(matching(cart, (item as BoundItem).f)).reverse(), (item as BoundItem).qty))
+    if (!buy.length || !get.length) return { lines: [] }
+    mark(buy)
+    mark(get)
+    const lines = matching(cart, (e.get as BoundItem).f)
+    for (const l of lines) {
+      const from = first[l] as number
+      const got = get.filter((u) => u >= from && u < from + (qty[l] as number)).length
+      take[l] = Math.max(
+        0,
+        Math.min(off((cart.lines[l] as { price: number }).price * got, (e.get as BoundItem).rate), (net[l] as number) - (floor[l] as number)),
+      )
+    }
+    return { lines, marks }
+  } else if (price !== undefined) {
+    // A price for units together: the last of each row, again and again.
+    const items = e.items || [{ f, qty: n || 1 }]
+    const rows = items.map((item) => ranking(matching(cart, item.f)))
+    if (way !== 'cheapest') rows.forEach((row) => row.reverse())
+    for (let left = type === 'addOn' ? (maxUnits < Infinity ? maxUnits : 1) : e.maxTimes; left > 0; left--) {
+      const parts = items.map((item, i) => last(rows[i] as number[], item.qty))
+      if (parts.some((part) => !part.length)) break
+      // Ties in the split go by line, then unit number, not by the ranking.
+      const units = ([] as number[]).concat(...parts).sort((a, b) => a - b)
+      const rests = units.map((u) => unit[u] as number)
+      const over = rests.reduce((sum, rest) => sum + rest, -price)
+      if (over > 0) {
+        allocate(over, rests).forEach((part, i) => (pick[units[i] as number] = part))
+        mark(units)
+      } else if (e.items) break
     }
   }
   return { lines: cart.all, byUnit: true, marks }

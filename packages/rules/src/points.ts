@@ -2,7 +2,7 @@ import { mulDiv } from '@omokit/core'
 import type { Cart } from './cart'
 import type { BoundRule } from './compile'
 import { failing, gate } from './conditions'
-import type { Ratio } from './ratio'
+import { ratio } from './ratio'
 
 /** The first of the rules of a kind that stands here and now. */
 export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender'): BoundRule | undefined {
@@ -10,8 +10,8 @@ export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender
 }
 
 /** Points that line nets earn by a row. */
-export function pointsFor({ per, points, mode, multiplierAfterFloor, rate }: BoundRule, nets: readonly number[]): number {
-  const { num, den } = rate as Ratio
+export function pointsFor({ per, points, mode, multiplier = 1, multiplierAfterFloor }: BoundRule, nets: readonly number[]): number {
+  const { num, den } = ratio(multiplier)
   const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   return mode === 'line' ? sum(nets.map(of)) : of(sum(nets))

@@ -89,6 +89,12 @@ interface Gives {
   readonly effects: readonly Effect[]
   /** Whole percents that add up to 100. Default the brand alone. */
   readonly funding?: { readonly brand?: number; readonly store?: number; readonly partner?: number; readonly platform?: number }
+  /** What an overlay of a store may set: an amount or a percentage from the first to the second; `off: false`: nor take it out. */
+  readonly overlay?: {
+    readonly off?: boolean
+    readonly amount?: readonly [min: number, max: number]
+    readonly percent?: readonly [min: number, max: number]
+  }
 }
 
 /** Something off for a method of payment. Only the first that fits applies. */
@@ -140,13 +146,20 @@ export interface TenderRule extends Scope {
   readonly methods?: readonly string[]
 }
 
-/** A store manager's change of one promotion, inside the limits that promotion's `overlay` grants. */
+/**
+ * A store manager's change of one promotion or coupon, inside the limits its `overlay` grants: outside them the book is refused.
+ * At most one for a store and rule.
+ */
 export interface OverlayRule {
   readonly kind: 'overlay'
   readonly store: string
   readonly rule: string
   /** Take the rule out in this store. */
   readonly off?: boolean
+  /** Instead of the amount of every effect that states one beside its tiers. */
+  readonly amount?: number
+  /** Instead of the percentage of every effect that states one beside its tiers. */
+  readonly percent?: number
   readonly optional?: boolean
 }
 

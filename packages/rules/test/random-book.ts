@@ -184,6 +184,7 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...maybe(0.2, () => ({ order: int(0, 2) })),
       ...maybe(0.08, () => ({ exclusive: true })),
       ...maybe(0.1, () => ({ codes: ['K'], codeUntil: instant + int(0, 1) })),
+      overlay: { amount: [0, 20000], percent: [10, 60] },
     })
   for (let i = int(0, 3); i > 0; i--)
     add({
@@ -193,6 +194,7 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...gives(),
       ...maybe(0.2, () => ({ stackable: false })),
       ...maybe(0.3, () => ({ notWithMemberPrice: true })),
+      overlay: { amount: [0, 20000], percent: [10, 60] },
     })
   /** Rows of which the first that fits counts: mostly one, at times two. */
   const rows = (id: string, kind: string, p: number, make: () => object): void => {
@@ -227,7 +229,16 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     scope: one(['bill', 'line']),
     ...maybe(0.3, () => ({ methods: ['cash'] })),
   }))
-  if (chance(0.2)) add({ id: 'over', kind: 'overlay', store: one(['s1', 's2']), rule: one(['p1', 'p2', 'c1']), off: true })
+  if (chance(0.3))
+    add({
+      id: 'over',
+      kind: 'overlay',
+      store: one(['s1', 's2']),
+      rule: one(['p1', 'p1', 'p2', 'c1']),
+      ...maybe(0.4, () => ({ off: chance(0.7) })),
+      ...maybe(0.5, () => ({ amount: money() })),
+      ...maybe(0.5, () => ({ percent: int(10, 60) })),
+    })
 
   const base: Record<string, PriceRow> = {}
   for (const sku of skus) {

@@ -540,7 +540,17 @@ function once(
       .sort((a, b) => (a.stage ?? 0) - (b.stage ?? 0) || (b.priority ?? 0) - (a.priority ?? 0) || (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1))
 
   // --- step 2 -----------------------------------------------------------------------------------------------------------
-  const promotions = inOrder('promotion')
+  const promotions = inOrder('promotion').map((p) => {
+    const change = rules.find((o) => o.kind === 'overlay' && o.rule === p.id && o.store === basket.storeId)
+    if (!change) return p
+    const effects = p.effects.map((e: Any) => {
+      const changed = { ...e }
+      if (e.amount !== undefined && change.amount !== undefined) changed.amount = change.amount
+      if (e.percent !== undefined && change.percent !== undefined) changed.percent = change.percent
+      return changed
+    })
+    return { ...p, effects }
+  })
   const alone = promotions.find((p) => p.exclusive && gateReason(p) === undefined && conditionsHold(p))
   const groups: string[] = []
   const combine: string = settings.combine ?? 'all'

@@ -4,8 +4,7 @@ import type { Condition } from '../rule-book'
 const amount = z.int().check(z.minimum(0), z.maximum(1e13))
 const integer = z.int().check(z.minimum(-1e13), z.maximum(1e13))
 const upTo = (max: number): z.ZodMiniNumberFormat => z.int().check(z.minimum(0), z.maximum(max))
-const count = z.int().check(z.minimum(1), z.maximum(1e6))
-const points = z.int().check(z.minimum(1), z.maximum(1e9))
+const count = z.int().check(z.minimum(1), z.maximum(1e9))
 /** At most six places, so that the text of the number is its exact value. */
 const decimal = (max: number): z.ZodMiniNumber =>
   z.number().check(
@@ -58,18 +57,18 @@ const effect = z.union([
     type: z.literal('percentOff'),
     on: z.enum(['lines', 'order', 'shipping']),
     roundPer: maybe(z.literal('unit')),
-    maxUnits: maybe(upTo(1e6)),
+    maxUnits: maybe(amount),
     cap: maybe(amount),
     ...measured,
   }),
-  z.strictObject({ type: z.literal('amountOff'), per: z.enum(['unit', 'qty', 'line', 'order', 'shipping']), maxUnits: maybe(upTo(1e6)), ...measured }),
-  z.strictObject({ type: z.literal('amountByUnit'), first: amount, next: amount, maxUnits: maybe(upTo(1e6)), filter: maybe(filter) }),
+  z.strictObject({ type: z.literal('amountOff'), per: z.enum(['unit', 'qty', 'line', 'order', 'shipping']), maxUnits: maybe(amount), ...measured }),
+  z.strictObject({ type: z.literal('amountByUnit'), first: amount, next: amount, maxUnits: maybe(amount), filter: maybe(filter) }),
   z.strictObject({ type: z.literal('unitGroups'), size: count, ...measured }),
   z.strictObject({ type: z.literal('buyGet'), buy: item, get: item, by: maybe(z.literal('line-amount-desc')) }),
   z.strictObject({ type: z.literal('nthPercent'), n: count, percent, scope: maybe(z.enum(['all', 'line'])), repeat: maybe(flag), filter: maybe(filter) }),
   z.strictObject({
     type: z.literal('everyAmountOff'),
-    every: z.int().check(z.minimum(1), z.maximum(1e13)),
+    every: count,
     amount,
     maxTimes: maybe(count),
     cap: maybe(amount),
@@ -94,8 +93,8 @@ const effect = z.union([
     maxTimes: maybe(count),
     filter: maybe(filter),
   }),
-  z.strictObject({ type: z.literal('addOn'), price: amount, maxUnits: maybe(count), filter: maybe(filter) }),
-  z.strictObject({ type: z.literal('priceTo'), price: amount, maxUnits: maybe(count), filter: maybe(filter) }),
+  z.strictObject({ type: z.literal('addOn'), price: amount, maxUnits: maybe(amount), filter: maybe(filter) }),
+  z.strictObject({ type: z.literal('priceTo'), price: amount, maxUnits: maybe(amount), filter: maybe(filter) }),
   z.strictObject({ type: z.literal('gift'), sku: text, qty: count }),
 ])
 
@@ -129,6 +128,7 @@ const gives = {
   group: maybe(text),
   limits: maybe(z.strictObject({ total: maybe(amount), perCustomer: maybe(amount) })),
   budget: maybe(amount),
+  overlay: maybe(z.strictObject({ off: maybe(flag), amount: maybe(z.tuple([amount, amount])), percent: maybe(z.tuple([percent, percent])) })),
 }
 
 /** One rule without its id, as it stands in a row of the book. Stricter nowhere than `compile`, and nowhere looser. */
@@ -138,7 +138,7 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     allocation: maybe(z.enum(['largest-remainder', 'floor-then-first', 'round-then-first'])),
     rounding: maybe(z.enum(['half-up', 'half-down'])),
     combine: maybe(z.enum(['all', 'best-per-line', 'best'])),
-    maxCoupons: maybe(upTo(1e6)),
+    maxCoupons: maybe(amount),
     memberCoupon: maybe(z.enum(['skip-lines', 'either-or'])),
   }),
   z.strictObject({
@@ -161,12 +161,12 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     cap: maybe(amount),
     funding: maybe(funding),
   }),
-  z.strictObject({ kind: z.literal('burn'), ...scope, points, worth: points, step: points, maxPercent: percent, notTags: maybe(texts) }),
+  z.strictObject({ kind: z.literal('burn'), ...scope, points: count, worth: count, step: count, maxPercent: percent, notTags: maybe(texts) }),
   z.strictObject({
     kind: z.literal('earn'),
     ...scope,
-    per: points,
-    points: count,
+    per: count,
+    points: z.int().check(z.minimum(1), z.maximum(1e6)),
     multiplier: maybe(decimal(1000)),
     mode: z.enum(['order', 'line']),
     multiplierAfterFloor: maybe(flag),
@@ -175,10 +175,18 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('tender'),
     ...scope,
-    unit: points,
+    unit: count,
     mode: z.enum(['down', 'nearest', 'nearest-down', 'half-even']),
     scope: z.enum(['bill', 'line']),
     methods: maybe(texts),
   }),
-  z.strictObject({ kind: z.literal('overlay'), store: text, rule: text, off: maybe(flag), optional: maybe(flag) }),
+  z.strictObject({
+    kind: z.literal('overlay'),
+    store: text,
+    rule: text,
+    off: maybe(flag),
+    amount: maybe(amount),
+    percent: maybe(percent),
+    optional: maybe(flag),
+  }),
 ])
