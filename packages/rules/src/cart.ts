@@ -62,29 +62,30 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   if (fault !== undefined) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists } = book
   const { currency, storeId, channel, tier, audience = [], shipping, coupons = [] } = basket
-  const bad = (code: IssueCode, path: string, have?: number | string, need?: number): Refusal =>
-    refuse(code, Object.assign({ path }, have !== undefined && { have }, need && { need }))
+  const bad = (code: IssueCode, l: number, have?: number | string): Refusal =>
+    refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
-  if (basket.lines.length > 2000) return bad('too-many', 'lines', basket.lines.length, 2000)
-  if (coupons.length > 100) return bad('too-many', 'coupons', coupons.length, 100)
+  if (basket.lines.length > 2000) return refuse('too-many', { path: 'lines', have: basket.lines.length, need: 2000 })
+  if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
+  const zeros = basket.lines.map(() => 0)
   const cart: Cart = {
     book,
     basket,
     instant,
     lines: [],
-    qty: [],
-    gross: [],
-    floor: [],
-    first: [],
+    qty: zeros.slice(),
+    gross: zeros.slice(),
+    floor: zeros.slice(),
+    first: zeros.slice(),
     unit: [],
-    net: [],
-    shared: [],
+    net: zeros.slice(),
+    shared: zeros.slice(),
     sum: 0,
     used: [],
     shipping: shipping ? shipping.amount : 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
-    take: [],
+    take: zeros.slice(),
     pick: [],
     mods: [],
     runs: 0,
@@ -98,18 +99,17 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const plain = known(['flash'].concat(storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base'))
   const tiers = members ? known(audience.concat(tier === undefined ? [] : tier).map((group) => 'tier-' + group)) : []
   const floors = known(['floor'])
+  const find = (name: string, sku: string): PriceRow | undefined => {
+    const found = prices(name, sku)
+    return found && !(instant >= (found.until as number) * 1000) ? found : undefined
+  }
   for (let l = 0; l < basket.lines.length; l++) {
     const { id, sku, qty, grams, labelAmount } = basket.lines[l] as BasketLine
-    const path = 'lines.' + l
     let row: PriceRow | undefined
     let list = ''
     let tags: readonly string[] | undefined
-    const find = (name: string): PriceRow | undefined => {
-      const found = prices(name, sku)
-      return found && !(instant >= (found.until as number) * 1000) ? found : undefined
-    }
     for (let i = 0; i < plain.length && !tags; i++) {
-      const found = find(plain[i] as string)
+      const found = find(plain[i] as string, sku)
       if (!found) continue
       if (!row) {
         row = found
@@ -117,11 +117,11 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       }
       tags = found.tags
     }
-    if (!row) return bad('no-price', path, sku)
+    if (!row) return bad('no-price', l, sku)
     let price = row.price
     let member = false
     for (const name of tiers) {
-      const found = find(name)
+      const found = find(name, sku)
       if (!found || found.price >= price) continue
       price = found.price
       list = name
@@ -129,31 +129,31 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     }
     const least = floors.length ? prices('floor', sku) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', path)
+    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', l)
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return bad('invalid', path, qty)
+      if (qty > 1) return bad('invalid', l, qty)
       const weigh = (each: number): number => mulDiv(grams as number, each, 1000, 'half-up')
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
     const first = cart.unit.length
     cart.sum += price * qty
-    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount', path)
-    if (first + qty > 5e4) return bad('work-bound', path, first + qty)
+    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount', l)
+    if (first + qty > 5e4) return bad('work-bound', l, first + qty)
     const line: CartLine = { id, sku, tags: tags || [], price, list, onSale: (row.list as number) > row.price, member }
     cart.lines.push(line)
-    cart.qty.push(qty)
-    cart.gross.push(price * qty)
-    cart.net.push(price * qty)
-    cart.floor.push(floor * qty)
-    cart.first.push(first)
-    cart.shared.push(0)
-    cart.take.push(0)
-    for (let i = 0; i < qty; i++) cart.pick[cart.unit.push(price) - 1] = 0
+    cart.qty[l] = qty
+    cart.gross[l] = cart.net[l] = price * qty
+    cart.floor[l] = floor * qty
+    cart.first[l] = first
+    for (let i = 0; i < qty; i++) {
+      cart.unit.push(price)
+      cart.pick.push(0)
+    }
     if (!qty) continue
     cart.all.push(l)
     enter(cart, book.bySku.get(sku), line, l)
-    for (const tag of line.tags) enter(cart, book.byTag.get(tag), line, l)
+    for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
   }
   return cart
 }
@@ -172,7 +172,9 @@ function enter({ book, match }: Cart, numbers: readonly number[] | undefined, li
 /** The lines a filter fits, in order. */
 export function matching({ match, book, all, lines }: Cart, f: number): readonly number[] {
   if (f < 0) return all
+  const known = match[f]
+  if (known) return known
   const filter = book.filters[f] as LineFilter
   // A filter that names SKUs or tags was found by the index, or fits nothing.
-  return match[f] || (match[f] = filter.skus || filter.tags ? [] : all.filter((l) => fits(filter, lines[l] as CartLine)))
+  return (match[f] = filter.skus || filter.tags ? [] : all.filter((l) => fits(filter, lines[l] as CartLine)))
 }

@@ -30,6 +30,9 @@ export interface CompiledBook {
   readonly settings: Partial<SettingsRule>
   /** Rules by kind, in run order. */
   readonly rules: Readonly<Record<Rule['kind'], readonly BoundRule[]>>
+  /** Of each promotion, dense so that those that cannot apply are not looked at: its `only`, and the least basket it asks for. */
+  readonly onlys: readonly number[]
+  readonly leasts: readonly number[]
   /** Promotions that run alone, in run order. */
   readonly exclusive: readonly BoundRule[]
   /** By store, then id: promotions as the store's overlays make them. */
@@ -274,6 +277,8 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     lists: lists && new Set(lists),
     settings,
     rules: byKind,
+    onlys: byKind.promotion.map(({ only }) => only),
+    leasts: byKind.promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),
     exclusive: byKind.promotion.filter(({ exclusive }) => exclusive),
     overlaid,
     filters,

@@ -30,8 +30,9 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const applied: AppliedRule[] = []
   const gifts: BoundRule['gifts'][0][] = []
   const refused: RejectedRule[] = []
-  /** Promotions that missed, nearest first. */
+  /** Promotions that missed, nearest first, and how much of what they need is there. */
   const near: RejectedRule[] = []
+  const nearness: number[] = []
   const groups: Record<string, true> = {}
 
   /** While promotions of a stage are rivals: the cart as the stage found it, and what each made of it. */
@@ -39,21 +40,28 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   let stage: Run[] = []
 
   const keep = ({ rule, total: amount }: Run): void => {
-    gifts.push(...rule.gifts)
+    if (rule.gifts.length) gifts.push(...rule.gifts)
     applied.push({ rule: rule.id, kind: rule.kind as Modifier['kind'], amount })
   }
   const miss = ({ id, kind }: Pick<BoundRule, 'id' | 'kind'>, code: IssueCode): void => {
     const { have, need, at } = cart
-    const to = all || kind === 'coupon' ? refused : near
-    const close = closeness({ code, have, need })
-    let i = to.length
-    if (to === near) {
-      while (i && closeness(near[i - 1] as RejectedRule) < close) i--
-      if (i >= nearest) return
-      near.length = Math.min(near.length, nearest - 1)
+    const failed = code === 'condition-failed'
+    const close = failed && have !== undefined && need ? have / need : -1
+    const ranked = !all && kind !== 'coupon'
+    let i = near.length
+    while (ranked && i && (nearness[i - 1] as number) < close) i--
+    if (ranked && i === nearest) return
+    const one: { -readonly [K in keyof RejectedRule]: RejectedRule[K] } = { rule: id, kind: kind as Modifier['kind'], code }
+    if (failed) one.path = 'when.' + at
+    if (have !== undefined) {
+      one.have = have
+      one.need = need
     }
-    const path = code === 'condition-failed' && { path: 'when.' + at }
-    to.splice(i, 0, Object.assign({ rule: id, kind: kind as Modifier['kind'], code }, path, have !== undefined && { have, need }))
+    if (ranked) {
+      near.splice(i, 0, one)
+      nearness.splice(i, 0, close)
+      if (near.length > nearest) near.pop()
+    } else refused.push(one)
   }
   /** Tests a rule and runs it; `code` is the reason of its kind against it. */
   const attempt = (rule: BoundRule, code: IssueCode | false | undefined): boolean => {
@@ -61,7 +69,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     const reason = gate(cart, rule) || code || (group && groups[group] && 'same-group') || failing(cart, rule)
     const run = reason ? undefined : runRule(cart, rule, found ? [] : cart.mods)
     const after = found && save(cart)
-    Object.assign(cart, found && save(found))
+    if (found) Object.assign(cart, save(found))
     if (!run || !(run.total || rule.gifts.length)) {
       miss(rule, reason || ((run as Run).overBudget ? 'budget-exceeded' : 'no-effect'))
       return false
@@ -115,13 +123,19 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const alone = book.exclusive.map(here).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
   const { promotion } = rules
   for (let i = 0; i < promotion.length; i++) {
-    const rule = here(promotion[i] as BoundRule)
-    if (combine !== 'all' && (!found || rule.stage !== (promotion[i - 1] as BoundRule).stage)) {
+    if (combine !== 'all' && (!found || (promotion[i] as BoundRule).stage !== (promotion[i - 1] as BoundRule).stage)) {
       settle()
       found = save(cart)
     }
-    const lines = cart.match[rule.only]
-    if (rule.only < 0 || all || (lines && lines.length)) attempt(rule, alone && alone !== rule && 'excluded-by-exclusive')
+    // What cannot apply and would not be reported is not touched.
+    if (!all) {
+      const lines = book.onlys[i] as number
+      const least = book.leasts[i] as number
+      if (lines >= 0 && !matching(cart, lines).length) continue
+      if (cart.sum < least && near.length === nearest && cart.sum / least <= (nearness[nearest - 1] as number)) continue
+    }
+    const rule = here(promotion[i] as BoundRule)
+    attempt(rule, alone && alone !== rule && 'excluded-by-exclusive')
   }
   settle()
 
@@ -184,7 +198,10 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     currency: book.currency,
     basket,
     lines: cart.lines.map(({ id, sku, price, list }, l): QuoteLine => {
-      const [full, net, qty, first] = [cart.gross, cart.net, cart.qty, cart.first].map((of) => of[l]) as [number, number, number, number]
+      const full = cart.gross[l] as number
+      const net = cart.net[l] as number
+      const qty = cart.qty[l] as number
+      const first = cart.first[l] as number
       return {
         id,
         sku,
@@ -224,10 +241,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   }
   return accept(gifts.length ? Object.assign(quote, { gifts }) : quote)
 }
-
-/** How much of what a condition needs is there. */
-const closeness = ({ code, have, need }: { readonly code: IssueCode; readonly have?: unknown; readonly need?: unknown }): number =>
-  code === 'condition-failed' && have !== undefined && need ? (have as number) / (need as number) : -1
 
 const save = ({ unit, net, shared, used, shipping, sum }: Saved): Saved => ({
   unit: unit.slice(),

@@ -129,20 +129,22 @@ function shape(row: readonly string[]): Check {
   const names: string[] = []
   const checks: Check[] = []
   const required: string[] = []
+  const weights: number[] = []
   const read = (words: readonly string[]): void =>
     words.forEach((word) => {
       const [, plus, name = '', must, type] = /(\+?)(\w+)(!?):?(.*)/.exec(word) as RegExpExecArray
       if (plus) return read(rows.get(name) as readonly string[])
       names.push(name)
       checks.push(checkOf(type || 'n'))
+      weights.push(must ? 1 : 0)
       if (must) required.push(name)
     })
   read(row)
   return (value, depth) => {
     if (Object(value) !== value) return ''
     const from = value as Readonly<Record<string, unknown>>
-    for (const key of required) if (from[key] === undefined) return `.${key}`
     let at = -1
+    let left = required.length
     for (const key in from) {
       const one = from[key]
       if (one === undefined) continue
@@ -150,7 +152,8 @@ function shape(row: readonly string[]): Check {
       if (names[++at] !== key) at = names.indexOf(key)
       const fault = at < 0 ? '' : (checks[at] as Check)(one, depth)
       if (fault !== undefined) return `.${key}${fault}`
+      left -= weights[at] as number
     }
-    return undefined
+    return left ? `.${required.filter((key) => from[key] === undefined)[0]}` : undefined
   }
 }
