@@ -4,7 +4,7 @@ import { cartOf, matching } from './cart'
 import type { BoundRule, CompiledBook } from './compile'
 import { failing, gate } from './conditions'
 import { order } from './effects'
-import { pointsFor, standing } from './points'
+import { inStore, pointsFor, standing } from './points'
 import { ratio } from './ratio'
 import { runRule } from './run-rule'
 import type { Draft, Run, Saved } from './run-rule'
@@ -26,7 +26,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   if ('ok' in cart) return cart
   const { settings, rules } = book
   const { allocation = 'largest-remainder', rounding = 'half-up', combine = 'all', maxCoupons = Infinity, memberCoupon } = settings
-  const { coupons = [], pointsToBurn, shipping, storeId = '' } = basket
+  const { coupons = [], pointsToBurn, shipping } = basket
   const applied: AppliedRule[] = []
   const gifts: BoundRule['gifts'][0][] = []
   const refused: RejectedRule[] = []
@@ -118,8 +118,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   }
 
   // Step 2: promotions.
-  const overlaid = book.overlaid.get(storeId)
-  const here = (rule: BoundRule): BoundRule => (overlaid && overlaid.get(rule.id)) || rule
+  const here = (rule: BoundRule): BoundRule => inStore(cart, rule)
   const alone = book.exclusive.map(here).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
   const { promotion } = rules
   for (let i = 0; i < promotion.length; i++) {
@@ -142,7 +141,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   // Step 3: presented coupons, in the order of the book.
   const on: BoundRule[] = []
   for (const { coupon: id } of coupons) if (!rules.coupon.some((rule) => rule.id === id)) miss({ id, kind: 'coupon' }, 'unknown-coupon')
-  for (const rule of coupons.length ? rules.coupon : [])
+  for (const rule of coupons.length ? rules.coupon.map(here) : [])
     for (const { coupon } of coupons)
       if (coupon === rule.id) {
         const eitherOr = rule.notWithMemberPrice && memberCoupon === 'either-or' && members

@@ -4,9 +4,15 @@ import type { BoundRule } from './compile'
 import { failing, gate } from './conditions'
 import { ratio } from './ratio'
 
+/** A rule as the overlay of the basket's store makes it. */
+export function inStore({ book, basket }: Cart, rule: BoundRule): BoundRule {
+  const changed = book.overlaid.get(basket.storeId as string)
+  return (changed && changed.get(rule.id)) || rule
+}
+
 /** The first of the rules of a kind that stands here and now. */
 export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender'): BoundRule | undefined {
-  return cart.book.rules[kind].filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
+  return cart.book.rules[kind].map((rule) => inStore(cart, rule)).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
 }
 
 /** Points that line nets earn by a row. */

@@ -534,23 +534,26 @@ function once(
       line.modifiers.push({ rule: t.rule.id, kind: t.kind, units, funding })
     }
   }
-  const inOrder = (kind: string): Any[] =>
-    rules
-      .filter((r) => r.kind === kind)
-      .sort((a, b) => (a.stage ?? 0) - (b.stage ?? 0) || (b.priority ?? 0) - (a.priority ?? 0) || (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1))
-
-  // --- step 2 -----------------------------------------------------------------------------------------------------------
-  const promotions = inOrder('promotion').map((p) => {
-    const change = rules.find((o) => o.kind === 'overlay' && o.rule === p.id && o.store === basket.storeId)
-    if (!change) return p
-    const effects = p.effects.map((e: Any) => {
+  /** The rule as an overlay of the basket's store makes it. */
+  const overlaid = (rule: Any): Any => {
+    const change = rules.find((o) => o.kind === 'overlay' && o.rule === rule.id && o.store === basket.storeId)
+    if (!change || !rule.effects) return rule
+    const effects = rule.effects.map((e: Any) => {
       const changed = { ...e }
       if (e.amount !== undefined && change.amount !== undefined) changed.amount = change.amount
       if (e.percent !== undefined && change.percent !== undefined) changed.percent = change.percent
       return changed
     })
-    return { ...p, effects }
-  })
+    return { ...rule, effects }
+  }
+  const inOrder = (kind: string): Any[] =>
+    rules
+      .filter((r) => r.kind === kind)
+      .map(overlaid)
+      .sort((a, b) => (a.stage ?? 0) - (b.stage ?? 0) || (b.priority ?? 0) - (a.priority ?? 0) || (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1))
+
+  // --- step 2 -----------------------------------------------------------------------------------------------------------
+  const promotions = inOrder('promotion')
   const alone = promotions.find((p) => p.exclusive && gateReason(p) === undefined && conditionsHold(p))
   const groups: string[] = []
   const combine: string = settings.combine ?? 'all'
