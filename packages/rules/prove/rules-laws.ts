@@ -95,8 +95,8 @@ export const laws: Readonly<Record<string, Law>> = {
         'a unit below zero',
         seed,
       )
-      const { grams } = c.basket.lines[l] as Basket['lines'][0]
-      const each = c.lists['floor']?.[line.sku]?.price ?? 0
+      const { grams, uom } = c.basket.lines[l] as Basket['lines'][0]
+      const each = c.lists['floor']?.[uom === undefined ? line.sku : `${line.sku}/${uom}`]?.price ?? 0
       const floor = grams === undefined ? each * line.qty : Math.round((grams * each) / 1000)
       must(line.net >= Math.min(floor, line.gross), 'a line below its floor', seed)
       for (const m of line.modifiers) must(m.amount > 0 && m.units.every((unit) => unit >= 0), 'a modifier that adds', seed)

@@ -1,6 +1,7 @@
 import { isAmount, mulDiv, refuse } from '@omokit/core'
 import type { IssueCode, Refusal } from '@omokit/core'
 import type { CompiledBook } from './compile'
+import { gate, inStore } from './gate'
 import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
@@ -96,7 +97,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     at: 0,
   }
   const known = (names: readonly string[]): readonly string[] => (lists ? names.filter((name) => lists.has(name)) : names)
-  const plain = known(['flash'].concat(storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base'))
+  const flash = book.rules.prices.filter((rule) => !gate(cart, inStore(cart, rule))).map(({ list }) => list)
+  const plain = known(flash.concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base'))
   const tiers = members ? known(audience.concat(tier === undefined ? [] : tier).map((group) => 'tier-' + group)) : []
   const floors = known(['floor'])
   const find = (name: string, sku: string): PriceRow | undefined => {
@@ -104,12 +106,13 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     return found && !(instant >= (found.until as number) * 1000) ? found : undefined
   }
   for (let l = 0; l < basket.lines.length; l++) {
-    const { id, sku, qty, grams, labelAmount } = basket.lines[l] as BasketLine
+    const { id, sku, qty, grams, labelAmount, uom } = basket.lines[l] as BasketLine
+    const key = uom === undefined ? sku : sku + '/' + uom
     let row: PriceRow | undefined
     let list = ''
     let tags: readonly string[] | undefined
     for (let i = 0; i < plain.length && !tags; i++) {
-      const found = find(plain[i] as string, sku)
+      const found = find(plain[i] as string, key)
       if (!found) continue
       if (!row) {
         row = found
@@ -117,17 +120,17 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       }
       tags = found.tags
     }
-    if (!row) return bad('no-price', l, sku)
+    if (!row) return bad('no-price', l, key)
     let price = row.price
     let member = false
     for (const name of tiers) {
-      const found = find(name, sku)
+      const found = find(name, key)
       if (!found || found.price >= price) continue
       price = found.price
       list = name
       member = true
     }
-    const least = floors.length ? prices('floor', sku) : undefined
+    const least = floors.length ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
     if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', l)
     if (grams !== undefined || labelAmount !== undefined) {

@@ -96,6 +96,8 @@ export interface BoundRule extends Bound {
   readonly unit: number
   readonly mode: string
   readonly scope?: string
+  /** Name of a price list. */
+  readonly list: string
 }
 
 /** A condition bound to its filter. */
@@ -246,7 +248,17 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
       only: second || !(skus || tags) || on === 'shipping' || per === 'shipping' ? -1 : f,
     })
   }
-  const byKind: Record<Rule['kind'], BoundRule[]> = { promotion: [], coupon: [], payment: [], burn: [], earn: [], tender: [], overlay: [], settings: [] }
+  const byKind: Record<Rule['kind'], BoundRule[]> = {
+    promotion: [],
+    coupon: [],
+    payment: [],
+    burn: [],
+    earn: [],
+    tender: [],
+    prices: [],
+    overlay: [],
+    settings: [],
+  }
   const overlaid = new Map<string, Map<string, BoundRule>>()
   for (const [id, rule] of read) {
     const { kind, store, rule: name } = rule

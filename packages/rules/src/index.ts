@@ -13,6 +13,7 @@ export type {
   Filter,
   OverlayRule,
   PaymentRule,
+  PricesRule,
   PromotionRule,
   Rule,
   RuleBook,

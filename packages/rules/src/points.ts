@@ -1,14 +1,9 @@
 import { mulDiv } from '@omokit/core'
 import type { Cart } from './cart'
 import type { BoundRule } from './compile'
-import { failing, gate } from './conditions'
+import { failing } from './conditions'
+import { gate, inStore } from './gate'
 import { ratio } from './ratio'
-
-/** A rule as the overlay of the basket's store makes it. */
-export function inStore({ book, basket }: Cart, rule: BoundRule): BoundRule {
-  const changed = book.overlaid.get(basket.storeId as string)
-  return (changed && changed.get(rule.id)) || rule
-}
 
 /** The first of the rules of a kind that stands here and now. */
 export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender'): BoundRule | undefined {

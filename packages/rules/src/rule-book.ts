@@ -13,7 +13,7 @@ export interface RuleBook {
 export type BookRule = { readonly id: string } & Rule
 
 /** One row of the book, told apart by `kind`. A kind, condition or effect this version does not know refuses the whole book. */
-export type Rule = PromotionRule | CouponRule | PaymentRule | BurnRule | EarnRule | TenderRule | SettingsRule | OverlayRule
+export type Rule = PromotionRule | CouponRule | PaymentRule | BurnRule | EarnRule | TenderRule | PricesRule | SettingsRule | OverlayRule
 
 /** Methods and limits of the whole book. At most one row of this kind. */
 export interface SettingsRule {
@@ -33,8 +33,8 @@ export interface SettingsRule {
   readonly memberCoupon?: 'skip-lines' | 'either-or'
 }
 
-/** When, where and for whom a rule stands. */
-interface Scope {
+/** When and where a rule stands. */
+interface Place {
   /** List position among equals, lower first. Default 0. */
   readonly order?: number
   /** Inclusive, milliseconds. */
@@ -44,10 +44,14 @@ interface Scope {
   readonly window?: Window
   readonly channels?: readonly string[]
   readonly stores?: readonly string[]
-  /** All must hold, on the basket as the rules before left it. */
-  readonly when?: readonly Condition[]
   /** A reader that does not know something in this rule may leave it out instead of refusing the book. */
   readonly optional?: boolean
+}
+
+/** When, where and for whom a rule stands. */
+interface Scope extends Place {
+  /** All must hold, on the basket as the rules before left it. */
+  readonly when?: readonly Condition[]
 }
 
 /** A promotion: runs by itself. */
@@ -144,6 +148,13 @@ export interface TenderRule extends Scope {
   readonly scope: 'bill' | 'line'
   /** Methods of payment it is for; absent: all. */
   readonly methods?: readonly string[]
+}
+
+/** A price list that answers before all others while it stands: a flash sale with its schedule, an early-morning price. */
+export interface PricesRule extends Place {
+  readonly kind: 'prices'
+  /** Name of the list, as the books are named: `flash-1111` is the book `price/flash-1111`. */
+  readonly list: string
 }
 
 /**

@@ -1,8 +1,8 @@
 import { allocate } from '@omokit/core'
 import type { Cart } from './cart'
 import type { BoundEffect, BoundRule } from './compile'
-import { usageOf } from './conditions'
 import { takingOf } from './effects'
+import { usageOf } from './gate'
 import type { Taking } from './taking'
 import type { Funding, Modifier } from './types'
 

@@ -14,7 +14,8 @@ export const unknownMark = '?'
  * which all have it.
  */
 const table = `
-scope order:i from:i until:i window:window channels:t* stores:t* optional:b when:?type*
+place order:i from:i until:i window:window channels:t* stores:t* optional:b
+scope +place when:?type*
 gives +scope effects!:=type* funding:funding group:t limits:limits budget overlay:overlay
 units filter:filter maxUnits
 times filter:filter maxTimes:N
@@ -27,6 +28,7 @@ measured +units +tiered tiers:tier* measure:subtotal|qty
 @burn +scope points!:N worth!:N step!:N maxPercent!:d100 notTags:t*
 @earn +scope points!:N1e6 per!:N multiplier:d1000 mode!:order|line multiplierAfterFloor:b notTags:t*
 @tender +scope unit!:N mode!:down|nearest|nearest-down|half-even scope!:bill|line methods:t*
+@prices +place list!:t
 @overlay store!:t rule!:t off:b amount percent:d100 optional:b
 overlay off:b amount:n* percent:d100*
 window zone!:i** from!:n86399 to!:n86399 days:N7* dateFrom:i dateTo:i
@@ -59,7 +61,7 @@ item qty!:N filter:filter percent:d100
 =addOn,=priceTo +units price!
 =gift sku!:t qty!:N
 basket currency!:t channel!:t storeId:t tier:t firstOrder:b birthdayMonth:N12 audience:t* priorOrders codes:t* lines!:line* coupons:coupon* payment:t shipping:shipping pointsToBurn:points usage:%used
-line id!:t sku!:t qty!:n5e4 grams:n1e8 labelAmount
+line id!:t sku!:t qty!:n5e4 grams:n1e8 labelAmount uom:t
 coupon coupon!:t item:t
 shipping amount! method:t
 points ask! available!

@@ -54,6 +54,8 @@ export interface BasketLine {
   readonly qty: number
   /** Weighed goods: price row is per kilogram. */
   readonly grams?: number
+  /** Unit of measure it is sold in when not the plain one (`case`): priced by the row of `<sku>/<uom>`. A unit of the line is one of it. */
+  readonly uom?: string
   /** Printed amount of a scale label, which holds over grams × price. */
   readonly labelAmount?: number
 }

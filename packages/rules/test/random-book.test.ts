@@ -25,7 +25,7 @@ function see(): Seen {
     const gave = new Set(gifts.map(([id]) => id))
     const did = (rule: BookRule): boolean => {
       if (rule.kind === 'settings') return applied.length > 0
-      if (rule.kind === 'overlay') return rejected.some(([id, code]) => id === rule.rule && code === 'store') && c.basket.storeId === rule.store
+      if (rule.kind === 'overlay' || rule.kind === 'prices') return firstAnswer({ ...c, rules: c.rules.filter((one) => one !== rule) }).total !== total
       if (rule.kind === 'earn') return earned > 0
       if (rule.kind === 'tender') return pay !== total
       return (amounts.get(rule.id) ?? 0) > 0 || gave.has(rule.id)

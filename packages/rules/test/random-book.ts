@@ -229,6 +229,8 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     scope: one(['bill', 'line']),
     ...maybe(0.3, () => ({ methods: ['cash'] })),
   }))
+  if (chance(0.2)) add({ id: 'sale', kind: 'prices', list: one(['flash-1', 'flash-2']), ...scope(), ...maybe(0.3, () => ({ order: int(0, 1) })) })
+  if (chance(0.05)) add({ id: 'sale2', kind: 'prices', list: 'flash-1', ...scope() })
   if (chance(0.3))
     add({
       id: 'over',
@@ -245,11 +247,12 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     const price = one([int(0, 50), int(1, 99) * 10, int(100, 9999)])
     base[sku] = { sku, price, tags: few(tags), ...maybe(0.2, () => ({ list: price + int(0, 1) })) }
   }
+  base['A/case'] = { sku: 'A/case', price: 5 * (base['A'] as PriceRow).price + int(0, 99), ...maybe(0.5, () => ({ tags: few(tags) })) }
   const lists: Record<string, Record<string, PriceRow>> = { base }
   const some = (list: string, p: number): void => {
     if (!chance(p)) return
     const rows: Record<string, PriceRow> = {}
-    for (const sku of few(skus))
+    for (const sku of few([...skus, 'A/case']))
       rows[sku] = {
         sku,
         price: Math.max(0, (base[sku] as PriceRow).price - int(0, 300)),
@@ -262,6 +265,8 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
   some('channel-web', 0.2)
   some('store-s1', 0.2)
   some('flash', 0.1)
+  some('flash-1', 0.4)
+  some('flash-2', 0.4)
   some('floor', 0.4)
   const basket: Basket = {
     currency: 'CNY',
@@ -269,7 +274,14 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     lines: [1, 2, 3, 4, 5].slice(0, int(1, 5)).map((n) => {
       const grams = chance(0.1)
       const qty = grams ? 1 : int(chance(0.05) ? 0 : 1, chance(0.2) ? 7 : 3)
-      return { id: `l${n}`, sku: one(skus), qty, ...(grams ? { grams: int(0, 3000), ...maybe(0.3, () => ({ labelAmount: money() })) } : {}) }
+      const sku = one(skus)
+      return {
+        id: `l${n}`,
+        sku,
+        qty,
+        ...(sku === 'A' ? maybe(0.4, () => ({ uom: 'case' })) : {}),
+        ...(grams ? { grams: int(0, 3000), ...maybe(0.3, () => ({ labelAmount: money() })) } : {}),
+      }
     }),
     ...maybe(0.4, () => ({ storeId: one(['s1', 's2']) })),
     ...maybe(0.3, () => ({ tier: one(['gold', 'vip']) })),

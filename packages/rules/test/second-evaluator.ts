@@ -132,15 +132,17 @@ function once(
   }
   function startingState(): State {
     const lines = basket.lines.map((asked: Any, at: number): Line => {
-      const rows = ['flash', ...(basket.storeId ? [`store-${basket.storeId}`] : []), `channel-${basket.channel}`, 'base']
-        .map((list) => live(list, asked.sku))
+      const sku: string = asked.uom === undefined ? asked.sku : `${asked.sku}/${asked.uom}`
+      const standing = inOrder('prices').filter((r) => gateReason(r) === undefined)
+      const rows = [...standing.map((r) => r.list), 'flash', ...(basket.storeId ? [`store-${basket.storeId}`] : []), `channel-${basket.channel}`, 'base']
+        .map((list) => live(list, sku))
         .filter(Boolean)
       const plain = rows[0]
       let rate: number = plain.price
       let member = false
       if (members)
         for (const group of [...(basket.tier ? [basket.tier] : []), ...(basket.audience ?? [])]) {
-          const row = live(`tier-${group}`, asked.sku)
+          const row = live(`tier-${group}`, sku)
           if (row && row.price < rate) {
             rate = row.price
             member = true
@@ -148,7 +150,7 @@ function once(
         }
       const weigh = (perKg: number): number => round(BigInt(asked.grams) * BigInt(perKg), 1000n, 'half-up')
       const price: number = asked.labelAmount ?? (asked.grams === undefined ? rate : weigh(rate))
-      const least = prices('floor', asked.sku)?.price
+      const least = prices('floor', sku)?.price
       const floor = least === undefined ? 0 : asked.grams === undefined ? least * asked.qty : weigh(least)
       const tags = rows.find((row: Any) => row.tags)?.tags ?? []
       const line: Line = {
@@ -184,9 +186,11 @@ function once(
         (!f.notMemberPriced || !line.member)))
   const filterOf = (rule: Any, f: Any): Any => (rule.notWithMemberPrice && settings.memberCoupon !== 'either-or' ? { ...f, notMemberPriced: true } : f)
   const matching = (rule: Any, f: Any): Line[] => state.lines.filter((line) => fits(line, filterOf(rule, f)))
-  const usage = (id: string): Any => basket.usage?.[id] ?? {}
+  function usage(id: string): Any {
+    return basket.usage?.[id] ?? {}
+  }
 
-  const localSeconds = (zone: Any): number => {
+  function localSeconds(zone: Any): number {
     const second = Math.floor(instant / 1000)
     const past = zone.filter(([from]: number[]) => from! <= second)
     return second + (past.length ? past[past.length - 1] : zone[0])[1]
@@ -535,7 +539,7 @@ function once(
     }
   }
   /** The rule as an overlay of the basket's store makes it. */
-  const overlaid = (rule: Any): Any => {
+  function overlaid(rule: Any): Any {
     const change = rules.find((o) => o.kind === 'overlay' && o.rule === rule.id && o.store === basket.storeId)
     if (!change || !rule.effects) return rule
     const effects = rule.effects.map((e: Any) => {
@@ -546,11 +550,12 @@ function once(
     })
     return { ...rule, effects }
   }
-  const inOrder = (kind: string): Any[] =>
-    rules
+  function inOrder(kind: string): Any[] {
+    return rules
       .filter((r) => r.kind === kind)
       .map(overlaid)
       .sort((a, b) => (a.stage ?? 0) - (b.stage ?? 0) || (b.priority ?? 0) - (a.priority ?? 0) || (a.order ?? 0) - (b.order ?? 0) || (a.id < b.id ? -1 : 1))
+  }
 
   // --- step 2 -----------------------------------------------------------------------------------------------------------
   const promotions = inOrder('promotion')

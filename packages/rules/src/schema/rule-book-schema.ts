@@ -99,7 +99,7 @@ const effect = z.union([
 ])
 
 const second = upTo(86_399)
-const scope = {
+const place = {
   order: maybe(integer),
   from: maybe(integer),
   until: maybe(integer),
@@ -115,9 +115,9 @@ const scope = {
   ),
   channels: maybe(texts),
   stores: maybe(texts),
-  when: maybe(z.array(condition)),
   optional: maybe(flag),
 }
+const scope = { ...place, when: maybe(z.array(condition)) }
 const funding = z
   .strictObject({ brand: maybe(upTo(100)), store: maybe(upTo(100)), partner: maybe(upTo(100)), platform: maybe(upTo(100)) })
   .check(z.refine((f) => (f.brand ?? 0) + (f.store ?? 0) + (f.partner ?? 0) + (f.platform ?? 0) === 100))
@@ -180,6 +180,7 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     scope: z.enum(['bill', 'line']),
     methods: maybe(texts),
   }),
+  z.strictObject({ kind: z.literal('prices'), ...place, list: text }),
   z.strictObject({
     kind: z.literal('overlay'),
     store: text,

@@ -1,0 +1,69 @@
+import type { IssueCode } from '@omokit/core'
+import type { Cart } from './cart'
+import type { BoundRule } from './compile'
+import { localSecond } from './local-time'
+import type { Window } from './rule-book'
+import type { Basket } from './types'
+
+/** Counters of a rule; hostile names change nothing. */
+export function usageOf({ usage }: Basket, id: string): NonNullable<Basket['usage']>[string] {
+  return (usage && Object.prototype.hasOwnProperty.call(usage, id) && usage[id]) || {}
+}
+
+/** Why a rule does not stand here and now, by the tests that need no look at the lines, in the order the reasons are given. */
+export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
+  cart.have = undefined
+  if (!rule.gated) return undefined
+  const { basket, instant } = cart
+  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, off } = rule
+  const { channel, storeId = '', codes: entered = [] } = basket
+  const { total = 0, mine = 0 } = usageOf(basket, rule.id)
+  // A comparison with undefined does not hold.
+  const reached = (have: number, need: number | undefined): boolean => have >= (need as number) && measured(cart, have, need as number)
+  return instant < (from as number)
+    ? (measured(cart, instant, from as number), 'not-started')
+    : reached(instant, until)
+      ? 'expired'
+      : window && !inWindow(window, instant)
+        ? 'outside-window'
+        : channels && !overlap(channels, [channel])
+          ? 'channel'
+          : off || (stores && !overlap(stores, [storeId]))
+            ? 'store'
+            : codes && !overlap(codes, entered)
+              ? 'code-missing'
+              : codes && reached(instant, codeUntil)
+                ? 'code-expired'
+                : reached(total, limits.total)
+                  ? 'limit-total'
+                  : reached(mine, limits.perCustomer)
+                    ? 'limit-per-customer'
+                    : undefined
+}
+
+/** A rule as the overlay of the basket's store makes it. */
+export function inStore({ book, basket }: Cart, rule: BoundRule): BoundRule {
+  const changed = book.overlaid.get(basket.storeId as string)
+  return (changed && changed.get(rule.id)) || rule
+}
+
+/** Notes the two, and whether it is enough. */
+export function measured(cart: Cart, have: number | undefined, need: number): boolean {
+  cart.have = have
+  cart.need = need
+  return (have as number) >= need
+}
+
+/** Whether a list names one of these. */
+export const overlap = (list: readonly string[], own: readonly (string | undefined)[]): boolean => own.some((one) => list.indexOf(one as string) >= 0)
+
+function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: number): boolean {
+  const wall = localSecond(zone, instant)
+  let date = Math.floor(wall / 86400)
+  const second = wall - date * 86400
+  const after = second >= from
+  if (from > to ? !after && second > to : !after || second > to) return false
+  // After midnight the window still belongs to the date on which it began.
+  if (!after) date--
+  return !(date < (dateFrom as number) || date > (dateTo as number) || (days && days.indexOf(new Date(date * 864e5).getUTCDay() || 7) < 0))
+}
