@@ -35,7 +35,7 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
   let failures = 0
   /** Monotonic time before which the hub asked to be left alone. */
   let notBefore = 0
-  let passing: Promise<unknown> = Promise.resolve()
+  let passing = Promise.resolve() as Promise<unknown> as Promise<Tally>
 
   const unschedule = (): void => {
     if (cancel) cancel()
@@ -72,11 +72,7 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
     return tally
   }
 
-  const pass = (): Promise<Tally> => {
-    const result = passing.then(run)
-    passing = result
-    return result
-  }
+  const pass = (): Promise<Tally> => (passing = passing.then(run))
 
   return {
     pass,
@@ -85,17 +81,17 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
       if (awake) void pass()
     },
     start() {
-      if (started || closed) return false
+      const first = !started && !closed
       started = true
       // what an earlier life left
       schedule(linger)
-      return true
+      return first
     },
     stop() {
-      if (closed) return false
+      const first = !closed
       closed = true
       unschedule()
-      return true
+      return first
     },
     over: () => closed,
   }

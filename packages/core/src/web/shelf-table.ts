@@ -6,23 +6,23 @@ import type { Table } from './table'
 const cap = 2_000_000
 
 /** A table where there is no IndexedDB: keys `t:…` on the shelf, so that a later page finds them. */
-export const shelfTable = (shelf: Shelf): Table => ({
-  range: async (low, high, max) =>
-    shelf
-      .keys('t:')
-      .filter((key) => key >= 't:' + low && key <= 't:' + high)
-      .slice(0, max)
-      .map((key) => [key.slice(2), shelf.get(key) as string]),
-  async write(puts, gone = []) {
-    gone.forEach(([low, high]) => shelf.keys('t:').forEach((key) => key >= 't:' + low && key <= 't:' + high && shelf.del(key)))
-    const old = puts.map(([key]) => shelf.get('t:' + key))
-    try {
-      if (shelf.keys('t:').reduce((sum, key) => sum + (shelf.get(key) as string).length, 0) + puts.reduce((sum, [, text]) => sum + text.length, 0) > cap)
-        throw new OmoError('quota', 'localstorage')
-      puts.forEach(([key, text]) => shelf.set('t:' + key, text))
-    } catch (error) {
-      puts.forEach(([key], i) => (old[i] === undefined ? shelf.del('t:' + key) : shelf.set('t:' + key, old[i] as string)))
-      throw error
-    }
-  },
-})
+export function shelfTable({ keys, get, set, del }: Shelf): Table {
+  const within = (low: string, high: string): string[] => keys('t:').filter((key) => key >= 't:' + low && key <= 't:' + high)
+  return {
+    range: async (low, high, max) =>
+      within(low, high)
+        .slice(0, max)
+        .map((key) => [key.slice(2), get(key) as string]),
+    async write(puts, gone = []) {
+      gone.forEach(([low, high]) => within(low, high).forEach(del))
+      const old = puts.map(([key]) => get('t:' + key))
+      try {
+        puts.forEach(([key, text]) => set('t:' + key, text))
+        if (keys('t:').reduce((sum, key) => sum + (get(key) as string).length, 0) > cap) throw new OmoError('quota', 'localstorage')
+      } catch (error) {
+        puts.forEach(([key], i) => (old[i] === undefined ? del('t:' + key) : set('t:' + key, old[i] as string)))
+        throw error
+      }
+    },
+  }
+}

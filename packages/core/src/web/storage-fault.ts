@@ -4,5 +4,5 @@ import { codeOf, OmoError } from '../issues'
 export function storageFault(cause: unknown): OmoError {
   if (codeOf(cause)) return cause as OmoError
   const name = String(cause && (cause as Error).name)
-  return new OmoError(/quota/i.test(name) ? 'quota' : name === 'ConstraintError' ? 'stream-fork' : 'unavailable', `storage: ${name}`, cause)
+  return new OmoError(/quota/i.test(name) ? 'quota' : 'unavailable', `storage: ${name}`, cause)
 }

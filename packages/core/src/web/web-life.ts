@@ -6,8 +6,8 @@ export function webLife(): Life {
     (hide: boolean) =>
     (listener: () => void): (() => void) => {
       let hidden = isHidden()
-      return on(['pagehide', 'freeze', 'visibilitychange', 'pageshow', 'resume'], ({ type }) => {
-        const leaves = type === 'pagehide' || type === 'freeze'
+      return on('pagehide freeze visibilitychange pageshow resume', (type) => {
+        const leaves = isLeaving(type)
         const now = leaves || (type === 'visibilitychange' && isHidden())
         // a tab already hidden is told again when it closes: the last chance to send
         if (now === hide && (now !== hidden || leaves)) listener()
@@ -17,15 +17,21 @@ export function webLife(): Life {
   return {
     onHide: watch(true),
     onShow: watch(false),
-    onOnline: (listener) => on(['online', 'offline'], ({ type }) => listener(type === 'online')),
+    onOnline: (listener) => on('online offline', (type) => listener(type === 'online')),
   }
 }
 
 /** Listens in the capture phase, where the window hears what is fired at the document too. Does nothing on a server. */
-export function on(types: readonly string[], listener: (event: { readonly type: string }) => void): () => void {
+export function on(types: string, listener: (type: string) => void): () => void {
   if (typeof addEventListener === 'undefined') return () => {}
-  types.forEach((type) => addEventListener(type, listener, true))
-  return () => types.forEach((type) => removeEventListener(type, listener, true))
+  const hear = ({ type }: Event): void => listener(type)
+  const each = (act: typeof addEventListener): void => types.split(' ').forEach((type) => act(type, hear, true))
+  each(addEventListener)
+  return () => each(removeEventListener)
 }
 
+/** Tells when the page is left or frozen. */
+export const onLeave = (listener: () => void): (() => void) => on('pagehide freeze', listener)
+
+const isLeaving = (type: string): boolean => type === 'pagehide' || type === 'freeze'
 const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'

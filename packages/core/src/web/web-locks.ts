@@ -1,5 +1,5 @@
 import type { LockLost, Locks } from '../ports'
-import { on } from './web-life'
+import { onLeave } from './web-life'
 
 type Request = (name: string, options: LockOptions, work: (lock: unknown) => Promise<void> | undefined) => Promise<unknown>
 
@@ -26,7 +26,7 @@ export function webLocks(prefix: string): Locks {
                   off()
                   free()
                 }
-                const off = on(['pagehide', 'freeze'], () => {
+                const off = onLeave(() => {
                   lost = true
                   end()
                 })

@@ -1,6 +1,6 @@
 import { codeOf } from '../issues'
 import type { Issue, IssueCode } from '../issues'
-import type { Env, Platform, Ports } from '../ports'
+import type { Platform, Ports } from '../ports'
 import { openEventStream } from './event-stream'
 import { fetchNet } from './fetch-net'
 import { openTable } from './open-table'
@@ -58,7 +58,16 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const locks = webLocks(prefix)
 
   return {
-    env: webEnv({ platform, brand, instance, ...(app && { app }), ...(device && { device }) }),
+    env: {
+      platform,
+      brand,
+      instance,
+      ...(app && { app }),
+      ...(device && { device }),
+      get language() {
+        return (typeof navigator === 'undefined' ? undefined : navigator.language) as string
+      },
+    },
     kv: webKv(table),
     log: webLog({ shelf, table, stranded: (error) => missing('journal', codeOf(error)) }),
     net: fetchNet(),
@@ -73,9 +82,4 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
     },
     locks,
   }
-}
-
-/** The language is asked for when it is read. */
-function webEnv(env: Env): Env {
-  return typeof navigator === 'undefined' ? env : Object.defineProperty(env, 'language', { enumerable: true, get: () => navigator.language })
 }
