@@ -11,7 +11,7 @@ export interface Journalled {
 
 /** The write-ahead journal: one key per record, written in the calling task, so that a record outlives its tab at once. */
 export interface Journal {
-  /** Every record of the journal on this device, by number. */
+  /** Every record other pages have in the journal, by number. */
   all(): Journalled[]
   /** Writes what fits and names it. */
   write(stream: string, first: number, texts: readonly string[]): string[]
@@ -24,10 +24,16 @@ export interface Journal {
 const cap = 2_000_000
 
 export function createJournal(shelf: () => Shelf): Journal {
+  /** What this page wrote and has not erased: it looks after that itself. */
+  const own = new Set<string>()
   let used = 0
   let stale: string[] = []
 
-  const erase = (keys: readonly string[]): void => keys.forEach(shelf().del)
+  const erase = (keys: readonly string[]): void =>
+    keys.forEach((key) => {
+      own.delete(key)
+      shelf().del(key)
+    })
   const sweep = (): void => {
     erase(stale.splice(0, 100))
     if (stale.length) idle(sweep)
@@ -38,6 +44,7 @@ export function createJournal(shelf: () => Shelf): Journal {
     all: () =>
       shelf()
         .keys('j:')
+        .filter((key) => !own.has(key))
         .map((key) => {
           const [, , stream, seq] = key.split(':') as [string, string, string, string]
           return { key, stream: unescape(stream), first: Number(seq), texts: [shelf().get(key) as string] as const }
@@ -50,6 +57,7 @@ export function createJournal(shelf: () => Shelf): Journal {
           if ((used += text.length) > cap) break
           const key = `j:1:${escape(stream)}:${first + keys.length}`
           shelf().set(key, text)
+          own.add(key)
           keys.push(key)
         }
       } catch {

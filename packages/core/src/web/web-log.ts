@@ -30,8 +30,8 @@ interface Call extends Run {
 /**
  * The log of a page. `append` writes one journal key per record before it returns; in the microtask after, everything
  * appended goes into one transaction, and its completion is the moment *stored*. Journal keys go afterwards, idly.
- * Before anything is read, whatever stands in the journal is taken into the table, whichever page wrote it: a page that
- * lives stores the same text under the same number.
+ * Before anything is read, whatever other pages have in the journal is taken into the table, whether they live or not: a
+ * page that lives stores the same text under the same number.
  *
  * In the table a record lies under `r:stream:number`, and under `m:stream` the highest number ever stored, so that neither
  * a restart nor a late journal key brings a number back.
