@@ -1,2 +1,2 @@
 export function stemOf(subpath: string): string
-export function manifestOf(dir: string): Readonly<Record<string, unknown>>
+export function manifestOf(dir: string, repository?: string): Readonly<Record<string, unknown>>

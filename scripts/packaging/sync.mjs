@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** dist file stem of a subpath: "." is index, "./outbox" is outbox */
 export const stemOf = (subpath) => (subpath === '.' ? 'index' : subpath.slice(2))
 
-export function manifestOf(dir) {
+export function manifestOf(dir, repository = process.env.OMOKIT_REPOSITORY) {
   const row = packages[dir]
   const exports = {}
   for (const [subpath, source] of Object.entries(row.entries)) {
@@ -33,13 +33,15 @@ export function manifestOf(dir) {
   const peers = {}
   // any zod 4 has the types that the entries of schemas name; whoever never imports those entries needs none
   for (const name of row.typesFrom ?? []) peers[name] = `^${bundledVersions[name].split('.')[0]}.0.0`
-  if (dir === 'cli') peers['@omokit/hub'] = version
+  // a range: with an exact version changesets would make every release a major one
+  if (dir === 'cli') peers['@omokit/hub'] = `>=${version}`
   const client = row.kind === 'client'
   return {
     name: row.name,
     version,
     description: row.description,
     license: 'MIT',
+    ...(repository ? { repository: { type: 'git', url: `git+${repository}.git`, directory: `packages/${dir}` } } : {}),
     type: 'commonjs',
     sideEffects: false,
     main: `./dist/${first}.js`,

@@ -1,17 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { buildAll } from '../build/build'
 import { packAll } from '../tarballs/pack'
 import { packages } from '../packaging/packages.mjs'
 import { root, say } from '../repository'
-import { scenarios } from './scenarios'
+import { floorFaults, readFloors } from './floors'
+import { measureSizes, type Size } from './measure-sizes'
+import { readHistory, record } from './size-history'
 
 /**
  * Bytes a user's bundle gains, measured from packed tarballs: esbuild, minify, bundle, esm, es2020, browser, gzip -9.
- * `--json` prints one array for machines; `--build` builds first; exit 1 when a floor of bench/figures.json is missed.
+ * Beside each stands the change since the last row of bench/size-history.json. `--json` prints one array for machines,
+ * `--build` builds first, `--record` appends a row; exit 1 when a floor of bench/figures.json is missed.
  */
 const client = Object.keys(packages).filter((dir) => packages[dir]?.kind === 'client')
 if (process.argv.includes('--build') || !client.every((dir) => existsSync(join(root, 'packages', dir, 'dist'))))
@@ -23,50 +24,24 @@ for (const [dir, tarball] of await packAll(client)) {
   mkdirSync(folder, { recursive: true })
   execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1'])
 }
-const { figures } = JSON.parse(readFileSync(join(root, 'bench/figures.json'), 'utf8')) as {
-  readonly figures: readonly { readonly id: string; readonly floor: number; readonly stretch: number }[]
-}
-const rows: { id: string; min: number; gzip: number }[] = []
-for (const [id, code] of Object.entries(scenarios)) rows.push({ id, ...(await measure(code)) })
-rows.push({ id: 'size.unused', ...(await unused()) })
-const floors = new Map(figures.map((figure) => [figure.id, figure]))
-const missed = rows.filter((row) => row.gzip > (floors.get(row.id)?.floor ?? Number.POSITIVE_INFINITY))
+const rows = await measureSizes(join(root, '.cache', 'size'))
+const last = readHistory().at(-1)
+const floors = readFloors()
+const missed = floorFaults(rows, floors)
 if (process.argv.includes('--json')) say(JSON.stringify(rows))
 else
   for (const row of rows)
     say(
-      `${row.id.padEnd(20)} ${String(row.min).padStart(8)} min ${String(row.gzip).padStart(7)} gzip   floor ${floors.get(row.id)?.floor ?? '–'}, stretch ${floors.get(row.id)?.stretch ?? '–'}`,
+      `${row.id.padEnd(20)} ${String(row.min).padStart(8)} min ${String(row.gzip).padStart(7)} gzip   floor ${floors.get(row.id)?.floor ?? '–'}, stretch ${floors.get(row.id)?.stretch ?? '–'}${change(row)}`,
     )
-for (const row of missed) process.stderr.write(`MISSED ${row.id}: ${row.gzip} B gzip, floor ${floors.get(row.id)?.floor}\n`)
+if (process.argv.includes('--record')) record(rows)
+for (const line of missed) process.stderr.write(`MISSED ${line}\n`)
 process.exit(missed.length ? 1 : 0)
 
-async function measure(code: string): Promise<{ min: number; gzip: number }> {
-  const result = await build({
-    stdin: { contents: code, resolveDir: join(root, '.cache', 'size'), loader: 'js' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2020',
-    platform: 'browser',
-    write: false,
-    logLevel: 'error',
-    legalComments: 'none',
-  })
-  const bytes = result.outputFiles[0]?.contents ?? new Uint8Array()
-  return { min: bytes.length, gzip: bytes.length ? gzipSync(bytes, { level: 9 }).length : 0 }
-}
-
-/** The largest rest that an import without use leaves, over every entry of every client package. */
-async function unused(): Promise<{ min: number; gzip: number }> {
-  let worst = { min: 0, gzip: 0 }
-  for (const dir of client) {
-    for (const subpath of Object.keys(packages[dir]?.entries ?? {})) {
-      if (/testing|node/.test(subpath)) continue
-      const size = await measure(`import * as unused from '${packages[dir]?.name}${subpath.slice(1)}'`)
-      if (size.gzip > worst.gzip) worst = size
-    }
-  }
-  return worst
+/** Against the last row on record. */
+function change({ id, gzip }: Size): string {
+  const before = last?.gzip[id]
+  return before === undefined ? '' : `   ${gzip < before ? '−' : '+'}${Math.abs(gzip - before)} since ${last?.commit}`
 }
 
 async function silently(run: () => Promise<void>): Promise<void> {

@@ -4,19 +4,23 @@ import { buildAll } from '../build/build'
 import { packages, type PackageRow } from '../packaging/packages.mjs'
 import { root, say, stop } from '../repository'
 import type { Gate, Project, Verdict } from './gate'
+import { billOfMaterials } from './gates/bill-of-materials'
 import { contentsGate, writeContents } from './gates/contents'
 import { filesResolve } from './gates/files-resolve'
 import { installScripts } from './gates/install-scripts'
 import { loadsInNode } from './gates/loads-in-node'
 import { es2017, oldEngines } from './gates/old-engines'
 import { scriptTag, vitePage } from './gates/pages'
+import { releaseDryRun } from './gates/release-dry-run'
 import { runsInAlipay, runsInWechat } from './gates/runs-in-layers'
 import { serverRender } from './gates/server-render'
+import { sizes } from './gates/sizes'
+import { taroBuild } from './gates/taro-build'
 import { thirdParties } from './gates/third-parties'
 import { consumers, typescriptConsumer } from './gates/typescript-consumers'
 import { wechatBuilder } from './gates/wechat-builder'
 import { wechatBuilderRefuses } from './gates/wechat-builder-refuses'
-import { packAll } from './pack'
+import { packAll, scratch } from './pack'
 import { installProject } from './project'
 
 /**
@@ -45,6 +49,10 @@ const gates: readonly Gate[] = [
   wechatBuilderRefuses,
   runsInWechat(),
   runsInAlipay(),
+  sizes,
+  billOfMaterials(join(scratch, 'sbom', 'omokit.cdx.json')),
+  releaseDryRun,
+  ...(args.includes('--weekly') ? [taroBuild('weapp'), taroBuild('alipay')] : []),
 ]
 
 const wanted = gates.filter((gate) => !words.length || words.some((word) => gate.name.toLowerCase().includes(word.toLowerCase())))

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 /** What a child process left. */
 export interface Finished {
   readonly good: boolean
-  /** Both streams, at most their last 40,000 characters. */
+  /** Both streams, at most their last two million characters. */
   readonly output: string
 }
 
@@ -16,7 +16,7 @@ export function run(
   return new Promise((resolve) => {
     let output = ''
     const child = spawn(program, args, { cwd: options.cwd, env: { ...process.env, NODE_OPTIONS: '', ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-40_000)))
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000_000)))
     child.once('error', (error) => resolve({ good: false, output: error.message }))
     child.once('close', (code) => resolve({ good: code === 0, output: output.trim() }))
   })

@@ -70,7 +70,7 @@ async function fingerprints(): Promise<ReadonlyMap<string, ReadonlySet<string>>>
   const names = new Set([...Object.keys(bundledVersions), ...Object.values(table).flatMap((row) => Object.keys(row.dependencies))])
   const texts = new Map<string, Set<string>>()
   for (const name of names) {
-    const home = [root, ...Object.keys(table).map((dir) => join(root, 'packages', dir))].find((folder) => existsSync(join(folder, 'node_modules', name)))
+    const home = [...Object.keys(table).map((dir) => join(root, 'packages', dir)), root].find((folder) => existsSync(join(folder, 'node_modules', name)))
     if (!home) continue
     const { outputFiles } = await build({
       stdin: { contents: `import * as all from '${name}'; globalThis.keep = all`, resolveDir: home },
