@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { root } from '../../scripts/repository'
 import type { Gate, Project } from '../../scripts/tarballs/gate'
 import { contentsGate, writeContents } from '../../scripts/tarballs/gates/contents'
@@ -15,6 +15,9 @@ import { serverRender } from '../../scripts/tarballs/gates/server-render'
 import { thirdParties } from '../../scripts/tarballs/gates/third-parties'
 import { typescriptConsumer } from '../../scripts/tarballs/gates/typescript-consumers'
 import { type Made, projectOf } from '../../scripts/tarballs/wrong-packages'
+
+// compilers and child processes on a busy machine
+vi.setConfig({ testTimeout: 240_000 })
 
 const below = mkdtempSync(join(tmpdir(), 'omokit-gates-'))
 afterAll(() => rmSync(below, { recursive: true, force: true }))

@@ -16,8 +16,9 @@ import { manifestOf } from '../manifest-of'
 export const thirdParties: Gate = {
   name: 'no third party but those of the table',
   async look({ folder, packages }) {
-    const prints = await fingerprints()
-    return packages.flatMap((one) => [...dependencyFaults(one), ...importFaults(one, folder), ...compiledInFaults(one, prints, folder)])
+    prints ??= fingerprints()
+    const known = await prints
+    return packages.flatMap((one) => [...dependencyFaults(one), ...importFaults(one, folder), ...compiledInFaults(one, known, folder)])
   },
 }
 
@@ -62,8 +63,10 @@ export function compiledInto(row: PackageRow): ReadonlySet<string> {
   return new Set([...(row.bundled ?? []), ...row.arrows.flatMap((arrow) => (table[arrow]?.bundled ?? []).filter((name) => name !== 'zod'))])
 }
 
-/** So many texts of a work in one file are no chance. */
+/** So many sentences of a work in one file are no chance; single words may be a shared vocabulary. */
 const enough = 3
+
+let prints: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined
 
 /** The texts a work is known by: name → literals that only it has. Works with few texts are not in the map. */
 async function fingerprints(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
@@ -86,7 +89,9 @@ async function fingerprints(): Promise<ReadonlyMap<string, ReadonlySet<string>>>
   }
   const prints = new Map<string, Set<string>>()
   for (const [name, own] of texts) {
-    const print = new Set([...own].filter((text) => text.length >= 12 && ![...texts].some(([other, more]) => other !== name && more.has(text))))
+    const print = new Set(
+      [...own].filter((text) => text.length >= 12 && /\S \S/.test(text) && ![...texts].some(([other, more]) => other !== name && more.has(text))),
+    )
     if (print.size >= 2 * enough) prints.set(name, print)
   }
   return prints

@@ -55,7 +55,9 @@ async function compiled(
   const folder = join(project, 'typescript', `${typescript}-${moduleResolution}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  for (const end of moduleResolution === 'node16' ? ['mts', 'cts'] : ['ts']) writeFileSync(join(folder, `use.${end}`), useOf(entries))
+  // kysely, whose types the hub's name, is an ES module only: node16 knows no require of one
+  const ends = moduleResolution !== 'node16' ? ['ts'] : types.length ? ['mts'] : ['mts', 'cts']
+  for (const end of ends) writeFileSync(join(folder, `use.${end}`), useOf(entries))
   const compilerOptions = {
     strict: true,
     noEmit: true,
