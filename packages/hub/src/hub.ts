@@ -18,6 +18,7 @@ import { membersPart } from './members/members-part'
 import { ordersConsumer } from './orders/orders-consumer'
 import { receiptsConsumer } from './parity/receipts-consumer'
 import { identityConsumer } from './persons/identity-consumer'
+import { receivePart } from './receive/receive-part'
 import { createReleaseCache } from './releases/release-cache'
 import { releasesPart } from './releases/releases-part'
 import { reportsPart } from './reports/reports-part'
@@ -82,13 +83,8 @@ export function createHub(options: HubOptions): Hub {
     reportsPart(context),
   ]
   const memberOf = parts.find((part) => part.memberOf)?.memberOf
-  parts.push(
-    factsPart(
-      context,
-      parts.flatMap((part) => part.consumers ?? []),
-      memberOf,
-    ),
-  )
+  const consumers = parts.flatMap((part) => part.consumers ?? [])
+  parts.push(factsPart(context, consumers, memberOf), receivePart(context, consumers))
 
   const app: HubApp = new Hono<HubEnv>()
   app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }))

@@ -179,7 +179,8 @@ export function fromYoushu(event: unknown, options: YoushuOptions = {}): Result<
     body = { name: idOf(props['page']) || '' }
   } else if (!kind) {
     kind = ownKind(name)
-    const { wx_user: _, ...rest } = props
+    // what is said in its own place is not said twice
+    const { wx_user: _, uuid: _id, time: _time, guide_id: _guide, ...rest } = props
     body = inward(rest, { names: {} }, currency, issues, 'props.')
   }
   if (issues.length) return { ok: false, issues }

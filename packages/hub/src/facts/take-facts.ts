@@ -32,10 +32,11 @@ export interface Sender extends FactSender {
 export async function takeFacts(context: TakeFactsContext, request: ReadRequest, sender: Sender): Promise<Result<FactsResponse>> {
   const day = new Date(sender.receivedAt).toISOString().slice(0, 10)
   await context.store.prepareDay(day)
-  return context.store.tx(sender.key.brand, (trx) => takeIn(trx, context, request, sender, day))
+  return context.store.tx(sender.key.brand, (trx) => takeFactsIn(trx, context, request, sender, day))
 }
 
-async function takeIn(trx: Trx, context: TakeFactsContext, request: ReadRequest, sender: Sender, day: string): Promise<Result<FactsResponse>> {
+/** {@link takeFacts} inside a transaction of the caller; the day's partition must be there. */
+export async function takeFactsIn(trx: Trx, context: TakeFactsContext, request: ReadRequest, sender: Sender, day: string): Promise<Result<FactsResponse>> {
   const { stream, lane } = request
   const { brand } = sender.key
   const at: Address = { brand, bucket: bucketOf(stream), stream }

@@ -26,6 +26,12 @@ export function authorise(context: HubContext, memberOf: HubPart['memberOf']): M
 
 function keyText(c: Context): string | undefined {
   const header = c.req.header('authorization')
+  if (c.req.path.startsWith('/v1/receive/')) {
+    // other trackers' senders: Segment's write key is a user name without a password, GA4's secret stands in the address
+    const basic = /^Basic ([A-Za-z0-9+/]+=*)$/.exec(header ?? '')?.[1]
+    if (basic !== undefined) return Buffer.from(basic, 'base64').toString('latin1').replace(/:$/, '')
+    if (header === undefined) return c.req.query('api_secret')
+  }
   if (header !== undefined) return /^Bearer ([\x21-\x7e]+)$/.exec(header)?.[1]
   // EventSource cannot set headers
   return c.req.path === '/v1/releases/stream' ? c.req.query('key') : undefined

@@ -16,6 +16,8 @@ export interface CreateKeyOptions {
   readonly storeId?: string
   /** For people: "till 2, Nanjing Road". */
   readonly label?: string
+  /** Purposes the sender of payloads for `/v1/receive` has consent for where a payload says nothing; default none. */
+  readonly consent?: readonly string[]
 }
 
 /**
@@ -27,7 +29,7 @@ export async function createKey(
   effects: HubEffects,
   options: CreateKeyOptions,
 ): Promise<Result<{ readonly key: string; readonly hash: string }>> {
-  const { brand, kind, mode, roles = [], storeId = '', label = '' } = options
+  const { brand, kind, mode, roles = [], storeId = '', label = '', consent = [] } = options
   if (!isBrand(brand)) return refuse('invalid', { path: 'brand', have: brand })
   if (mustRefuseLive(store, kind, mode)) return refuse('live-key-refused', { have: `${kind} live`, need: 'postgres' })
   const key = spellKey(kind, mode, brand, randomText(effects, 24))
@@ -35,7 +37,18 @@ export async function createKey(
   await store.tx(brand, (trx) =>
     trx
       .insertInto('keys')
-      .values({ brand, bucket: bucketOf(hash), hash, kind, mode, roles: JSON.stringify(roles), store_id: storeId, label, created_at: effects.now() })
+      .values({
+        brand,
+        bucket: bucketOf(hash),
+        hash,
+        kind,
+        mode,
+        roles: JSON.stringify(roles),
+        store_id: storeId,
+        label,
+        consent: JSON.stringify(consent),
+        created_at: effects.now(),
+      })
       .execute(),
   )
   return accept({ key, hash })

@@ -24,7 +24,7 @@ export function createFindKey(store: Store, now: () => number, memoryMs: number 
     const row = await store.tx(claimed.brand, (trx) =>
       trx
         .selectFrom('keys')
-        .select(['kind', 'mode', 'roles', 'store_id', 'state'])
+        .select(['kind', 'mode', 'roles', 'store_id', 'state', 'consent'])
         .where('brand', '=', claimed.brand)
         .where('bucket', '=', bucketOf(hash))
         .where('hash', '=', hash)
@@ -37,6 +37,7 @@ export function createFindKey(store: Store, now: () => number, memoryMs: number 
       brand: claimed.brand,
       hash,
       roles: JSON.parse(row.roles) as StaffRole[],
+      consent: JSON.parse(row.consent) as string[],
       ...(row.store_id ? { storeId: row.store_id } : {}),
     }
     if (memory.size > 10_000) memory.clear()

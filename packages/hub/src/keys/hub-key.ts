@@ -14,6 +14,8 @@ export interface HubKey {
   readonly roles: readonly StaffRole[]
   /** The store a terminal key speaks for; undefined: every store. */
   readonly storeId?: string
+  /** Purposes that the sender of this key's payloads vouches to have consent for; only receivers ask. */
+  readonly consent?: readonly string[]
 }
 
 /** A live key moves real money: a secret or staff key marked live is refused on PGlite. */

@@ -16,6 +16,7 @@ const input = z.strictObject({
     .optional(),
   storeId: z.string().min(1).max(64).optional(),
   label: z.string().max(120).optional(),
+  consent: z.array(z.string().min(1).max(64)).max(32).optional(),
 })
 
 /** `POST /v1/keys` makes a key, `DELETE /v1/keys/<hash>` revokes one: staff with the role admin. */
@@ -29,7 +30,7 @@ export function keysPart(context: HubContext): HubPart {
         if (!body.ok) return answer(body)
         const read = readInput(input, body.value)
         if (!read.ok) return answer(read)
-        const { roles, storeId, label, ...rest } = read.value
+        const { roles, storeId, label, consent, ...rest } = read.value
         return answer(
           await createKey(context.store, context.effects, {
             ...rest,
@@ -37,6 +38,7 @@ export function keysPart(context: HubContext): HubPart {
             ...(roles ? { roles } : {}),
             ...(storeId ? { storeId } : {}),
             ...(label ? { label } : {}),
+            ...(consent ? { consent } : {}),
           }),
         )
       })

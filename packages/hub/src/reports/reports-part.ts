@@ -10,6 +10,7 @@ import { funnelReport } from './funnel-report'
 import { ordersReport } from './orders-report'
 import { parityReport } from './parity-report'
 import { personsReport } from './persons-report'
+import { receivedReport } from './received-report'
 import { redemptionsReport } from './redemptions-report'
 import { streamsReport } from './streams-report'
 
@@ -24,6 +25,7 @@ const reports: Readonly<Record<string, Report>> = {
   persons: (trx, brand, query) => personsReport(trx, brand, pageOf(query)),
   orders: ordersReport,
   claims: claimsReport,
+  received: receivedReport,
   redemptions: (trx, brand, query) => redemptionsReport(trx, brand, query('by')),
   funnel: (trx, brand, query, now) => funnelReport(trx, brand, time(query('from')) ?? now - 30 * 86_400_000, time(query('to')) ?? now + 1),
 }

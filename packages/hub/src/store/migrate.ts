@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { authority } from './migrations/authority'
 import { base } from './migrations/base'
 import { claimMany } from './migrations/claim-many'
+import { receivers } from './migrations/receivers'
 import type { HubTables } from './tables'
 
 /** A step of the schema. Statements run once, in order, in one transaction with the note that they ran. */
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [base, authority, claimMany]
+export const migrations: readonly Migration[] = [base, authority, claimMany, receivers]
 const lock = 7_260_150
 
 /** Runs what has not run yet. Two hubs starting at once on Postgres wait for each other. */

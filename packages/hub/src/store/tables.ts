@@ -27,6 +27,7 @@ export interface HubTables {
   signing_keys: SigningKeyRow
   key_sets: KeySetRow
   bus_outbox: BusRow
+  received: ReceivedRow
 }
 
 export interface KeyRow extends Owned {
@@ -39,6 +40,8 @@ export interface KeyRow extends Owned {
   /** The one store a terminal key speaks for; empty for all. */
   store_id: string
   label: string
+  /** JSON array of purposes that the key's sender vouches for. */
+  consent: Defaulted<string>
   state: Defaulted<string>
   created_at: number
 }
@@ -223,6 +226,23 @@ export interface KeySetRow extends Owned {
   version: number
   /** The root-of-keys document with its signatures. */
   text: string
+}
+
+/** A message of another tracker. */
+export interface ReceivedRow extends Owned {
+  key_hash: string
+  source: string
+  /** The sender's id of it, or one made of its content. */
+  id: string
+  /** What the sender calls it. */
+  name: string
+  /** Why it was refused; null when it is stored. */
+  code: string | null
+  /** How often it came again. */
+  copies: Defaulted<number>
+  stream: string | null
+  seq: number | null
+  received_at: number
 }
 
 export interface BusRow extends Owned {
