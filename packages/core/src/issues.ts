@@ -47,6 +47,7 @@ export type IssueCode =
   | 'unknown-feature'
   | 'base-lost' // a delta on something this device does not hold: fetch
   | 'no-release'
+  | 'not-held' // not on this device, and out of reach now: ask again with a network
   // rules
   | 'unknown-rule' // a rule kind this version cannot price: refuse, never misprice
   | 'work-bound' // the book or basket needs more work than allowed

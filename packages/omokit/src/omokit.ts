@@ -1,7 +1,7 @@
 import type { Ports } from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
 import { createOmokitCore, type CoreOptions, type OmokitCore } from './core'
-import { createShop, type Shop } from './shop'
+import { createShop, type Shop, type ShopOptions } from './shop'
 
 /** Options of {@link createOmokit}, beside its ports. */
 export interface OmokitOptions extends CoreOptions {
@@ -20,10 +20,10 @@ export interface Omokit extends OmokitCore, Shop {}
  * All of omokit for a shopper's device, on ports of one's own. Creating it touches nothing. `start()` reads the stored
  * choice and follows releases: before a choice without any id and in memory only.
  */
-export function createOmokit(options: OmokitOptions & { readonly ports: Ports }): Omokit {
+export function createOmokit(options: OmokitOptions & { readonly ports: Ports } & Pick<ShopOptions, 'view'>): Omokit {
   const core = createOmokitCore(options)
   const { ports, clock, identity } = core
-  const { hub, key, keys, store, currency, onIssue, place } = options
+  const { hub, key, keys, store, currency, view, onIssue, place } = options
   const granted = (): boolean => identity.consent.state() === 'granted'
   const shop = createShop({
     ports,
@@ -38,6 +38,7 @@ export function createOmokit(options: OmokitOptions & { readonly ports: Ports })
     ...(keys && { keys }),
     ...(store && { store }),
     ...(currency && { currency }),
+    ...(view && { view }),
     ...(onIssue && { onIssue }),
   })
   identity.onChange(() => {

@@ -2,8 +2,8 @@ import type { Clock, Crypto, Issue, Place, Ports, Result } from '@omokit/core'
 import { createCommands, type Commands } from '@omokit/core/commands'
 import type { SigningKey } from '@omokit/core/documents'
 import { createCoupons, type Coupons } from '@omokit/coupons'
-import { createPricingSync, type PricingSync } from '@omokit/pricing-sync'
-import { createQuoter } from '@omokit/pricing-sync/quote'
+import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
+import { createQuoter, type askQuote } from '@omokit/pricing-sync/quote'
 import type { Basket, Quote } from '@omokit/rules'
 
 /** Prices, rules and coupons, for presets that sell. */
@@ -28,6 +28,8 @@ export interface ShopOptions {
   readonly store?: string
   /** ISO 4217, for releases that do not state theirs. */
   readonly currency?: string
+  /** Hold a view of releases in place of whole ones, and a `quote` for coupons that gets what it needs first. */
+  readonly view?: { readonly hold: NonNullable<PricingSyncOptions['view']>; readonly ask: typeof askQuote }
   readonly persist?: () => boolean
   readonly attempts?: number
   readonly member?: () => string | undefined
@@ -38,7 +40,7 @@ export interface ShopOptions {
 }
 
 export function createShop(options: ShopOptions): Shop {
-  const { ports, clock, hub, key, keys = [], crypto, store, currency, persist, attempts, member, memberToken, visitor, place, onIssue } = options
+  const { ports, clock, hub, key, keys = [], crypto, store, currency, view, persist, attempts, member, memberToken, visitor, place, onIssue } = options
   const report = onIssue && { onIssue }
   const pricing = createPricingSync({
     ports,
@@ -50,6 +52,7 @@ export function createShop(options: ShopOptions): Shop {
     ...(crypto && { crypto }),
     ...(store && { store }),
     ...(persist && { persist }),
+    ...(view && { view: view.hold }),
   })
   const { quote } = createQuoter({ sync: pricing, ...(currency && { currency }) })
   const commands = createCommands({ ports, clock, hub, key, ...report, ...(memberToken && { memberToken }), ...(attempts && { attempts }) })
@@ -58,7 +61,7 @@ export function createShop(options: ShopOptions): Shop {
     ports,
     hub,
     key,
-    quote,
+    quote: view ? view.ask(pricing, { quote }) : quote,
     ...(member && { member }),
     ...(memberToken && { memberToken }),
     ...(visitor && { visitor }),

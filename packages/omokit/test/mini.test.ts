@@ -71,7 +71,7 @@ describe.each(hosts)('the %s preset', (host) => {
     await reference.pricing.waitFor(1)
     const hash = (quoted: { readonly ok: boolean }): string => seal(value<Quote>(quoted)).hash
     const instant = Date.now()
-    expect(hash(shop.quote(basket, instant))).toBe(hash(reference.quote(basket, instant)))
+    expect(hash(await shop.quote(basket, instant))).toBe(hash(reference.quote(basket, instant)))
     await reference.stop()
 
     await shop.consent.grantAll()
@@ -97,7 +97,7 @@ describe.each(hosts)('the %s preset', (host) => {
     again.online(false)
     const late = shopIn(again, host)
     await late.start()
-    value<Quote>(late.quote(basket))
+    value<Quote>(await late.quote(basket))
     again.online(true)
     const report = await late.flush()
     expect(report).toMatchObject({ pending: 0, quarantined: 0 })

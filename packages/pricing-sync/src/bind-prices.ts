@@ -1,3 +1,4 @@
+import { codeOf } from '@omokit/core'
 import type { HeldRelease } from '@omokit/core/documents'
 import { priceSource } from '@omokit/core/documents'
 import type { ListPrice } from '@omokit/core/documents'
@@ -7,6 +8,8 @@ export interface PriceContext {
   readonly store?: string
   readonly tier?: string
   readonly channel?: string
+  /** Tags of the shopper that open member lists, as in a basket. */
+  readonly audience?: readonly string[]
 }
 
 /** A price as one context sees it. */
@@ -23,13 +26,21 @@ interface Hot {
 
 const hot = 1000
 
+const shared = ({ store, channel }: PriceContext): string[] => ['flash'].concat(store ? `store-${store}` : [], channel ? `channel-${channel}` : [], 'base')
+const members = ({ tier, audience = [] }: PriceContext): string[] => audience.concat(tier || []).map((group) => `tier-${group}`)
+
+/** Every list that may have a say in a context. */
+export function priceLists(context: PriceContext): string[] {
+  return shared(context).concat(members(context))
+}
+
 /**
  * Prices of one context, fast: the first of flash, store, channel and base that has an unexpired row; a lower member price wins.
  * The same order as `quote` of `@omokit/rules` takes. Keeps the last 1,000 answers until the release or a row's end.
  */
 export function bindPrices(active: () => HeldRelease | undefined, now: () => number, context: PriceContext): (sku: string) => FoundPrice | undefined {
-  const { store, tier, channel } = context
-  const lists = ['flash'].concat(store ? `store-${store}` : [], channel ? `channel-${channel}` : [], 'base')
+  const lists = shared(context)
+  const tiers = members(context)
   const answers = new Map<string, Hot>()
   let held: HeldRelease | undefined
   let source: ReturnType<typeof priceSource> | undefined
@@ -54,8 +65,14 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
       found = { ...row, from: list }
       end = Math.min(end, last)
     }
-    for (const list of lists) look(list, () => !found)
-    if (tier && found) look(`tier-${tier}`, (row) => row.price < (found as FoundPrice).price)
+    try {
+      for (const list of lists) look(list, () => !found)
+      if (found) for (const list of tiers) look(list, (row) => row.price < (found as FoundPrice).price)
+    } catch (fault) {
+      // not on this device: no price, and none to remember
+      if (codeOf(fault) === 'not-held') return undefined
+      throw fault
+    }
     if (answers.size >= hot) answers.clear()
     answers.set(sku, { found, end })
     return found

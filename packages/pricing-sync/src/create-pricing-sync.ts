@@ -1,8 +1,8 @@
 import { accept, refuse } from '@omokit/core'
 import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
 import { createReleaseStore } from '@omokit/core/documents'
-import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey } from '@omokit/core/documents'
-import { bindPrices } from './bind-prices'
+import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, ReleaseView, ReleaseViewOptions, Row, SigningKey } from '@omokit/core/documents'
+import { bindPrices, priceLists } from './bind-prices'
 import type { FoundPrice, PriceContext } from './bind-prices'
 import { follow } from './follow'
 
@@ -24,6 +24,11 @@ export interface PricingSyncOptions {
   readonly store?: string
   /** Books this device must have, of those a release names; all when left out. */
   readonly wanted?: (book: BookName) => boolean
+  /**
+   * Hold a view in place of whole releases, for shoppers' devices with little storage: `createReleaseView` of
+   * `@omokit/core/documents`. Prices are then fetched as they are asked for: see `prepare`.
+   */
+  readonly view?: (options: ReleaseViewOptions) => ReleaseView
   /** Asked before each write: false keeps releases in memory only, as before consent. Default: always. */
   readonly persist?: () => boolean
   /** Hears of everything refused; what was held stays in force. */
@@ -49,13 +54,21 @@ export interface PricingSync {
   scheduled(): { readonly version: number; readonly validFrom: number } | undefined
   /** Whether a clock nobody vouched for decided what is in force. */
   untrusted(): boolean
+  /** Undefined for an article without a price, and over a view for one that was not prepared. */
   price(sku: string, context?: PriceContext): FoundPrice | undefined
-  /** The same for one context, for hot loops. Follows releases by itself. */
+  /**
+   * Makes the prices of these articles, for this context and whatever list may win in it, answerable at once, without the
+   * network, in the release in force and in the one scheduled. Resolves to the version in force; at once where whole releases
+   * are held. Issues: `no-release`; `not-held` with the first article that is neither here nor to be had. Never rejects.
+   */
+  prepare(skus: readonly string[], context?: PriceContext): Promise<Result<number>>
+  /** The same as `price` for one context, for hot loops. Follows releases by itself. */
   bind(context: PriceContext): (sku: string) => FoundPrice | undefined
-  /** All rows of a book, in order of buckets. Reads the whole book: not for hot loops. */
+  /** All rows of a book, in order of buckets. Reads the whole book: not for hot loops. Over a view price lists have none. */
   rows(book: BookName): readonly Row[]
   /** The release in force, for `priceSource` and `createQuoter`. */
   release(): HeldRelease | undefined
+  /** Over a view price lists are outlines, without buckets. */
   releaseTexts(): ReleaseTexts | undefined
   /** Resolves when this version or a later one is in force. */
   waitFor(version: number): Promise<void>
@@ -67,7 +80,8 @@ export interface PricingSync {
 
 export function createPricingSync(options: PricingSyncOptions): PricingSync {
   const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, newKeys } = options
-  const store = createReleaseStore({ ...options, onDamage: () => void refresh(true) })
+  const view = options.view && options.view({ ports, persist: options.persist, onIssue, chunks: (names) => getText(`/v1/chunks?names=${names.join()}`) })
+  const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
   let told = ''
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
@@ -96,19 +110,23 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     for (const waiter of due) waiter.resolve()
   }
 
-  async function get(path: string, etag?: number): Promise<NetResponse> {
-    const sent = ports.time.mono()
-    const answer = await ports.net.send({
+  const send = (path: string, etag?: number): Promise<NetResponse> =>
+    ports.net.send({
       url: `${hub}${path}`,
       method: 'GET',
       headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
     })
+
+  async function get(path: string, etag?: number): Promise<NetResponse> {
+    const sent = ports.time.mono()
+    const answer = await send(path, etag)
     // a cache answers with the time of long ago, and says so with an age
     const time = Number(answer.headers['omokit-time']) || (answer.headers['age'] ? 0 : Date.parse(answer.headers['date'] || ''))
     if (time) clock.observe(time, sent)
     return answer
   }
 
+  const whole = view ? 'view' : 'pack'
   const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
   const fault = (code: Issue['code'], have?: number | string): Result<number> => {
@@ -117,28 +135,38 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return refusal
   }
 
+  /** What never changes, and may come from a cache: it says nothing about the time. */
+  const getText = (path: string): Promise<string | undefined> =>
+    send(path).then(
+      ({ status, text }) => (status === 200 ? text : undefined),
+      () => undefined,
+    )
+
+  /** The whole release, or the view of it. */
   async function fetchPack(held: number): Promise<Result<number>> {
-    const answer = await get(path('pack', ''), held)
+    const answer = await get(path(whole, view ? `from=${held}` : ''), held)
     if (answer.status === 304) return accept(held)
     if (answer.status === 404) return fault('no-release')
     if (answer.status !== 200) return fault('unavailable', answer.status)
     let taken = await store.take(answer.text)
-    if (!taken.ok && taken.issues.some(({ code }) => code === 'unknown-key-id') && (await followKeys())) taken = await store.take(answer.text)
+    const refused = (wanted: Issue['code']): boolean => !taken.ok && taken.issues.some(({ code }) => code === wanted)
+    if (refused('unknown-key-id') && (await followKeys())) taken = await store.take(answer.text)
+    if (view && held && refused('base-lost')) return fetchPack(0)
     const scheduled = store.next()
     if (scheduled && !active()) {
       // born between publication and start: the release now in force is the one before
-      const before = await get(path('pack', `version=${scheduled.header.version - 1}`))
-      if (before.status === 200) await store.take(before.text)
+      const before = await getText(path(whole, `version=${scheduled.header.version - 1}`))
+      if (before) await store.take(before)
     }
     return taken
   }
 
-  async function ask(whole: boolean, delta?: string): Promise<Result<number>> {
+  async function ask(afresh: boolean, delta?: string): Promise<Result<number>> {
     try {
-      const held = whole ? 0 : store.newest()
-      if (delta) return await takeDelta(delta)
-      await store.save()
-      if (!held) return await fetchPack(0)
+      const held = afresh ? 0 : store.newest()
+      if (delta && !view) return await takeDelta(delta)
+      await save()
+      if (view || !held) return await fetchPack(held)
       const answer = await get(path('delta', `from=${held}`), held)
       if (answer.status === 304) return accept(held)
       if (answer.status === 404) return await fetchPack(held)
@@ -155,6 +183,11 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return taken.ok ? taken : fetchPack(store.newest())
   }
 
+  async function save(): Promise<void> {
+    await store.save()
+    if (view) await view.save()
+  }
+
   /** Whether the trusted keys changed. */
   async function followKeys(): Promise<boolean> {
     const keys = newKeys && (await newKeys())
@@ -163,10 +196,10 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   }
 
   /** One question at a time; who asks the same meanwhile shares the answer. */
-  function refresh(whole = false, delta?: string): Promise<Result<number>> {
-    if (asking && !whole && !delta) return asking
+  function refresh(afresh = false, delta?: string): Promise<Result<number>> {
+    if (asking && !afresh && !delta) return asking
     const mine = (asking = Promise.resolve(asking)
-      .then(() => ask(whole, delta))
+      .then(() => ask(afresh, delta))
       .then((result) => {
         if (asking === mine) asking = undefined
         notice()
@@ -216,6 +249,19 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     untrusted: () => store.untrusted(),
     price: (sku, context = {}) => bindPrices(active, now, context)(sku),
     bind: (context) => bindPrices(active, now, context),
+    async prepare(skus, context = {}) {
+      const held = active()
+      if (!held) return refuse('no-release')
+      let missing: string | undefined
+      if (view) {
+        const books = priceLists(context)
+          .concat('floor')
+          .map((list) => `price/${list}`)
+        // the scheduled release first: it matters less, and what it drops for want of room the one in force gets back
+        for (const release of [store.next(), held]) if (release) missing = await view.bring(release, books, skus)
+      }
+      return missing === undefined ? accept(held.header.version) : refuse('not-held', { have: missing })
+    },
     rows(book) {
       const held = active()
       const found = held && held.texts.books[book]
@@ -231,7 +277,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
         waiting.push({ version: wanted, resolve })
         notice()
       }),
-    save: () => store.save(),
+    save,
     now,
   }
 }

@@ -46,14 +46,18 @@ export function bucketName(book: Book, bits: number, number: number): string {
   return (book.index[Math.floor(number / each)] || '').substr(2 + (number % each) * nameWidth, 43)
 }
 
-/** Checks root and index of a book against the hash a signature vouches for; buckets are still to be checked, each by {@link checkBucket}. */
-export function checkIndex(book: Book, rootHash: string): Result<Root> {
+/**
+ * Checks root and index of a book against the hash a signature vouches for; buckets are still to be checked, each by
+ * {@link checkBucket}. An outline may come without any.
+ */
+export function checkIndex(book: Book, rootHash: string, outline?: boolean): Result<Root> {
   const root = readRoot(book.root)
   if (!root) return refuse('malformed', { path: 'root' })
   if (asciiHash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
   const { bits, names } = root
   const buckets = 2 ** bits
-  if (book.index.length !== names.length || book.buckets.length !== buckets) return refuse('malformed', { path: 'index' })
+  if (book.index.length !== names.length || (book.buckets.length !== buckets && !(outline && !book.buckets.length)))
+    return refuse('malformed', { path: 'index' })
   for (let i = 0; i < names.length; i++) {
     const part = book.index[i] as string
     const path = `index ${i}`
@@ -65,8 +69,7 @@ export function checkIndex(book: Book, rootHash: string): Result<Root> {
 }
 
 /** Checks one bucket: size, hash, then row rules. The number of its rows, or why not. */
-export function checkBucket(book: Book, kind: string, bits: number, number: number): number | Issue {
-  const text = book.buckets[number] as string
+export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string = book.buckets[number] as string): number | Issue {
   const path = `bucket ${number}`
   if (text.length > caps.bucket) return { code: 'too-large', path }
   if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return { code: 'bad-hash', path }
@@ -155,7 +158,7 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
   let rows = root.rows
   for (const at of Object.keys(touched)) {
     const number = Number(at)
-    const old = rowsOf(buckets[number] as string) || []
+    const old = rowsOf(buckets[number] || '') || []
     const merged = merge(old, touched[number] as string[])
     rows += merged.length - old.length
     const text = bucketText(merged)

@@ -17,11 +17,19 @@ const anyRow = /* @__PURE__ */ new RegExp(`${opening}(?:,${integer}|,${text})+\\
 const deletion = /* @__PURE__ */ new RegExp(`${opening}\\]$`)
 
 /** Caps in characters, applied before hashing and parsing. */
-export const caps: { readonly bucket: number; readonly index: number; readonly head: number; readonly delta: number; readonly pack: number } = {
+export const caps: {
+  readonly bucket: number
+  readonly index: number
+  readonly head: number
+  readonly delta: number
+  readonly view: number
+  readonly pack: number
+} = {
   bucket: 65_536,
   index: 524_288,
   head: 2048,
   delta: 190_000,
+  view: 4_000_000,
   pack: 50_000_000,
 }
 

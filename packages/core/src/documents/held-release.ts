@@ -1,5 +1,6 @@
+import { OmoError } from '../issues'
 import type { Issue } from '../issues'
-import { checkBucket, readRoot } from './book'
+import { bucketName, checkBucket, readRoot } from './book'
 import { bucketOf, findRow } from './bucket'
 import { kindOf, releaseRows } from './release'
 import type { Book, BookName, Header, ReleaseTexts } from './types'
@@ -13,8 +14,9 @@ export interface HeldRelease {
   /** Whether every bucket was checked before. */
   readonly whole: boolean
   /**
-   * Text of the row, or undefined. A bucket that came from storage is hashed when it is first touched; one that does not
-   * match is never used.
+   * Text of the row, or undefined when the book states none. A bucket that came from storage is hashed when it is first
+   * touched; one that does not match is never used. Throws an OmoError `not-held`, the key its `cause`, where the answer is not on this device:
+   * a damaged bucket, or one a view has not fetched. Absence must never be mistaken for it.
    */
   find(book: BookName, key: string): string | undefined
 }
@@ -22,8 +24,14 @@ export interface HeldRelease {
 /**
  * @param whole whether every bucket was checked; false when buckets come from storage
  * @param onBad hears of a bucket that does not match its name
+ * @param bucket where the buckets of an outline are, by name
  */
-export function holdRelease(texts: ReleaseTexts, whole: boolean, onBad?: (issue: Issue) => void): HeldRelease {
+export function holdRelease(
+  texts: ReleaseTexts,
+  whole: boolean,
+  onBad?: (issue: Issue, name: string) => void,
+  bucket?: (name: string) => string | undefined,
+): HeldRelease {
   const bits: { [book: BookName]: number } = Object.create(null) as { [book: BookName]: number }
   const checked: { [bucket: string]: true } = {}
   for (const name of Object.keys(texts.books)) bits[name] = (readRoot((texts.books[name] as Book).root) || { bits: 0 }).bits
@@ -37,16 +45,19 @@ export function holdRelease(texts: ReleaseTexts, whole: boolean, onBad?: (issue:
       if (depth === undefined) return undefined
       const book = texts.books[name] as Book
       const number = bucketOf(key, depth)
-      const mark = whole ? '' : `${name} ${number}`
-      if (mark && !checked[mark]) {
-        const found = checkBucket(book, kindOf(name), depth, number)
-        if (typeof found !== 'number') {
-          if (onBad) onBad({ ...found, path: mark })
-          return undefined
+      let text = book.buckets[number]
+      if (text === undefined && bucket) text = bucket(bucketName(book, depth, number))
+      const mark = `${name} ${number}`
+      if (!whole && text !== undefined && !checked[mark]) {
+        const found = checkBucket(book, kindOf(name), depth, number, text)
+        if (typeof found === 'number') checked[mark] = true
+        else {
+          if (onBad) onBad({ ...found, path: mark }, bucketName(book, depth, number))
+          text = undefined
         }
-        checked[mark] = true
       }
-      return findRow(book.buckets[number] as string, key)
+      if (text === undefined) throw new OmoError('not-held', name, key)
+      return findRow(text, key)
     },
   }
 }

@@ -16,6 +16,8 @@ function raised(name: BookName, was: Book | undefined, is: Book | undefined): bo
   const price = kindOf(name) === 'price'
   if (!was || !is) return !is || price
   if (was.root === is.root) return false
+  // an outline does not tell: what is not known counts as a rise
+  if (!was.buckets.length || !is.buckets.length) return true
   const old = rowsByKey(was)
   const now = rowsByKey(is)
   return Object.keys({ ...old, ...now }).some((key) => {

@@ -3,15 +3,16 @@ import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import type { Crypto, Ports } from '../ports'
 import { asciiHash } from './ascii-hash'
-import { checkIndex } from './book'
+import { checkIndex, verifyBook } from './book'
 import { applyDelta, mergeDeltas, readDelta } from './delta'
 import type { Delta } from './delta'
 import { holdRelease } from './held-release'
 import type { HeldRelease } from './held-release'
 import { unpack } from './pack'
 import { raisesPrices } from './raises-prices'
-import { checkStated, releaseScope, verifyRelease, verifyReleaseHead } from './release'
+import { checkStated, isOutlined, kindOf, releaseScope, verifyRelease, verifyReleaseHead } from './release'
 import type { ExpectedRelease } from './release'
+import type { ReleaseView } from './release-view'
 import { createShelf } from './shelf'
 import type { Chain } from './shelf'
 import type { Book, BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
@@ -35,6 +36,8 @@ export interface ReleaseStoreOptions {
   readonly onIssue?: (issue: Issue) => void
   /** A stored bucket turned out damaged when it was looked at: fetch the pack again. */
   readonly onDamage?: () => void
+  /** Hold a view instead of whole releases: `take` then takes the view's text, there are no deltas. */
+  readonly view?: ReleaseView | undefined
 }
 
 /**
@@ -64,9 +67,9 @@ export interface ReleaseStore {
 }
 
 export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
-  const { ports, clock, persist = () => true, onIssue = () => undefined } = options
+  const { ports, clock, view, persist = () => true, onIssue = () => undefined } = options
   const { brand } = ports.env
-  const shelf = createShelf(ports)
+  const shelf = createShelf(view ? { kv: view.kv, locks: ports.locks } : ports)
   let keys = options.keys
   let floor: Floor | undefined
   let active: HeldRelease | undefined
@@ -85,6 +88,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   const crypto = options.crypto || (ports.crypto as Crypto)
   const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
     wanted: options.wanted,
+    outline: !!view,
     brand,
     keys,
     crypto,
@@ -136,7 +140,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
   /** All checks have passed: make it durable, then let it be seen. */
   async function settle(texts: ReleaseTexts, verified: boolean, delta?: { text: string; from: number }): Promise<number> {
-    const held = holdRelease(texts, verified, damaged)
+    const held = hold(texts, verified)
     const { version, kid } = held.header
     const prior = !!next && version < versionOf(next)
     const due = prior || isDue(held)
@@ -161,6 +165,10 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (!prior) next = undefined
     }
     return version
+  }
+
+  function hold(texts: ReleaseTexts, verified: boolean): HeldRelease {
+    return view ? view.hold(texts) : holdRelease(texts, verified, damaged)
   }
 
   function current(): HeldRelease | undefined {
@@ -201,7 +209,13 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       const head = texts.ok && (await verifyReleaseHead(texts.value, expected({ store: undefined, floor: undefined, now: undefined })))
       if (texts.ok && head && head.ok) {
         const { books } = texts.value
-        if (Object.keys(books).every((name) => checkIndex(books[name] as Book, head.value[name] as string).ok)) return holdRelease(texts.value, false, damaged)
+        // buckets of prices are checked when they are touched; of rules all are used at once
+        const sound = (name: BookName): boolean => {
+          const book = books[name] as Book
+          const root = head.value[name] as string
+          return (isOutlined(name) ? checkIndex(book, root, !!view) : verifyBook(book, root, kindOf(name))).ok
+        }
+        if (Object.keys(books).every(sound)) return hold(texts.value, false)
       }
       if (!deltas.length) break
     }
@@ -231,17 +245,18 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
     take: (text) =>
       reported(async () => {
-        const read = unpack(text)
+        const base = newest()
+        const read = view ? view.read(text, base && base.texts) : unpack(text)
         if (!read.ok) return read
         const head = read.value.signed
         const { version } = head.header
         // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
         const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
-        const base = newest()
         const pause = pauses()
         const verified = await verifyRelease(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
         if (!verified.ok) return verified
         if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
+        if (view && base) await view.ready(verified.value, base.texts)
         return accept(await settle(verified.value, true))
       }),
 

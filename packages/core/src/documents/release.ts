@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
-import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
+import { bookRoot, bookSteps, checkIndex, readRoot, verifyBook } from './book'
 import { findRow, rowsOf } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row } from './types'
 import { verifySigned } from './verify-signed'
@@ -17,6 +17,8 @@ export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
   readonly store?: string | null | undefined
   /** The release held now: without the signed feature `shrink` no book may become empty or more than 30 % smaller. */
   readonly held?: ReleaseTexts | undefined
+  /** A view holds price lists as outlines: root and index without buckets. */
+  readonly outline?: boolean | undefined
   /** Asked every few buckets: lets a slow device breathe between slices of the work. */
   readonly pause?: () => Promise<void> | undefined
 }
@@ -24,6 +26,11 @@ export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
 /** The kind of a book: what stands before the slash of its name. It decides the rules for its rows. */
 export function kindOf(book: BookName): string {
   return book.slice(0, book.indexOf('/'))
+}
+
+/** Whether a view holds only the outline of a book; all others it holds whole. */
+export function isOutlined(book: BookName): boolean {
+  return kindOf(book) === 'price'
 }
 
 /** What a release states, by key: book names (with a slash) and their root hashes, options without one. */
@@ -52,8 +59,13 @@ export function bookNames(rows: { readonly [key: string]: unknown }): BookName[]
 export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReleaseTexts>> {
   const head = await verifyReleaseHead(texts, expected)
   if (!head.ok) return head
-  const { pause } = expected
+  const { pause, outline } = expected
   for (const name of bookNames(texts.books)) {
+    if (outline && isOutlined(name)) {
+      const checked = checkIndex(texts.books[name] as Book, head.value[name] as string, true)
+      if (!checked.ok) return within(name, checked.issues)
+      continue
+    }
     const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name))
     let done: Result<unknown> | undefined
     while (!(done = steps())) if (pause) await pause()

@@ -19,10 +19,25 @@ export function sectionText(name: string, chunks: readonly string[]): string {
 export function readSections(text: string): { readonly header: string; readonly signature: string; readonly sections: readonly Section[] } | undefined {
   const first = text.indexOf('\n')
   const second = text.indexOf('\n', first + 1)
-  if (first < 0 || second < 0) return undefined
+  const sections = first < 0 || second < 0 ? undefined : readFrom(text, second + 1)
+  return sections && { header: text.slice(0, first), signature: text.slice(first + 1, second), sections }
+}
+
+/** Chunks in the order they were asked for, as one section. */
+export function chunksText(chunks: readonly string[]): string {
+  return sectionText('chunks', chunks)
+}
+
+/** The chunks of a text that is one section; undefined for any other. */
+export function readChunks(text: string): readonly string[] | undefined {
+  const sections = readFrom(text, 0)
+  return sections && sections.length === 1 ? (sections[0] as Section).chunks : undefined
+}
+
+function readFrom(text: string, from: number): readonly Section[] | undefined {
   const sections: Section[] = []
   const seen: { [name: string]: true } = Object.create(null) as { [name: string]: true }
-  let at = second + 1
+  let at = from
   while (at < text.length) {
     const end = text.indexOf('\n', at)
     const found = end < 0 ? null : opening.exec(text.slice(at, end))
@@ -40,7 +55,7 @@ export function readSections(text: string): { readonly header: string; readonly 
     if (text.charAt(at++) !== '\n') return undefined
     sections.push({ name, chunks })
   }
-  return { header: text.slice(0, first), signature: text.slice(first + 1, second), sections }
+  return sections
 }
 
 /** Root, index parts, buckets, in that order. */
@@ -48,11 +63,11 @@ export function chunksOf(book: Book): string[] {
   return [book.root].concat(book.index, book.buckets)
 }
 
-/** The book of a section's chunks; undefined when they are not as many as the root says. */
+/** The book of a section's chunks, or its outline when they end with the index; undefined when they are not as many as the root says. */
 export function bookOf(chunks: readonly string[]): Book | undefined {
   const root = readRoot(chunks[0] || '')
   if (!root) return undefined
   const parts = partsOf(root.bits)
-  if (chunks.length !== 1 + parts + 2 ** root.bits) return undefined
+  if (chunks.length !== 1 + parts && chunks.length !== 1 + parts + 2 ** root.bits) return undefined
   return { root: chunks[0] as string, index: chunks.slice(1, 1 + parts), buckets: chunks.slice(1 + parts) }
 }

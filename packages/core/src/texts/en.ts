@@ -42,6 +42,7 @@ export const en: Readonly<Record<IssueCode, string>> = {
   'unknown-feature': 'Needs a feature this version lacks[: {have}], update please',
   'base-lost': 'The version this update builds on is not here, a full download is needed',
   'no-release': 'There is no release yet',
+  'not-held': 'This device does not hold the price of this article, connect to the network and try again[: {have}]',
   'unknown-rule': 'A rule this version does not know: pricing stopped rather than mispriced[: {have}]',
   'work-bound': 'The rules or the basket need more work than allowed',
   'no-price': 'No price[: {path}]',

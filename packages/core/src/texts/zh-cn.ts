@@ -42,6 +42,7 @@ export const zhCn: Readonly<Record<IssueCode, string>> = {
   'unknown-feature': '需要当前版本不支持的功能[：{have}]，请升级',
   'base-lost': '缺少增量更新的基础版本，需要完整下载',
   'no-release': '还没有可用的发布版本',
+  'not-held': '本机没有这件商品的价格，请联网后重试[：{have}]',
   'unknown-rule': '有当前版本不认识的规则，为避免算错价，已停止计价[：{have}]',
   'work-bound': '规则或购物车过于复杂，超出计算上限',
   'no-price': '没有价格[：{path}]',

@@ -42,6 +42,7 @@ export const zhTw: Readonly<Record<IssueCode, string>> = {
   'unknown-feature': '需要目前版本不支援的功能[：{have}]，請升級',
   'base-lost': '缺少增量更新的基礎版本，需要完整下載',
   'no-release': '還沒有可用的發布版本',
+  'not-held': '本機沒有這件商品的價格，請連網後重試[：{have}]',
   'unknown-rule': '有目前版本不認得的規則，為避免算錯價格，已停止計價[：{have}]',
   'work-bound': '規則或購物車過於複雜，超出計算上限',
   'no-price': '沒有價格[：{path}]',

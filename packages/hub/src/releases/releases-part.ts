@@ -1,5 +1,5 @@
 import { accept, refuse, type Result } from '@omokit/core'
-import { deltaOf, pack } from '@omokit/core/documents'
+import { chunksText, deltaOf, pack, viewText } from '@omokit/core/documents'
 import type { Context } from 'hono'
 import { etagOfBrand } from '../http/keep-brands-apart'
 import { answer, json } from '../http/answer'
@@ -15,6 +15,9 @@ import type { ReleaseCache } from './release-cache'
 import { createReleaseFeed } from './release-feed'
 import { type ReleaseEvent, releaseStream } from './release-stream'
 import { isFor, type ReleaseHead, releaseHeads } from './stored-release'
+
+/** Chunks one request may name: their names fit any cache's limit on addresses. */
+const chunksTogether = 32
 
 /** How often another replica's publications are looked for, milliseconds. */
 const lookEvery = 2000
@@ -105,6 +108,25 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
         return beside(heads, known(c, header.version) ?? text(pack(texts), { etag: `"${header.version}"`, 'cache-control': lasting }))
       })
 
+      app.get('/v1/releases/view', async (c) => {
+        const { brand } = c.var.key
+        const [wanted, from] = [c.req.query('version'), c.req.query('from') ?? '0'].map((value) => (value === undefined ? 0 : count(value)))
+        if (wanted === undefined || from === undefined) return refusalResponse(refuse('invalid', { path: wanted === undefined ? 'version' : 'from' }))
+        const { heads, texts, base } = await store.tx(brand, async (trx) => {
+          const all = await releaseHeads(trx, brand)
+          const version = wanted || all.find((head) => isFor(head, shopOf(c)))?.version
+          const current = version === undefined || known(c, version)
+          return {
+            heads: all,
+            texts: version === undefined ? undefined : current ? version : await cache.load(trx, brand, version),
+            base: from && !current ? await cache.load(trx, brand, from) : undefined,
+          }
+        })
+        if (!texts) return beside(heads, noRelease())
+        if (typeof texts === 'number') return beside(heads, known(c, texts) as Response)
+        return beside(heads, text(viewText(texts, base), { etag: `"${texts.signed.header.version}"`, 'cache-control': 'no-cache' }))
+      })
+
       app.get('/v1/releases/stream', (c) => {
         const { brand } = c.var.key
         const since = count(c.req.query('since') ?? c.req.header('last-event-id') ?? '0')
@@ -114,6 +136,25 @@ export function releasesPart(context: HubContext, cache: ReleaseCache): HubPart 
           for (const followed of feed.followed()) feed.announce(followed)
         })
         return releaseStream(context, feed, open, { brand, since, next: (held) => next(brand, shop, held) })
+      })
+
+      app.get('/v1/chunks', async (c) => {
+        const { brand } = c.var.key
+        const names = [...new Set((c.req.query('names') ?? '').split(','))]
+        if (names.length > chunksTogether) return refusalResponse(refuse('too-many', { path: 'names', have: names.length, need: chunksTogether }))
+        const rows = await store.tx(brand, (trx) =>
+          trx
+            .selectFrom('chunks')
+            .select(['name', 'text'])
+            .where('brand', '=', brand)
+            .where('bucket', 'in', names.map(bucketOf))
+            .where('name', 'in', names)
+            .execute(),
+        )
+        const found = new Map(rows.map((row) => [row.name, row.text]))
+        const missing = names.find((name) => !found.has(name))
+        if (missing !== undefined) return refusalResponse(refuse('not-found', { have: missing.slice(0, 43) }))
+        return text(chunksText(names.map((name) => found.get(name) as string)), { 'cache-control': 'private, max-age=31536000, immutable' })
       })
 
       app.get('/v1/chunks/:name', async (c) => {

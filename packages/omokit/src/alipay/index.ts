@@ -1,4 +1,3 @@
 export { createOmokit } from './create-omokit'
 export type { AlipayOptions } from './create-omokit'
-export type { Omokit } from '../omokit'
-export type { MiniOptions } from '../mini/create-mini'
+export type { MiniOmokit, MiniOptions } from '../mini/create-mini'

@@ -1,7 +1,6 @@
 import { createWechatPorts, type PrivacyState } from '@omokit/core/wechat'
 import { checkOptions } from '../check-options'
-import { createMini, miniNames, type MiniOptions } from '../mini/create-mini'
-import type { Omokit } from '../omokit'
+import { createMini, miniNames, type MiniOmokit, type MiniOptions } from '../mini/create-mini'
 import { afterPrivacy } from './after-privacy'
 
 /** Options of {@link createOmokit} in a WeChat mini-program. */
@@ -16,14 +15,14 @@ export interface WechatOptions extends MiniOptions {
 }
 
 /** One shop in a WeChat mini-program. */
-export interface WechatOmokit extends Omokit {
+export interface WechatOmokit extends MiniOmokit {
   /** Whether the holder still has to agree to the mini-program's privacy terms; undefined where WeChat does not say. Asks nobody. */
   privacy(): Promise<PrivacyState | undefined>
 }
 
 /**
- * All of omokit in a WeChat mini-program: events, member, prices, coupons. Follows releases by asking once a minute. Make
- * it once, in `app.js`. The hub's domain must stand in the mini-program's list of request domains.
+ * All of omokit in a WeChat mini-program: events, member, prices, coupons. Follows releases by asking once a minute, and
+ * holds a view of them: `quote` fetches what it lacks. Make it once, in `app.js`. The hub's domain must stand in the mini-program's list of request domains.
  *
  * @example
  * const shop = createOmokit({ brand: 'demo', hub: 'https://hub.example', key: 'pk_live_demo_…', keys })

@@ -1,3 +1,3 @@
 export { createOmokit } from './create-omokit'
 export type { WechatOmokit, WechatOptions } from './create-omokit'
-export type { MiniOptions } from '../mini/create-mini'
+export type { MiniOmokit, MiniOptions } from '../mini/create-mini'

@@ -1,4 +1,4 @@
-import { refuse } from '@omokit/core'
+import { codeOf, refuse } from '@omokit/core'
 import type { Refusal, Result } from '@omokit/core'
 import type { HeldRelease } from '@omokit/core/documents'
 import { quote } from '@omokit/rules'
@@ -18,7 +18,8 @@ export interface Quoter {
   /**
    * @param instant milliseconds, default: corrected time now
    * @returns the quote with the release's state in its flags: `stale-release`; `list-prices-expired` and `promotions-stopped`
-   *   after expiry; `untrusted-clock`. Issues: `no-release`, those of compile and quote of `@omokit/rules`.
+   *   after expiry; `untrusted-clock`. Issues: `no-release`, `not-held` when a price is not on this device (a view, or
+   *   damaged storage), those of compile and quote of `@omokit/rules`.
    */
   quote(basket: Basket, instant?: number): Result<Quote>
   /** The same, but only while `version` is in force, else `stale-release`: for a basket that was shown with that version. */
@@ -48,7 +49,7 @@ export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
       const expired = state === 'expired'
       const compiled = bookOf(release, expired)
       if (!compiled.ok) return compiled
-      const result = quote(compiled.value, basket, instant)
+      const result = evaluated(compiled.value, basket, instant)
       if (!result.ok) return result
       const flags = result.value.flags.concat(
         expired ? ['list-prices-expired', 'promotions-stopped'] : state === 'stale' ? 'stale-release' : [],
@@ -71,4 +72,13 @@ export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
     },
   }
   return quoter
+}
+
+function evaluated(book: CompiledBook, basket: Basket, instant: number): Result<Quote> {
+  try {
+    return quote(book, basket, instant)
+  } catch (fault) {
+    if (codeOf(fault) !== 'not-held') throw fault
+    return refuse('not-held', { have: (fault as { readonly cause: string }).cause })
+  }
 }

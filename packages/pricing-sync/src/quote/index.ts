@@ -1,2 +1,3 @@
+export { askQuote } from './ask-quote'
 export { createQuoter } from './create-quoter'
 export type { Quoter, QuoterOptions } from './create-quoter'
