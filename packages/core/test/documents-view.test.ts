@@ -21,9 +21,7 @@ const rows = (count: number, changed: Readonly<Record<number, number>> = {}): Ro
   Array.from({ length: count }, (_, i): Row => [sku(i), changed[i] ?? 1000 + i])
 const rules = (word: string): Row[] => [['r1', `{"kind":"promotion","note":"${word}"}`]]
 const build = async (version: number, books: ReleaseDraft['books'], more: Partial<ReleaseDraft> = {}, by = signer): Promise<ReleaseTexts> =>
-  value(
-    await buildRelease({ brand: 'acme', version, kid: 'k7', books, validFrom: epoch, refreshAfter: epoch + 3600, expiresAt: epoch + 604_800, ...more }, by),
-  )
+  value(await buildRelease({ brand: 'acme', version, kid: 'k7', books, validFrom: epoch, refreshAfter: epoch + 3600, expiresAt: epoch + 604_800, ...more }, by))
 const shopOf = (version: number, changed: Readonly<Record<number, number>> = {}, more: Partial<ReleaseDraft> = {}, by = signer): Promise<ReleaseTexts> =>
   build(version, { 'price/base': rows(2000, changed), 'rules/base': rules('a') }, more, by)
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { applyDelta, buildKeys, pack, readDelta, type ReleaseTexts, type SigningKey, unpack } from '@omokit/core/documents'
+import { applyDelta, buildKeys, chunksText, pack, readDelta, type ReleaseTexts, type SigningKey, unpack, viewText } from '@omokit/core/documents'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drainBus, type Store } from '../src/index'
 import { openMemoryStore } from './support/memory-store'
@@ -86,6 +86,44 @@ describe('publishing', () => {
     expect(chunk.text).toBe(texts.books['price/base']?.buckets[0])
     expect(chunk.headers.get('cache-control')).toContain('immutable')
     expect((await w.call('GET', `/v1/chunks/${name}`, foreign)).status).toBe(404)
+  })
+
+  test('several chunks come in one answer, all of them or none, and of this brand only', async () => {
+    const [w, other] = [createWorld(store), createWorld(store)]
+    const texts = await (await createPublisher(w)).publish(1, articles(300))
+    const [key, foreign] = [await w.key('publishable'), await other.key('publishable')]
+    const names = [...(texts.books['price/base']?.index.join() ?? '').matchAll(/"([\w-]{43})"/g)].map((found) => found[1] as string)
+    const buckets = texts.books['price/base']?.buckets ?? []
+    const some = await w.call('GET', `/v1/chunks?names=${names.slice(0, 3).reverse().join()}`, key)
+    expect(some.text).toBe(chunksText(buckets.slice(0, 3).reverse()))
+    expect(some.headers.get('cache-control')).toContain('immutable')
+    for (const bad of ['', 'nothing', `${names[0]},nothing`]) expect((await w.call('GET', `/v1/chunks?names=${bad}`, key)).code).toBe('not-found')
+    expect((await w.call('GET', `/v1/chunks?names=${names[0]}`, foreign)).code).toBe('not-found')
+    const many = Array.from({ length: 33 }, (_, i) => `n${i}`).join()
+    expect((await w.call('GET', `/v1/chunks?names=${many}`, key)).code).toBe('too-many')
+  })
+
+  test('a view leaves out the buckets of price lists, and what the one before had', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const key = await w.key('publishable')
+    expect((await w.call('GET', '/v1/releases/view', key)).code).toBe('no-release')
+    const one = await publisher.publish(1, articles(300))
+    const full = await w.call('GET', '/v1/releases/view?from=0', key)
+    expect([full.text, full.headers.get('etag')]).toEqual([viewText(one), `"1.${w.brand}"`])
+    expect((await w.call('GET', '/v1/releases/view?from=1', key, undefined, { 'if-none-match': '"1"' })).status).toBe(304)
+    const two = await publisher.publish(
+      2,
+      articles(300).map(([sku, price], i) => [sku, i === 7 ? 1 : (price as number)]),
+    )
+    expect((await w.call('GET', '/v1/releases/view?from=1', key)).text).toBe(viewText(two, one))
+    expect((await w.call('GET', '/v1/releases/view?from=99', key)).text).toBe(viewText(two))
+    expect((await w.call('GET', '/v1/releases/view?version=1', key)).text).toBe(viewText(one))
+    expect((await w.call('GET', '/v1/releases/view?version=3', key)).code).toBe('no-release')
+    for (const bad of ['from=x', 'version=-1']) expect((await w.call('GET', `/v1/releases/view?${bad}`, key)).code).toBe('invalid')
+    await publisher.publish(3, articles(300), { stores: ['0042'] })
+    expect((await w.call('GET', '/v1/releases/view', key)).headers.get('etag')).toBe(`"2.${w.brand}"`)
+    expect((await w.call('GET', '/v1/releases/view?store=0042', key)).headers.get('etag')).toBe(`"3.${w.brand}"`)
   })
 
   test('the same pack again is answered as the first time and announced once', async () => {

@@ -90,6 +90,7 @@ describe.each(hosts)('the %s preset', (host) => {
     await shop.consent.grantAll()
     await shop.start()
     await shop.pricing.waitFor(1)
+    value<Quote>(await shop.quote(basket))
     await shop.pricing.save()
     layer.online(false)
     await shop.track('Product Viewed', { sku: 'cola' })

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { buildRelease, pack, type SigningKey } from '@omokit/core/documents'
+import { buildRelease, pack, type ReleaseDraft, type Row, type SigningKey } from '@omokit/core/documents'
 import { createPureCrypto } from '@omokit/core/ed25519'
 import { createMemoryDevice, createMemoryPorts, type MemoryDevice, type MemoryPorts } from '@omokit/core/memory'
 import { createHub, createKey, openStore, processEffects, trustSigningKey, type Hub } from '@omokit/hub'
@@ -12,6 +12,8 @@ export interface OneHub {
   readonly publishable: string
   readonly terminal: string
   readonly secret: string
+  /** Publishes the next version with these books. */
+  publish(books: Readonly<Record<string, readonly Row[]>>, more?: Partial<ReleaseDraft>): Promise<number>
   call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: never }>
   /** Ports of a device that reaches the hub; `wire` cuts it off. */
   device(device?: MemoryDevice): { readonly ports: MemoryPorts; readonly device: MemoryDevice; readonly requests: string[] }
@@ -43,33 +45,39 @@ export async function oneHub(): Promise<OneHub> {
     return { status: answer.status, body: (await answer.json()) as never }
   }
   const now = Math.floor(Date.now() / 1000)
-  const release = await buildRelease(
-    {
-      brand,
-      version: 1,
-      validFrom: now - 60,
-      refreshAfter: now + 3600,
-      expiresAt: now + 86_400,
-      kid: 'hub1',
-      options: { currency: 'CNY' },
-      books: {
-        'price/base': [
-          ['cola', 350],
-          ['soap', 1990],
-        ],
-        'rules/base': toRows({
-          rules: [
-            { id: 'spring', kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount: 500 }] },
-            { id: 'ten-off', kind: 'promotion', effects: [{ type: 'percentOff', on: 'order', percent: 10 }] },
-          ],
-        }).map(([id, text]) => [id, text] as const),
+  let version = 0
+  const publish: OneHub['publish'] = async (books, more = {}) => {
+    const release = await buildRelease(
+      {
+        brand,
+        version: ++version,
+        validFrom: now - 60,
+        refreshAfter: now + 3600,
+        expiresAt: now + 86_400,
+        kid: 'hub1',
+        options: { currency: 'CNY' },
+        books,
+        ...more,
       },
-    },
-    signer,
-  )
-  if (!release.ok) throw new Error(JSON.stringify(release.issues))
-  const published = await call('POST', '/v1/releases', pack(release.value))
-  if (published.status !== 200) throw new Error(JSON.stringify(published.body))
+      signer,
+    )
+    if (!release.ok) throw new Error(JSON.stringify(release.issues))
+    const published = await call('POST', '/v1/releases', pack(release.value))
+    if (published.status !== 200) throw new Error(JSON.stringify(published.body))
+    return version
+  }
+  await publish({
+    'price/base': [
+      ['cola', 350],
+      ['soap', 1990],
+    ],
+    'rules/base': toRows({
+      rules: [
+        { id: 'spring', kind: 'coupon', effects: [{ type: 'amountOff', per: 'order', amount: 500 }] },
+        { id: 'ten-off', kind: 'promotion', effects: [{ type: 'percentOff', on: 'order', percent: 10 }] },
+      ],
+    }).map(([id, text]) => [id, text] as const),
+  })
   await call('PUT', '/v1/coupons/spring', { name: 'Spring', rule: 'spring', perMember: 1 })
   const [publishable, terminal] = [await keyOf('publishable'), await keyOf('terminal')]
   return {
@@ -78,6 +86,7 @@ export async function oneHub(): Promise<OneHub> {
     publishable,
     terminal,
     secret,
+    publish,
     call,
     device(device = createMemoryDevice()) {
       const requests: string[] = []
