@@ -237,12 +237,12 @@ async function keeps(inside: Inside): Promise<string | undefined> {
   return differs('what was kept', [await kv.get('tea'), await kv.keys('')], ['茶', ['tea']])
 }
 
-async function shopWorks(shop: import('omokit').Omokit): Promise<string | undefined> {
+async function shopWorks(shop: import('omokit').Omokit | import('omokit/wechat').MiniOmokit): Promise<string | undefined> {
   await shop.start()
   await shop.consent.grantAll()
   await shop.track('Product Viewed', { sku: 'tea' })
   const report = await shop.flush()
-  const answer = shop.quote(basket, 0)
+  const answer = await shop.quote(basket, 0)
   await shop.stop()
   return differs('facts wait for a network, no release is no quote', [report.pending > 0, answer.ok || answer.issues[0]?.code], [true, 'no-release'])
 }

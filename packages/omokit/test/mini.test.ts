@@ -175,7 +175,7 @@ describe('the wechat preset', () => {
     const shop = shopIn(createDouyinLayer({ server, beside: { wx } }), 'wechat', { platform: 'douyin' })
     await shop.start()
     await shop.pricing.waitFor(1)
-    value<Quote>(shop.quote(basket))
+    value<Quote>(await shop.quote(basket))
     value(await shop.consent.grantAll())
     await shop.track('Product Viewed', { sku: 'soap' })
     expect(await shop.flush()).toMatchObject({ pending: 0, quarantined: 0 })
