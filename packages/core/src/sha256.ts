@@ -28,9 +28,8 @@ export function sha256(message: Uint8Array): Uint8Array {
   const state = start.slice()
   const w = new Int32Array(64)
   for (let at = 0; at < padded.length; at += 64) block(k, state, w, view, at)
-  const out = new DataView(new ArrayBuffer(32))
-  state.forEach((word, i) => out.setInt32(4 * i, word))
-  return new Uint8Array(out.buffer)
+  state.forEach((word, i) => view.setInt32(4 * i, word))
+  return padded.slice(0, 32)
 }
 
 function block(k: Int32Array, state: Int32Array, w: Int32Array, view: DataView, at: number): void {
@@ -57,6 +56,5 @@ function block(k: Int32Array, state: Int32Array, w: Int32Array, view: DataView, 
     b = a
     a = (t1 + t2) | 0
   }
-  const sums = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) state[i] = ((state[i] as number) + (sums[i] as number)) | 0
+  ;[a, b, c, d, e, f, g, h].forEach((sum, i) => (state[i] = (state[i] as number) + sum))
 }

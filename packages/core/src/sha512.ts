@@ -50,9 +50,8 @@ export function sha512(message: Uint8Array): Uint8Array {
     for (let i = 0; i < 32; i++) w[i] = view.getUint32(at + 4 * i)
     block(k, state, w)
   }
-  const out = new DataView(new ArrayBuffer(64))
-  state.forEach((word, i) => out.setUint32(4 * i, word))
-  return new Uint8Array(out.buffer)
+  state.forEach((word, i) => view.setUint32(4 * i, word))
+  return padded.slice(0, 64)
 }
 
 /** Halves are told by `o`: 0 the upper one, 1 the lower, which is worked out first for its carry. */

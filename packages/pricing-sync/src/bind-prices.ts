@@ -1,6 +1,5 @@
-import { codeOf } from '@omokit/core'
 import type { HeldRelease } from '@omokit/core/documents'
-import { priceSource } from '@omokit/core/documents'
+import { readPrice } from '@omokit/core/documents'
 import type { ListPrice } from '@omokit/core/documents'
 
 /** Where and for whom a price is asked: which lists answer. */
@@ -43,36 +42,33 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
   const tiers = members(context)
   const answers = new Map<string, Hot>()
   let held: HeldRelease | undefined
-  let source: ReturnType<typeof priceSource> | undefined
 
   return (sku) => {
     const release = active()
     if (release !== held) {
       held = release
-      source = release && priceSource(release)
       answers.clear()
     }
     const known = answers.get(sku)
     if (known && (known.end === Infinity || now() < known.end)) return known.found
-    if (!source) return undefined
+    if (!release) return undefined
     const time = now()
     let found: FoundPrice | undefined
     let end = Infinity
+    let lacking = false
     const look = (list: string, wins: (row: ListPrice) => boolean): void => {
-      const row = (source as NonNullable<typeof source>)(list, sku)
+      const text = release.find(`price/${list}`, sku)
+      if (text === null) lacking = true
+      const row = text ? readPrice(text) : undefined
       const last = row && row.until ? row.until * 1000 : Infinity
       if (!row || time >= last || !wins(row)) return
       found = { ...row, from: list }
       end = Math.min(end, last)
     }
-    try {
-      for (const list of lists) look(list, () => !found)
-      if (found) for (const list of tiers) look(list, (row) => row.price < (found as FoundPrice).price)
-    } catch (fault) {
-      // not on this device: no price, and none to remember
-      if (codeOf(fault) === 'not-held') return undefined
-      throw fault
-    }
+    for (const list of lists) look(list, () => !found)
+    if (found) for (const list of tiers) look(list, (row) => row.price < (found as FoundPrice).price)
+    // a list that is not on this device may say otherwise: no price, and none to remember
+    if (lacking) return undefined
     if (answers.size >= hot) answers.clear()
     answers.set(sku, { found, end })
     return found

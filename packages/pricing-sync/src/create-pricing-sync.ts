@@ -1,9 +1,10 @@
 import { accept, refuse } from '@omokit/core'
 import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
 import { createReleaseStore } from '@omokit/core/documents'
-import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, ReleaseView, ReleaseViewOptions, Row, SigningKey } from '@omokit/core/documents'
-import { bindPrices, priceLists } from './bind-prices'
+import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey } from '@omokit/core/documents'
+import { bindPrices } from './bind-prices'
 import type { FoundPrice, PriceContext } from './bind-prices'
+import type { PriceView, PriceViewOptions } from './create-price-view'
 import { follow } from './follow'
 
 /** Options of {@link createPricingSync}. */
@@ -25,10 +26,10 @@ export interface PricingSyncOptions {
   /** Books this device must have, of those a release names; all when left out. */
   readonly wanted?: (book: BookName) => boolean
   /**
-   * Hold a view in place of whole releases, for shoppers' devices with little storage: `createReleaseView` of
-   * `@omokit/core/documents`. Prices are then fetched as they are asked for: see `prepare`.
+   * Hold a view in place of whole releases, for shoppers' devices with little storage: pass `createPriceView`. Prices are
+   * then fetched as they are asked for: see `prepare`.
    */
-  readonly view?: (options: ReleaseViewOptions) => ReleaseView
+  readonly view?: (options: PriceViewOptions) => PriceView
   /** Asked before each write: false keeps releases in memory only, as before consent. Default: always. */
   readonly persist?: () => boolean
   /** Hears of everything refused; what was held stays in force. */
@@ -80,7 +81,13 @@ export interface PricingSync {
 
 export function createPricingSync(options: PricingSyncOptions): PricingSync {
   const { ports, clock, hub, store: shop, onIssue = () => undefined, onChange = () => undefined, pollMs = 60_000, newKeys } = options
-  const view = options.view && options.view({ ports, persist: options.persist, onIssue, chunks: (names) => getText(`/v1/chunks?names=${names.join()}`) })
+  const send = (path: string, etag?: number): Promise<NetResponse> =>
+    ports.net.send({
+      url: `${hub}${path}`,
+      method: 'GET',
+      headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
+    })
+  const view = options.view && options.view({ ports, send, persist: options.persist, onIssue, active: () => active(), next: () => store.next() })
   const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
   let told = ''
   let stopFollowing: (() => void) | undefined
@@ -88,13 +95,9 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let waiting: { readonly version: number; readonly resolve: () => void }[] = []
   const now = (): number => clock.read().now
   const active = store.active
-  const header = (): HeldRelease['header'] | undefined => {
-    const held = active()
-    return held && held.header
-  }
   const version = (): number => {
-    const now = header()
-    return now ? now.version : 0
+    const held = active()
+    return held ? held.header.version : 0
   }
 
   /** Tells what changed, also when only time has passed. */
@@ -105,17 +108,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       told = `${at} ${state}`
       onChange({ version: at, state })
     }
-    const due = waiting.filter((waiter) => waiter.version <= at)
-    waiting = waiting.filter((waiter) => waiter.version > at)
-    for (const waiter of due) waiter.resolve()
+    waiting = waiting.filter((waiter) => waiter.version > at || waiter.resolve())
   }
-
-  const send = (path: string, etag?: number): Promise<NetResponse> =>
-    ports.net.send({
-      url: `${hub}${path}`,
-      method: 'GET',
-      headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
-    })
 
   async function get(path: string, etag?: number): Promise<NetResponse> {
     const sent = ports.time.mono()
@@ -126,8 +120,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return answer
   }
 
-  const whole = view ? 'view' : 'pack'
-  const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
+  const path = (more: string, name: string = view ? 'view' : 'pack'): string =>
+    `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
   const fault = (code: Issue['code'], have?: number | string): Result<number> => {
     const refusal = refuse(code, { path: 'releases', ...(have !== undefined && { have }) })
@@ -135,43 +129,32 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return refusal
   }
 
-  /** What never changes, and may come from a cache: it says nothing about the time. */
-  const getText = (path: string): Promise<string | undefined> =>
-    send(path).then(
-      ({ status, text }) => (status === 200 ? text : undefined),
-      () => undefined,
-    )
-
-  /** The whole release, or the view of it. */
-  async function fetchPack(held: number): Promise<Result<number>> {
-    const answer = await get(path(whole, view ? `from=${held}` : ''), held)
-    if (answer.status === 304) return accept(held)
-    if (answer.status === 404) return fault('no-release')
-    if (answer.status !== 200) return fault('unavailable', answer.status)
-    let taken = await store.take(answer.text)
-    const refused = (wanted: Issue['code']): boolean => !taken.ok && taken.issues.some(({ code }) => code === wanted)
-    if (refused('unknown-key-id') && (await followKeys())) taken = await store.take(answer.text)
-    if (view && held && refused('base-lost')) return fetchPack(0)
+  /** Asks for what leads on from `held`: a delta, or with `whole` the release itself or the view of it. */
+  async function fetch(held: number, whole: boolean): Promise<Result<number>> {
+    const { status, text } = await get(whole ? path(view ? `from=${held}` : '') : path(`from=${held}`, 'delta'), held)
+    if (status === 304) return accept(held)
+    if (status === 404) return whole ? fault('no-release') : fetch(held, true)
+    if (status !== 200) return fault('unavailable', status)
+    if (!whole) return takeDelta(text)
+    let taken = await store.take(text)
+    const refused = taken.ok ? '' : (taken.issues[0] as Issue).code
+    if (refused === 'unknown-key-id' && (await followKeys())) taken = await store.take(text)
+    if (refused === 'base-lost' && view && held) return fetch(0, true)
     const scheduled = store.next()
     if (scheduled && !active()) {
       // born between publication and start: the release now in force is the one before
-      const before = await getText(path(whole, `version=${scheduled.header.version - 1}`))
-      if (before) await store.take(before)
+      const before = await send(path(`version=${scheduled.header.version - 1}`))
+      if (before.status === 200) await store.take(before.text)
     }
     return taken
   }
 
   async function ask(afresh: boolean, delta?: string): Promise<Result<number>> {
     try {
-      const held = afresh ? 0 : store.newest()
       if (delta && !view) return await takeDelta(delta)
-      await save()
-      if (view || !held) return await fetchPack(held)
-      const answer = await get(path('delta', `from=${held}`), held)
-      if (answer.status === 304) return accept(held)
-      if (answer.status === 404) return await fetchPack(held)
-      if (answer.status !== 200) return fault('unavailable', answer.status)
-      return await takeDelta(answer.text)
+      await store.save()
+      const held = afresh ? 0 : store.newest()
+      return await fetch(held, !held || !!view)
     } catch {
       return fault('unavailable')
     }
@@ -180,12 +163,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   async function takeDelta(text: string): Promise<Result<number>> {
     const taken = await store.takeDelta(text)
     // whatever was wrong with it: the pack decides, and is checked as strictly
-    return taken.ok ? taken : fetchPack(store.newest())
-  }
-
-  async function save(): Promise<void> {
-    await store.save()
-    if (view) await view.save()
+    return taken.ok ? taken : fetch(store.newest(), true)
   }
 
   /** Whether the trusted keys changed. */
@@ -221,16 +199,16 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       stopFollowing = follow({
         ports,
         pollMs,
-        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
+        url: () => `${hub}${path(`since=${store.newest()}&key=${options.key}`, 'stream')}`,
         refresh: (delta) => refresh(false, delta),
         boundary: () => {
           notice()
-          const held = header()
-          const { refreshAfter, expiresAt } = held || { refreshAfter: 0, expiresAt: 0 }
+          const held = active()
           const next = store.next()
-          const time = now()
-          const ends = [refreshAfter, expiresAt, next ? next.header.validFrom : 0].map((seconds) => seconds * 1000 - time)
-          return { wait: Math.min(...ends.filter((ms) => ms > 0).concat(600_000)), stale: !!held && time >= refreshAfter * 1000 }
+          const ends = (held ? [held.header.refreshAfter, held.header.expiresAt] : [])
+            .concat(next ? next.header.validFrom : [])
+            .map((seconds) => seconds * 1000 - now())
+          return { wait: Math.min(600_000, ...ends.filter((ms) => ms > 0)), stale: !!held && (ends[0] as number) <= 0 }
         },
       })
     },
@@ -239,29 +217,17 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       if (stopFollowing) stopFollowing()
       stopFollowing = undefined
     },
-    state: () => store.state(),
+    state: store.state,
     version,
     scheduled() {
       active() // what is due is no longer scheduled
       const next = store.next()
       return next && { version: next.header.version, validFrom: next.header.validFrom * 1000 }
     },
-    untrusted: () => store.untrusted(),
+    untrusted: store.untrusted,
     price: (sku, context = {}) => bindPrices(active, now, context)(sku),
     bind: (context) => bindPrices(active, now, context),
-    async prepare(skus, context = {}) {
-      const held = active()
-      if (!held) return refuse('no-release')
-      let missing: string | undefined
-      if (view) {
-        const books = priceLists(context)
-          .concat('floor')
-          .map((list) => `price/${list}`)
-        // the scheduled release first: it matters less, and what it drops for want of room the one in force gets back
-        for (const release of [store.next(), held]) if (release) missing = await view.bring(release, books, skus)
-      }
-      return missing === undefined ? accept(held.header.version) : refuse('not-held', { have: missing })
-    },
+    prepare: (skus, context = {}) => (view ? view.prepare(skus, context) : Promise.resolve(active() ? accept(version()) : refuse('no-release'))),
     rows(book) {
       const held = active()
       const found = held && held.texts.books[book]
@@ -277,7 +243,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
         waiting.push({ version: wanted, resolve })
         notice()
       }),
-    save,
+    save: store.save,
     now,
   }
 }

@@ -72,10 +72,7 @@ export function follow(options: FollowOptions): () => void {
   /** Full jitter, and never less than a tenth: thousands of tills come back at once after a power cut. */
   async function pause(): Promise<number> {
     const most = Math.min(longestPause, firstPause * 2 ** Math.min(failures, 12))
-    const byte = await entropy.fill(1).then(
-      (bytes) => bytes[0] as number,
-      () => 128,
-    )
+    const [byte = 128] = await entropy.fill(1).catch(() => [])
     return Math.max(most / 10, (most * byte) / 256)
   }
 

@@ -13,8 +13,8 @@ export interface Root {
   readonly names: readonly string[]
 }
 
-const rootPattern = /* @__PURE__ */ new RegExp(`^\\["omokit1",(\\d|1[0-6]),(0|[1-9]\\d{0,8})((?:,\\n"${hashClass}")+)\\]$`)
-const indexPattern = /* @__PURE__ */ new RegExp(`^\\["${hashClass}"(?:,\\n"${hashClass}")*\\]$`)
+const rootPattern = /* @__PURE__ */ new RegExp(`^\\["omokit1",(\\d|1[0-6]),(0|[1-9]\\d{0,8})(,\\n"${hashClass}")+\\]$`)
+const indexPattern = /* @__PURE__ */ new RegExp(`^\\["${hashClass}"(,\\n"${hashClass}")*\\]$`)
 /** `"` + 43 characters + `"`, and the `,\n` between two names. */
 const nameWidth = 47
 
@@ -30,14 +30,9 @@ export function partsOf(bits: number): number {
 
 /** Reads a root chunk; undefined unless it has its one spelling and exactly the parts its bits ask for. */
 export function readRoot(root: string): Root | undefined {
-  const found = root.length <= caps.index ? rootPattern.exec(root) : null
-  if (!found) return undefined
-  const bits = Number(found[1])
-  const list = found[3] as string
-  if (list.length !== partsOf(bits) * nameWidth) return undefined
-  const names: string[] = []
-  for (let at = 3; at < list.length; at += nameWidth) names.push(list.substr(at, 43))
-  return { bits, rows: Number(found[2]), names }
+  if (root.length > caps.index || !rootPattern.test(root)) return undefined
+  const [, bits, rows, ...names] = JSON.parse(root) as [string, number, number, ...string[]]
+  return names.length === partsOf(bits) ? { bits, rows, names } : undefined
 }
 
 /** The name of bucket `number` as its index part states it. */
@@ -82,19 +77,18 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
  */
 export function verifyBook(book: Book, rootHash: string, kind: string): Result<Root> {
   const steps = bookSteps(book, rootHash, kind)
-  for (;;) {
-    const result = steps()
-    if (result) return result
-  }
+  let done: Result<Root> | undefined
+  while (!(done = steps()));
+  return done
 }
 
-/** {@link verifyBook} in steps of eight buckets: call until it answers. */
-export function bookSteps(book: Book, rootHash: string, kind: string): () => Result<Root> | undefined {
-  const checked = checkIndex(book, rootHash)
+/** {@link verifyBook} in steps of eight buckets: call until it answers. An outline has none. */
+export function bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean): () => Result<Root> | undefined {
+  const checked = checkIndex(book, rootHash, outline)
   let rows = 0
   let at = 0
   return () => {
-    if (!checked.ok) return checked
+    if (!checked.ok || !book.buckets.length) return checked
     const root = checked.value
     for (const end = at + 8; at < end; at++) {
       if (at === book.buckets.length) return rows === root.rows ? checked : refuse('malformed', { path: 'root', have: root.rows, need: rows })
@@ -109,7 +103,7 @@ export function bookSteps(book: Book, rootHash: string, kind: string): () => Res
 /** A book without rows. */
 export function emptyBook(): Book {
   const index = `["${asciiHash('bucket', '[]')}"]`
-  return { root: `["omokit1",0,0,\n"${asciiHash('index', index)}"]`, index: [index], buckets: ['[]'] }
+  return { root: rootText(0, 0, [asciiHash('index', index)]), index: [index], buckets: ['[]'] }
 }
 
 /** Index and root over buckets that are ready. */
@@ -117,8 +111,8 @@ export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
   const parts = partsOf(bits)
   const each = buckets.length / parts
   const index: string[] = []
+  const root: string[] = []
   let rows = 0
-  let root = ''
   for (let part = 0; part < parts; part++) {
     const names: string[] = []
     for (let i = part * each; i < (part + 1) * each; i++) {
@@ -128,9 +122,9 @@ export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
     }
     const text = bucketText(names)
     index.push(text)
-    root += `,\n"${asciiHash('index', text)}"`
+    root.push(asciiHash('index', text))
   }
-  return { root: `["omokit1",${bits},${rows}${root}]`, index, buckets }
+  return { root: rootText(bits, rows, root), index, buckets }
 }
 
 /**
@@ -156,25 +150,24 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
   const each = buckets.length / index.length
   const parts: { [part: number]: true } = {}
   let rows = root.rows
-  for (const at of Object.keys(touched)) {
-    const number = Number(at)
+  for (const name of Object.keys(touched)) {
+    const number = Number(name)
     const old = rowsOf(buckets[number] || '') || []
     const merged = merge(old, touched[number] as string[])
     rows += merged.length - old.length
     const text = bucketText(merged)
     buckets[number] = text
     const part = Math.floor(number / each)
-    index[part] = withName(index[part] as string, 2 + (number % each) * nameWidth, asciiHash('bucket', text))
+    const at = 2 + (number % each) * nameWidth
+    index[part] = (index[part] as string).slice(0, at) + asciiHash('bucket', text) + (index[part] as string).slice(at + 43)
     parts[part] = true
   }
-  const head = `["omokit1",${bits},${rows}`
-  let text = head + book.root.slice(`["omokit1",${bits},${root.rows}`.length)
-  for (const part of Object.keys(parts)) text = withName(text, head.length + 3 + Number(part) * nameWidth, asciiHash('index', index[Number(part)] as string))
-  return accept({ root: text, index, buckets })
+  const names = root.names.map((name, part) => (parts[part] ? asciiHash('index', index[part] as string) : name))
+  return accept({ root: rootText(bits, rows, names), index, buckets })
 }
 
-function withName(text: string, at: number, name: string): string {
-  return text.slice(0, at) + name + text.slice(at + 43)
+function rootText(bits: number, rows: number, names: readonly string[]): string {
+  return `["omokit1",${bits},${rows},\n"${names.join('",\n"')}"]`
 }
 
 /** Both lists ascend by key; a change wins over the row it meets. */

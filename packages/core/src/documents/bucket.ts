@@ -24,6 +24,13 @@ export function rowsOf(bucket: string): string[] | undefined {
   return bucket === '[]' ? [] : bucket.slice(1, -1).split(',\n')
 }
 
+/** All rows of a book's buckets, as texts by key. */
+export function rowsByKey(buckets: readonly string[]): { readonly [key: string]: string | undefined } {
+  const rows = Object.create(null) as { [key: string]: string }
+  for (const bucket of buckets) for (const row of rowsOf(bucket) || []) rows[keyOf(row)] = row
+  return rows
+}
+
 /** The text of a bucket with these rows, which stand in order of their keys. */
 export function bucketText(rows: readonly string[]): string {
   return `[${rows.join(',\n')}]`
@@ -40,11 +47,12 @@ export function findRow(bucket: string, key: string): string | undefined {
 /** Row rules of one bucket: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of rows or why not. */
 export function checkRows(kind: string, bucket: string, number: number, bits: number): number | Issue {
   const rows = rowsOf(bucket)
-  if (!rows) return { code: 'malformed', path: `bucket ${number}` }
+  const path = `bucket ${number}`
+  if (!rows) return { code: 'malformed', path }
   let last = ''
   for (const row of rows) {
     const key = keyOf(row)
-    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return { code: 'malformed', path: `bucket ${number}`, have: key.slice(0, 64) }
+    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return { code: 'malformed', path, have: key.slice(0, 64) }
     last = key
   }
   return rows.length

@@ -4,7 +4,7 @@ import { applyRows, bookRoot, emptyBook } from './book'
 import { rowsOf } from './bucket'
 import { caps, isDeletion, keyClass, keyOf, rowText } from './grammar'
 import { readHeader } from './header'
-import { kindOf, releaseRows } from './release'
+import { bookNames, kindOf, releaseRows } from './release'
 import type { Book, BookName, ReleaseTexts, SignedHeader } from './types'
 
 /** A delta taken apart: a signed header and changed rows by book. */
@@ -64,14 +64,14 @@ const byKey = (rows: { readonly [key: string]: string }): string[] =>
 export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseTexts> {
   const books: { [name: BookName]: Book } = { ...base.books }
   const changes: { [key: string]: string } = Object.create(null) as { [key: string]: string }
-  const { release: own = [], ...changed } = delta.rows
-  for (const row of own) {
+  const changed = delta.rows
+  for (const row of changed['release'] || []) {
     const name = keyOf(row)
     changes[name] = row
     if (isDeletion(row)) delete books[name]
     else if (books[name] && !changed[name]) return refuse('base-lost', { path: name })
   }
-  for (const name of Object.keys(changed)) {
+  for (const name of bookNames(changed)) {
     const applied = applyRows(books[name] || emptyBook(), kindOf(name), changed[name] as readonly string[])
     if (!applied.ok) return applied
     books[name] = applied.value

@@ -5,15 +5,15 @@ export const keyClass = '[!#-Z^-~]'
 /** A base64url SHA-256: the two spare bits of the last character are zero. */
 export const hashClass = '[\\w-]{42}[AEIMQUYcgkosw048]'
 
-const integer = '(?:0|[1-9]\\d{0,12}|10000000000000)'
-const positive = '(?:[1-9]\\d{0,12}|10000000000000)'
+const positive = '([1-9]\\d{0,12}|10000000000000)'
+const integer = `(0|${positive})`
 const opening = `^\\["${keyClass}{1,64}"`
 const tag = '[!#-+\\--Z^-~]+'
 const plain = '[ !#-[\\]-~]*'
-const text = `"${plain}(?:\\\\(?:["\\\\bfnrt]|u[0-9a-f]{4})${plain})*"`
+const text = `"${plain}(\\\\(["\\\\bfnrt]|u[0-9a-f]{4})${plain})*"`
 
-const priceRow = /* @__PURE__ */ new RegExp(`${opening},${integer}(?:,${positive}|,${integer},${positive}|,${integer},${integer},"${tag}(?:,${tag})*")?\\]$`)
-const anyRow = /* @__PURE__ */ new RegExp(`${opening}(?:,${integer}|,${text})+\\]$`)
+const priceRow = /* @__PURE__ */ new RegExp(`${opening},${integer}((,${integer})?,${positive}|(,${integer}){2},"${tag}(,${tag})*")?\\]$`)
+const anyRow = /* @__PURE__ */ new RegExp(`${opening}(,(${integer}|${text}))+\\]$`)
 const deletion = /* @__PURE__ */ new RegExp(`${opening}\\]$`)
 
 /** Caps in characters, applied before hashing and parsing. */

@@ -1,4 +1,3 @@
-import { OmoError } from '../issues'
 import type { Issue } from '../issues'
 import { bucketName, checkBucket, readRoot } from './book'
 import { bucketOf, findRow } from './bucket'
@@ -14,11 +13,11 @@ export interface HeldRelease {
   /** Whether every bucket was checked before. */
   readonly whole: boolean
   /**
-   * Text of the row, or undefined when the book states none. A bucket that came from storage is hashed when it is first
-   * touched; one that does not match is never used. Throws an OmoError `not-held`, the key its `cause`, where the answer is not on this device:
-   * a damaged bucket, or one a view has not fetched. Absence must never be mistaken for it.
+   * Text of the row, or undefined when the book states none; null where the answer is not on this device: a damaged bucket,
+   * or one a view has not fetched, must never pass for a row that does not exist. A bucket that came from storage is hashed
+   * when it is first touched; one that does not match is never used.
    */
-  find(book: BookName, key: string): string | undefined
+  find(book: BookName, key: string): string | undefined | null
 }
 
 /**
@@ -56,8 +55,7 @@ export function holdRelease(
           text = undefined
         }
       }
-      if (text === undefined) throw new OmoError('not-held', name, key)
-      return findRow(text, key)
+      return text === undefined ? null : findRow(text, key)
     },
   }
 }

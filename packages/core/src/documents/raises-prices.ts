@@ -1,5 +1,4 @@
-import { rowsOf } from './bucket'
-import { keyOf } from './grammar'
+import { rowsByKey } from './bucket'
 import { bookNames, kindOf } from './release'
 import type { Book, BookName, ReleaseTexts, Row } from './types'
 
@@ -18,8 +17,8 @@ function raised(name: BookName, was: Book | undefined, is: Book | undefined): bo
   if (was.root === is.root) return false
   // an outline does not tell: what is not known counts as a rise
   if (!was.buckets.length || !is.buckets.length) return true
-  const old = rowsByKey(was)
-  const now = rowsByKey(is)
+  const old = rowsByKey(was.buckets)
+  const now = rowsByKey(is.buckets)
   return Object.keys({ ...old, ...now }).some((key) => {
     const before = old[key]
     const after = now[key]
@@ -29,9 +28,3 @@ function raised(name: BookName, was: Book | undefined, is: Book | undefined): bo
 }
 
 const amount = (row: string): number => (JSON.parse(row) as Row)[1] as number
-
-function rowsByKey(book: Book): { readonly [key: string]: string | undefined } {
-  const rows = Object.create(null) as { [key: string]: string }
-  for (const bucket of book.buckets) for (const row of rowsOf(bucket) || []) rows[keyOf(row)] = row
-  return rows
-}

@@ -10,13 +10,12 @@ import { holdRelease } from './held-release'
 import type { HeldRelease } from './held-release'
 import { unpack } from './pack'
 import { raisesPrices } from './raises-prices'
-import { checkStated, isOutlined, kindOf, releaseScope, verifyRelease, verifyReleaseHead } from './release'
+import { checkStated, isOutlined, kindOf, verifyHeader, verifyRelease, verifyReleaseHead } from './release'
 import type { ExpectedRelease } from './release'
 import type { ReleaseView } from './release-view'
 import { createShelf } from './shelf'
 import type { Chain } from './shelf'
 import type { Book, BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
-import { verifySigned } from './verify-signed'
 import type { Floor } from './verify-signed'
 
 /** Options of {@link createReleaseStore}. */
@@ -97,6 +96,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     now: trusted() ? clock.read().now : undefined,
     ...more,
   })
+  const hold = (texts: ReleaseTexts, verified: boolean): HeldRelease => (view ? view.hold(texts) : holdRelease(texts, verified, damaged))
   const newest = (): HeldRelease | undefined => next || active
   const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
   const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
@@ -110,13 +110,14 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   /** A step of slow work is 8 ms; then whatever else waits gets its turn. A process has no frames to keep, and its timers may not hold it alive. */
   const pauses = (): (() => Promise<void> | undefined) => {
     const { env, time, timer } = ports
-    let since = time.mono()
-    return () => {
-      if (env.platform === 'node' || env.platform === 'memory' || time.mono() - since < 8) return undefined
-      return new Promise<void>((resolve) => timer.after(0, resolve)).then(() => {
-        since = time.mono()
-      })
-    }
+    const patient = /^(node|memory)$/.test(env.platform)
+    let end = time.mono() + 8
+    return () =>
+      patient || time.mono() < end
+        ? undefined
+        : new Promise<void>((resolve) => timer.after(0, resolve)).then(() => {
+            end = time.mono() + 8
+          })
   }
 
   /** Another tab may have gone ahead: its floor binds this one too. */
@@ -165,10 +166,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (!prior) next = undefined
     }
     return version
-  }
-
-  function hold(texts: ReleaseTexts, verified: boolean): HeldRelease {
-    return view ? view.hold(texts) : holdRelease(texts, verified, damaged)
   }
 
   function current(): HeldRelease | undefined {
@@ -266,7 +263,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         if (!delta.ok) return delta
         const base = newest()
         const { header } = delta.value.signed
-        const signed = await verifySigned(delta.value.signed, { ...expected({}), kind: 'release', scope: releaseScope })
+        const signed = await verifyHeader(delta.value.signed, expected({}))
         if (!signed.ok) return signed
         if (header.version === versionOf(base)) return accept(header.version)
         if (!base) return refuse('base-lost', { have: 0 })
@@ -296,9 +293,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       }),
     save: () =>
       inTurn(async () => {
+        if (view) await view.save()
         if (!persist() || !floor) return
-        for (const held of [active, next])
-          if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice, over: false, prior: false })
+        for (const held of [active, next]) if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice })
       }),
   }
 }

@@ -1,8 +1,8 @@
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
-import { bookRoot, bookSteps, checkIndex, readRoot, verifyBook } from './book'
-import { findRow, rowsOf } from './bucket'
-import type { Book, BookName, Header, ReleaseTexts, Row } from './types'
+import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
+import { findRow, rowsByKey } from './bucket'
+import type { Book, BookName, Header, ReleaseTexts, Row, SignedHeader } from './types'
 import { verifySigned } from './verify-signed'
 import type { Expected } from './verify-signed'
 
@@ -35,13 +35,9 @@ export function isOutlined(book: BookName): boolean {
 
 /** What a release states, by key: book names (with a slash) and their root hashes, options without one. */
 export function releaseRows(release: Book): { readonly [key: string]: string | number | undefined } {
-  const rows: { [key: string]: string | number } = Object.create(null) as { [key: string]: string | number }
-  for (const bucket of release.buckets) {
-    for (const text of rowsOf(bucket) || []) {
-      const row = JSON.parse(text) as Row
-      rows[row[0]] = row[1] as string | number
-    }
-  }
+  const texts = rowsByKey(release.buckets)
+  const rows = Object.create(null) as { [key: string]: string | number }
+  for (const key of Object.keys(texts)) rows[key] = (JSON.parse(texts[key] as string) as Row)[1] as string | number
   return rows
 }
 
@@ -61,12 +57,7 @@ export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelea
   if (!head.ok) return head
   const { pause, outline } = expected
   for (const name of bookNames(texts.books)) {
-    if (outline && isOutlined(name)) {
-      const checked = checkIndex(texts.books[name] as Book, head.value[name] as string, true)
-      if (!checked.ok) return within(name, checked.issues)
-      continue
-    }
-    const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name))
+    const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name), outline && isOutlined(name))
     let done: Result<unknown> | undefined
     while (!(done = steps())) if (pause) await pause()
     if (!done.ok) return within(name, done.issues)
@@ -79,8 +70,13 @@ export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelea
  * Index parts and buckets are still to be checked.
  */
 export async function verifyReleaseHead(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReturnType<typeof releaseRows>>> {
-  const signed = await verifySigned(texts.signed, { ...expected, kind: 'release', scope: releaseScope })
+  const signed = await verifyHeader(texts.signed, expected)
   return signed.ok ? checkStated(texts, signed.value.header, expected) : signed
+}
+
+/** The header of a release. Issues: those of {@link verifySigned}. */
+export function verifyHeader(signed: Pick<SignedHeader, 'text' | 'signature'>, expected: Omit<Expected, 'kind' | 'scope'>): Promise<Result<SignedHeader>> {
+  return verifySigned(signed, { ...expected, kind: 'release', scope: releaseScope })
 }
 
 /** The release's own rows, that each book here has the stated root chunk, the pilot's stores, and that none shrank. The stated rows, or why not. */

@@ -26,9 +26,9 @@ export interface Shelved {
 export interface Put {
   readonly untrusted: boolean
   /** Write even where something newer lies: it is damaged or no longer trusted. */
-  readonly over: boolean
+  readonly over?: boolean
   /** It is the release before the scheduled one, which stays. */
-  readonly prior: boolean
+  readonly prior?: boolean
   /** The message that led here, and from which version. */
   readonly delta?: { readonly text: string; readonly from: number } | undefined
 }
@@ -64,16 +64,14 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
   }
   const write = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
   const head = async (): Promise<Head> => ((await read(headKey)) || {}) as Head
+  const floor = (): Promise<Floor | undefined> => read(floorKey) as Promise<Floor | undefined>
   const locked = <T>(run: () => Promise<T>): Promise<T> => locks.hold('release', run)
   const journal = async (): Promise<number[]> => (await kv.keys(journalKey)).map((key) => Number(key.slice(journalKey.length))).sort((x, y) => y - x)
   const shard = (slot: string, i: number): string => `release/${slot}/${i}`
 
   return {
     head,
-    async floor() {
-      const found = (await read(floorKey)) as [number, string, string] | undefined
-      return found ? { version: found[0], head: found[1], kid: found[2] } : undefined
-    },
+    floor,
     async read([slot, from, to]) {
       let text = ''
       for (let i = 0, part: string | null; (part = await kv.get(shard(slot, i))); i++) text += part
@@ -92,7 +90,7 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
       }
       return { pack: text, deltas: wanted === from ? deltas : [] }
     },
-    put: (role, texts, floor, { untrusted, over, prior, delta }) =>
+    put: (role, texts, seen, { untrusted, over, prior, delta }) =>
       locked(async () => {
         const { version } = texts.signed.header
         const { a, n, u } = await head()
@@ -115,8 +113,8 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
           for (; (await kv.get(shard(slot, i))) !== null; i++) await kv.del(shard(slot, i))
           chain = [slot, version, version, 0]
         }
-        const stored = (await read(floorKey)) as [number] | undefined
-        if (!stored || over || stored[0] <= floor.version) await write(floorKey, [floor.version, floor.head, floor.kid])
+        const stored = await floor()
+        if (!stored || over || stored.version <= seen.version) await write(floorKey, seen)
         const now: Head = role === 'n' ? { a, n: chain, u } : { a: chain, n: prior ? n : undefined, u: untrusted ? 1 : undefined }
         await write(headKey, now)
         if (chain[3]) return

@@ -1,6 +1,6 @@
 import type { Ports, Result } from '@omokit/core'
-import { createReleaseView } from '@omokit/core/documents'
 import { createPureCrypto } from '@omokit/core/ed25519'
+import { createPriceView } from '@omokit/pricing-sync'
 import { askQuote } from '@omokit/pricing-sync/quote'
 import type { Basket, Quote } from '@omokit/rules'
 import { createOmokit, type Omokit, type OmokitOptions } from '../omokit'
@@ -40,7 +40,7 @@ export function createMini(options: MiniOptions, ports: Ports): MiniOmokit {
     ...options,
     limits: { ...limits, ...options.limits },
     ports: { ...ports, crypto: createPureCrypto() },
-    ...(options.releases !== 'whole' && { view: { hold: createReleaseView, ask: askQuote } }),
+    ...(options.releases !== 'whole' && { view: { hold: createPriceView, ask: askQuote } }),
   })
   return { ...omokit, quote: askQuote(omokit.pricing, omokit) }
 }
