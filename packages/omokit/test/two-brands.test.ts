@@ -6,7 +6,8 @@ import { createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import { createPureCrypto } from '@omokit/core/ed25519'
 import { createAlipayLayer, createWechatLayer, type Layer, type LayerServer } from '@omokit/core/testing/layers'
 import { serve, type ServedHub } from '@omokit/hub'
-import { createOmokit, type Omokit, type Till } from 'omokit'
+import { createOmokit, type Till } from 'omokit'
+import type { MiniOmokit } from 'omokit/wechat'
 import { createTill } from 'omokit/node'
 import type { Quote } from '@omokit/rules'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -29,7 +30,7 @@ describe.each(['wechat', 'alipay'] as const)('two brands in one %s mini-program'
   }
   /** One copy of the code for both brands, as a mini-program has it. */
   const shopsIn = (layer: Layer): OpenShop => {
-    const preset = layer.load(code) as { readonly createOmokit: (options: object) => Omokit }
+    const preset = layer.load(code) as { readonly createOmokit: (options: object) => MiniOmokit }
     return ({ brand, publishable, keys }, instance) => preset.createOmokit({ brand, hub: 'http://hub', key: publishable, keys, ...(instance && { instance }) })
   }
   const keptIn = (layer: Layer): string[] => Array.from(layer.storage.entries, (entry) => JSON.stringify(entry))

@@ -1,7 +1,7 @@
 import type { Net } from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
 import { createAlipayLayer, createWechatLayer, type Layer, type LayerServer } from '@omokit/core/testing/layers'
-import type { Omokit } from 'omokit'
+import type { MiniOmokit } from 'omokit/wechat'
 import { bundle } from '../../../../scripts/engines/bundle'
 import { brand } from '../brand/brand'
 import type { OwnStream } from './tally'
@@ -25,7 +25,7 @@ export interface MiniShopper {
   /** The running layer: another one after each kill. */
   layer(): Layer
   /** omokit in that layer. */
-  shop(): Omokit
+  shop(): MiniOmokit
   /** The host ends it at once; the shopper opens it again, on what storage holds. */
   killAndReopen(): Promise<void>
   readonly kills: () => number
@@ -45,8 +45,8 @@ export async function startMini({ host, hub, net, key, keys }: MiniOptions): Pro
     net.send({ url, method: method as 'GET', headers, timeoutMs: 60_000, ...(body !== undefined && { body }) })
   let kills = 0
   let layer = (host === 'wechat' ? createWechatLayer : createAlipayLayer)({ server, taken: 4 * 1_048_576, freezeAfter })
-  const open = (): Omokit =>
-    (layer.load(code) as { readonly createOmokit: (options: object) => Omokit }).createOmokit({ brand, hub, key, keys, currency: 'CNY' })
+  const open = (): MiniOmokit =>
+    (layer.load(code) as { readonly createOmokit: (options: object) => MiniOmokit }).createOmokit({ brand, hub, key, keys, currency: 'CNY' })
   let shop = open()
   const reopen = (): void => {
     kills++

@@ -72,11 +72,11 @@ export async function playMini({ mini, member, session, lines, quoteOnWeb, till,
     coupons: [{ coupon: coupon.id, item: claimed.item }],
     ...(storeId ? { storeId } : {}),
   })
-  const priced = must('quote', mini.shop().quote(basket('miniprogram')))
+  const priced = must('quote', await mini.shop().quote(basket('miniprogram')))
   const shown = must('member code', await mini.shop().identity.memberCode())
   await mini.killAndReopen()
   mini.layer().online(false)
-  const again = must('quote without a network after the kill', mini.shop().quote(basket('miniprogram')))
+  const again = must('quote without a network after the kill', await mini.shop().quote(basket('miniprogram')))
   told('the member is still logged in', mini.shop().identity.member() === member.member)
 
   const { storeId } = till.setup

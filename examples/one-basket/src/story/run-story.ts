@@ -88,7 +88,7 @@ export async function runStory({ say, keep = false }: StoryOptions): Promise<Sto
       ...(storeId ? { storeId } : {}),
     })
     const onWeb = must('quote on the web', web.quote(basket('web')))
-    const onMini = must('quote on the mini-program', mini.shop().quote(basket('miniprogram')))
+    const onMini = must('quote on the mini-program', await mini.shop().quote(basket('miniprogram')))
     expect('web and mini-program show the same total', onWeb.totals.pay === onMini.totals.pay)
     say(`web and mini-program: ${yuan(onWeb.totals.pay)} on both, ${onWeb.points.earned} points`)
     const code = must('member code', await mini.shop().identity.memberCode())

@@ -1,6 +1,7 @@
 import type { Result } from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
 import type { Omokit } from 'omokit'
+import type { MiniOmokit } from 'omokit/wechat'
 
 export type BrandName = 'north-brand' | 'south-brand'
 
@@ -15,7 +16,7 @@ export interface BrandSeat {
 }
 
 /** A shop of that brand on the device; `instance` for one more beside the first. */
-export type OpenShop = (seat: BrandSeat, instance?: string) => Omokit
+export type OpenShop = (seat: BrandSeat, instance?: string) => Omokit | MiniOmokit
 
 /** What one brand sees on the device. */
 export interface Seen {
@@ -111,8 +112,8 @@ export async function twoShoppersAgain(open: OpenShop, seats: Readonly<Record<Br
   return seen
 }
 
-async function look(shop: Omokit): Promise<Seen> {
-  const quote = shop.quote(basket)
+async function look(shop: Omokit | MiniOmokit): Promise<Seen> {
+  const quote = await shop.quote(basket)
   const wallet = shop.identity.member() ? await shop.coupons.list() : undefined
   const { streams } = await shop.outbox.stats()
   return {
