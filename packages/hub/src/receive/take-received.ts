@@ -59,6 +59,7 @@ export async function takeReceived(
       .where('brand', '=', brand)
       .where('key_hash', '=', key.hash)
       .where('source', '=', source)
+      .where('bucket', 'in', [...new Set(ids.map(bucketOf))])
       .where('id', 'in', ids)
       .execute()
     for (const { id, code } of rows) before.set(id, code)
@@ -118,6 +119,7 @@ export async function takeReceived(
         bucket: bucketOf(id),
         id,
         name: message.name,
+        kind: message.event?.kind ?? null,
         code: codes.get(index) ?? null,
         stream: place?.stream ?? null,
         seq: place?.seq ?? null,
@@ -132,6 +134,8 @@ export async function takeReceived(
       .onConflict((on) =>
         on.columns(['brand', 'bucket', 'key_hash', 'source', 'id']).doUpdateSet((set) => ({
           code: set.ref('excluded.code'),
+          kind: set.ref('excluded.kind'),
+          name: set.ref('excluded.name'),
           stream: set.ref('excluded.stream'),
           seq: set.ref('excluded.seq'),
           received_at: set.ref('excluded.received_at'),

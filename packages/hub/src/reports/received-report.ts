@@ -18,9 +18,8 @@ export interface ReceivedSource {
 
 export async function receivedReport(trx: Trx, brand: string): Promise<ReceivedReport> {
   const rows = await sql<{ source: string; code: string | null; unknown: string | null; count: number; copies: number }>`
-    select r.source, r.code, case when f.kind like 'x:%' then r.name end as unknown, count(*) as count, coalesce(sum(r.copies), 0)::bigint as copies
-    from received as r left join facts as f on f.brand = r.brand and f.stream = r.stream and f.seq = r.seq
-    where r.brand = ${brand} group by 1, 2, 3 order by 1, 2, 3`.execute(trx)
+    select source, code, case when kind like 'x:%' then name end as unknown, count(*) as count, coalesce(sum(copies), 0)::bigint as copies
+    from received where brand = ${brand} group by 1, 2, 3 order by 1, 2, 3`.execute(trx)
   const sources: Record<string, { taken: number; duplicates: number; refused: Record<string, number>; unknown: Record<string, number> }> = {}
   for (const { source, code, unknown, count, copies } of rows.rows) {
     sources[source] ??= {

@@ -236,6 +236,8 @@ export interface ReceivedRow extends Owned {
   id: string
   /** What the sender calls it. */
   name: string
+  /** What it is here; null when it could not be read. */
+  kind: string | null
   /** Why it was refused; null when it is stored. */
   code: string | null
   /** How often it came again. */
