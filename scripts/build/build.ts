@@ -126,6 +126,7 @@ async function scriptTag(dir: string, row: Row): Promise<void> {
     platform: 'browser',
     target: 'es2017',
     conditions: ['@omokit/source'],
+    alias: leanEd25519,
     banner: { js: `/*! ${row.name} ${version}, MIT; parts by others: THIRD-PARTY-LICENSES.txt */` },
     logLevel: 'error',
     legalComments: 'none',

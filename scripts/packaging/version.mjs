@@ -15,7 +15,7 @@ run(join(root, 'scripts/packaging/sync.mjs'))
 
 const lock = json('package-lock.json')
 for (const [path, entry] of Object.entries(lock.packages)) {
-  if (!path.startsWith('packages/')) continue
+  if (!/^packages\/[^/]+$/.test(path)) continue
   const manifest = json(`${path}/package.json`)
   for (const field of ['version', 'dependencies', 'devDependencies', 'peerDependencies']) if (field in entry) entry[field] = manifest[field]
 }

@@ -33,7 +33,7 @@ export const smokes: Readonly<Record<string, Smoke>> = {
     return differs(
       'money and hash',
       [allocate(100, [1, 1, 1]), formatAmount(8800, 'CNY').replace(/[^\d.]/g, ''), toBase64url(sha256(utf8('茶')))],
-      [[34, 33, 33], '88.00', 'Dh5mBVE-ve6BoZq7ZcQJQlUMFfgiGlOgtE8Yp1W9Kgs'],
+      [[34, 33, 33], '88.00', 'fgBboxH4b6dusCh5a6KK0-gfWUx8df1qf7vcid61EdQ'],
     )
   },
   '@omokit/core/outbox': async (inside) => {
@@ -136,7 +136,7 @@ export const smokes: Readonly<Record<string, Smoke>> = {
         ],
       },
     ] as const
-    const label = readBarcode('2100123004502', layouts, () => ({ sku: 'apple', pricePerKg: 1000 }))
+    const label = readBarcode('2100123004508', layouts, () => ({ sku: 'apple', pricePerKg: 1000 }))
     return differs('a scale label', label.ok ? label.value : label.issues[0]?.path, { sku: 'apple', grams: 450, amount: 450 })
   },
   '@omokit/tracker': async (inside) => {

@@ -67,24 +67,31 @@ export function projectOf(below: string, made: Made = {}): Project {
   return { folder, packages: [{ row, folder: home }] }
 }
 
+/** The builder takes a folder of this name even when package.json does not say so: a package it must parse has none. */
+const noFolder = { 'miniprogram_dist/index.js': undefined, 'miniprogram_dist/more.js': undefined }
+
 /** What WeChat's builder must refuse, with the words it refuses by. */
 export const refusedByWechat: Readonly<Record<string, { readonly made: Made; readonly words: RegExp }>> = {
   'a main that ends in .cjs': {
-    made: { manifest: { main: './dist/index.cjs', miniprogram: undefined }, files: { 'dist/index.cjs': 'exports.one = 1', 'dist/index.js': undefined } },
+    made: {
+      manifest: { main: './dist/index.cjs', miniprogram: undefined },
+      files: { ...noFolder, 'dist/index.cjs': 'exports.one = 1', 'dist/index.js': undefined },
+    },
     words: /not found/,
   },
   '`?.` in the entry': {
-    made: { manifest: { miniprogram: undefined }, files: { 'dist/index.js': 'exports.one = function (a) { return a?.b }' } },
+    made: { manifest: { miniprogram: undefined }, files: { ...noFolder, 'dist/index.js': 'exports.one = function (a) { return a?.b }' } },
     words: /Unexpected token/,
   },
   'a BigInt in core': {
-    made: { row: { name: '@omokit/core' }, manifest: { miniprogram: undefined }, files: { 'dist/index.js': 'exports.one = 1n' } },
+    made: { row: { name: '@omokit/core' }, manifest: { miniprogram: undefined }, files: { ...noFolder, 'dist/index.js': 'exports.one = 1n' } },
     words: /Identifier directly after number|Unexpected/,
   },
   'zod beside tracker': {
     made: {
       manifest: { miniprogram: undefined, dependencies: { zod: '*' } },
       files: {
+        ...noFolder,
         'dist/index.js': "exports.one = require('zod').z",
         // what zod's own package.json says: a main that ends in .cjs
         'node_modules/zod/package.json': '{"name":"zod","version":"4.6.7","main":"./index.cjs","module":"./index.js"}',

@@ -40,7 +40,7 @@ export function billOfMaterials(file: string): Gate {
       if (!good || begin < 0) return [output]
       const bill = JSON.parse(output.slice(begin)) as Bill
       const inside = project.packages.flatMap(({ row }) =>
-        [...withTheirs(row.kind === 'client' ? [...compiledInto(row)] : [])].map((part) => ({ into: row.name, part })),
+        (row.kind === 'client' ? [...compiledInto(row)].map(installed) : []).map((part) => ({ into: row.name, part })),
       )
       const parts = new Map(inside.map(({ part }) => [part.name, part]))
       const compiled = [...parts.values()].map((part) =>
@@ -96,19 +96,11 @@ function componentOf({ name, version, license }: Manifest, into: readonly string
   }
 }
 
-/** The named works with those they stand on. */
-function withTheirs(names: readonly string[]): ReadonlySet<Manifest> {
-  const found = new Map<string, Manifest>()
-  const queue = [...names]
-  for (let name = queue.pop(); name; name = queue.pop()) {
-    if (found.has(name)) continue
-    const home = [...Object.keys(table).map((dir) => join(root, 'packages', dir)), root]
-      .map((folder) => join(folder, 'node_modules', name as string))
-      .find((folder) => existsSync(folder))
-    if (!home) throw new Error(`${name} is compiled in but not installed`)
-    const manifest = manifestOf(home)
-    found.set(name, manifest)
-    queue.push(...Object.keys(manifest.dependencies ?? {}))
-  }
-  return new Set(found.values())
+/** The manifest of a work that is compiled in. What it would bring along itself the build replaces by parts of ours. */
+function installed(name: string): Manifest {
+  const home = [...Object.keys(table).map((dir) => join(root, 'packages', dir)), root]
+    .map((folder) => join(folder, 'node_modules', name))
+    .find((folder) => existsSync(folder))
+  if (!home) throw new Error(`${name} is compiled in but not installed`)
+  return manifestOf(home)
 }

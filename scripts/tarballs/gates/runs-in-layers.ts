@@ -63,7 +63,7 @@ async function faultsIn(
       const found = use(id) as Readonly<Record<string, unknown>>
       const lacks = (names[id] ?? []).filter((name) => !(name in found))
       if (lacks.length) wrong.push(`${id}: lacks ${lacks.join(', ')}`)
-      const fault = await works[id]?.({ host, use: use as Inside['use'] })
+      const fault = await inTime(works[id]?.({ host, use: use as Inside['use'] }))
       if (fault) wrong.push(`${id}: ${fault}`)
     } catch (error) {
       wrong.push(`${id}: ${String(error)}`)
@@ -71,6 +71,13 @@ async function faultsIn(
   }
   layer.kill()
   return wrong
+}
+
+/** The layer's own timers hold no process: without one of ours a piece of work that never ends would end the run in silence. */
+function inTime<T>(work: T | Promise<T>): Promise<T | string> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve('did not end within 30 s'), 30_000)))
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** What each entry exports in Node, for comparison. */
