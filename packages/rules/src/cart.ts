@@ -46,6 +46,8 @@ export interface Cart {
   readonly pick: number[]
   /** Modifiers by line. */
   readonly mods: Draft[][]
+  /** Units and lines that effects had to look at. */
+  work: number
   /** Rules run so far, and for each line the number of the last one that took from it. */
   runs: number
   readonly stamps: number[]
@@ -89,6 +91,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     take: zeros.slice(),
     pick: [],
     mods: [],
+    work: 0,
     runs: 0,
     stamps: [],
     funds: [],

@@ -29,7 +29,8 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
   // The amount or percent that holds, of a whole sum.
   const sum = whole ? sumOf(cart, f, cart.net) : cart.shipping
   const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * (amount as number) : amount !== undefined ? amount : percentOf(cart, sum, rate)
-  return whole ? order(cart, matching(cart, f), Math.min(off, cap)) : { lines: [], shipping: Math.min(off, cap) }
+  const most = Math.min(off, cap, sum)
+  return whole ? order(cart, matching(cart, f), most) : { lines: [], shipping: most }
 }
 
 /** percentOff, amountOff, unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */

@@ -1,4 +1,4 @@
-import { accept, mulDiv } from '@omokit/core'
+import { accept, mulDiv, OmoError, refuse } from '@omokit/core'
 import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, matching } from './cart'
 import type { BoundRule, CompiledBook } from './compile'
@@ -13,11 +13,17 @@ import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } fr
 
 /** Prices a basket. `all`: look at every rule and report every refusal, for `explain`. */
 export function evaluate(book: CompiledBook, basket: Basket, instant: number, all: boolean): Result<Quote> {
-  const member = priced(book, basket, instant, all, true)
-  if (book.settings.memberCoupon !== 'either-or' || !member.ok) return member
-  const list = priced(book, basket, instant, all, false) as typeof member
-  const byList = list.value.totals.pay < member.value.totals.pay
-  return accept(Object.assign((byList ? list : member).value, { priceBasis: byList ? 'list' : 'member' } as const))
+  try {
+    const member = priced(book, basket, instant, all, true)
+    if (book.settings.memberCoupon !== 'either-or' || !member.ok) return member
+    const list = priced(book, basket, instant, all, false) as typeof member
+    const byList = list.value.totals.pay < member.value.totals.pay
+    return accept(Object.assign((byList ? list : member).value, { priceBasis: byList ? 'list' : 'member' } as const))
+  } catch (fault) {
+    // Points above the safe integers, or too much work.
+    if (fault instanceof OmoError) return refuse(fault.code)
+    throw fault
+  }
 }
 
 const nearest = 20

@@ -8,7 +8,7 @@ import type { Basket, Quote } from './types'
  * the twenty promotions nearest to applying, with what they have and need.
  *
  * Refuses `invalid`, `not-an-amount`, `currency-mismatch`, `no-price` (with the line's path), `too-many` lines (above 2,000)
- * and `work-bound` (above 50,000 units). A key of the basket that is not an input of the book is `invalid`: nothing else about
+ * or coupons (above 100), and `work-bound` (above 50,000 units, or effects that look at more than 50 million units and lines). A key of the basket that is not an input of the book is `invalid`: nothing else about
  * a person can move a price.
  *
  * @param instant - Milliseconds: the moment the basket is priced for.

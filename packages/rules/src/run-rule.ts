@@ -1,4 +1,4 @@
-import { allocate } from '@omokit/core'
+import { allocate, OmoError } from '@omokit/core'
 import type { Cart } from './cart'
 import type { BoundEffect, BoundRule } from './compile'
 import { takingOf } from './effects'
@@ -32,10 +32,15 @@ export type Draft = { -readonly [K in keyof Modifier]: Modifier[K] extends reado
 export function runRule(cart: Cart, rule: BoundRule, mods: Draft[][], taking?: Taking): Run {
   const run: Run = { rule, mods, shipping: 0, total: 0, overBudget: false }
   cart.runs++
+  cart.work += rule.effects.length * (cart.unit.length + cart.all.length)
+  if (cart.work > mostWork) throw new OmoError('work-bound', rule.id)
   if (taking) commit(cart, run, taking)
   else for (let i = 0; i < rule.effects.length; i++) commit(cart, run, takingOf(cart, rule.effects[i] as BoundEffect))
   return run
 }
+
+/** Units and lines that the effects of one quote may look at in all: seconds on a till, not minutes. */
+const mostWork = 5e7
 
 /** Takes what an effect computed, unless it would go over the budget: then all of it is left. */
 function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 0 }: Taking): void {

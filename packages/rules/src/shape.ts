@@ -122,7 +122,7 @@ function make(type: string): Check {
       return undefined
     }
     const kind = from[rest]
-    if (typeof kind !== 'string' || depth > 15) return `.${rest}`
+    if (typeof kind !== 'string' || depth > 16) return `.${rest}`
     return rows.has(sign + kind) ? checkOf(sign + kind)(value, depth + 1) : `.${rest}${unknownMark}${kind}`
   }
 }

@@ -35,6 +35,8 @@ describe('a basket is refused with a code and a place', () => {
     ['an input the book does not name, on a line', { lines: [{ ...line, postcode: '1' }] }, 'invalid', 'lines.0.postcode'],
     ['another currency', { currency: 'USD' }, 'currency-mismatch', undefined],
     ['ten thousand lines', { lines: Array.from({ length: 10_000 }, (_, i) => ({ ...line, id: String(i) })) }, 'too-many', 'lines'],
+    ['a hundred and one coupons', { coupons: Array.from({ length: 101 }, () => ({ coupon: 'c' })) }, 'too-many', 'coupons'],
+    ['a unit of measure as a number', { lines: [{ ...line, uom: 24 }] }, 'invalid', 'lines.0.uom'],
     ['no lines at all', { lines: undefined }, 'invalid', 'lines'],
     ['a counter that is no number', { usage: { p: { spent: 'x' } } }, 'invalid', 'usage.p'],
   ])('%s', (_, more, code, path) => {
@@ -83,5 +85,43 @@ describe('bounded work', () => {
     const lines = Array.from({ length: 2000 }, (_, i) => ({ ...line, id: String(i) }))
     const answer = quote(made(rules), basket({ lines }), 0)
     expect(answer.ok && answer.value.totals.pay).toBe(200_000 - 2100)
+  })
+
+  it('cuts the largest basket into bundles of one in bounded time', () => {
+    const items = [{ qty: 1, filter: { skus: ['a'] } }]
+    const rules: BookRule[] = [{ id: 'p', kind: 'promotion', effects: [{ type: 'bundlePrice', items, price: 60 }] }]
+    const answer = quote(made(rules), basket({ lines: [{ ...line, qty: 50_000 }] }), 0)
+    expect(answer.ok && answer.value.totals.pay).toBe(50_000 * 60)
+  })
+
+  it('refuses a book that asks for more work than a till has time for', () => {
+    const rules = Array.from({ length: 2000 }, (_, i): BookRule => ({ id: `p${i}`, kind: 'promotion', effects: [{ type: 'nthPercent', n: 2, percent: 1 }] }))
+    expect(quote(made(rules), basket({ lines: [{ ...line, qty: 50_000 }] }), 0)).toMatchObject({ issues: [{ code: 'work-bound' }] })
+  })
+
+  it('refuses points that no integer can hold, instead of throwing', () => {
+    const rich = { sku: 'a', price: 1e13 }
+    const burn: BookRule = { id: 'b', kind: 'burn', points: 1e9, worth: 1, step: 1, maxPercent: 100 }
+    const asked = basket({ pointsToBurn: { ask: 5, available: 5 } })
+    expect(quote(made([burn], rich), asked, 0)).toMatchObject({ ok: false, issues: [{ code: 'not-an-amount' }] })
+    const earn: BookRule = { id: 'e', kind: 'earn', per: 1, points: 1e6, mode: 'order' }
+    expect(quote(made([earn], rich), basket(), 0)).toMatchObject({ ok: false, issues: [{ code: 'not-an-amount' }] })
+  })
+
+  it('takes no more than there is, however much is offered', () => {
+    const every: BookRule = { id: 'p', kind: 'promotion', effects: [{ type: 'everyAmountOff', every: 1, amount: 1e13 }] }
+    const answer = quote(made([every]), basket({ lines: [line, { ...line, id: '2', qty: 3 }] }), 0)
+    expect(answer.ok && [answer.value.totals.discount, answer.value.totals.pay]).toEqual([400, 0])
+  })
+
+  it('gives a gift once: goods that are given earn no gifts', () => {
+    const gift = (id: string, sku: string, has: string): BookRule => ({
+      id,
+      kind: 'promotion',
+      when: [{ type: 'contains', filter: { skus: [has] } }],
+      effects: [{ type: 'gift', sku, qty: 1 }],
+    })
+    const answer = quote(made([gift('p', 'b', 'a'), gift('q', 'a', 'b')]), basket(), 0)
+    expect(answer.ok && answer.value.gifts).toEqual([{ rule: 'p', sku: 'b', qty: 1 }])
   })
 })

@@ -38,6 +38,17 @@ describe('a rule book is refused rather than priced wrong', () => {
     expect(book(...Array.from({ length: 20_001 }, (): RuleRow => ['r', '']))).toMatchObject({ issues: [{ code: 'too-many' }] })
     expect(compile({ release: 1, currency: 'yuan', prices: () => undefined, rules: [] })).toMatchObject({ issues: [{ code: 'unknown-currency' }] })
   })
+  it('settings twice, an overlay outside what is granted, conditions nested deeper than sixteen', () => {
+    const settings = '{"kind":"settings"}'
+    expect(book(['s', settings], ['t', settings])).toMatchObject({ issues: [{ code: 'duplicate-key', path: 't' }] })
+    const over = (body: object): RuleRow => ['o', JSON.stringify({ kind: 'overlay', store: 's', rule: 'r', ...body })]
+    const granted = rule({ overlay: { amount: [5, 9] } })
+    for (const amount of [4, 10]) expect(book(granted, over({ amount }))).toMatchObject({ issues: [{ code: 'invalid', path: 'o.amount' }] })
+    for (const amount of [5, 9]) expect(book(granted, over({ amount })).ok).toBe(true)
+    const deep = (n: number): object => (n ? { type: 'not', of: deep(n - 1) } : { type: 'firstOrder' })
+    expect(book(rule({ when: [deep(15)] })).ok).toBe(true)
+    expect(book(rule({ when: [deep(16)] })).ok).toBe(false)
+  })
   it('a million nested conditions, without running out of stack', () => {
     let when: object = { type: 'firstOrder' }
     for (let i = 0; i < 2000; i++) when = { type: 'not', of: when }
