@@ -15,7 +15,7 @@ import type { SigningKey } from '@omokit/core/documents'
 import { createUsedNonces, verifyEnvelope } from '@omokit/core/envelope'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
-import { createTracker, type Tracker } from '@omokit/tracker'
+import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
 import { createReceipts, type ReceiptDraft } from './receipts'
 import { createRedeem, isAway, type TillRedemption } from './redeem'
 import { createShop, type Shop } from './shop'
@@ -34,6 +34,8 @@ export interface TillOptions {
   /** ISO 4217, for releases that do not state theirs. */
   readonly currency?: string
   readonly limits?: OutboxLimits
+  /** Sees every event's body before it is stored and answers the one to store: a scrubber, a plan's check. */
+  readonly before?: TrackerOptions['before']
   readonly onIssue?: (issue: Issue) => void
 }
 
@@ -84,7 +86,15 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
   const clock = createClock({ time: ports.time, kv: ports.kv })
   const outbox = createOutbox({ ports, clock, hub, key, ...report, ...(options.limits && { limits: options.limits }) })
   // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
-  const tracker = createTracker({ outbox, clock, place, who: () => ({ deviceShared: true }), may: () => true, ...report })
+  const tracker = createTracker({
+    outbox,
+    clock,
+    place,
+    who: () => ({ deviceShared: true }),
+    may: () => true,
+    ...report,
+    ...(options.before && { before: options.before }),
+  })
   // a cashier waits: one attempt, then the lease
   const shop = createShop({
     ports,

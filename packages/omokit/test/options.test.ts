@@ -1,4 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { codeOf } from '@omokit/core'
+import { createMemoryDevice, createMemoryPorts, type MemoryPorts } from '@omokit/core/memory'
+import { createScrub } from '@omokit/tracker/scrub'
+import { createOmokit as createOn } from 'omokit'
 import { createOmokit as createServer, createTill } from 'omokit/node'
 import { createOmokit as createTillPage } from 'omokit/till'
 import { createOmokit, createOmokitCore } from 'omokit/web'
@@ -13,6 +19,27 @@ const thrown = (run: () => unknown): { code: unknown; message: string } => {
   return { code: undefined, message: '' }
 }
 const base = { brand: 'b', hub: 'http://hub', key: 'k' }
+
+describe('before', () => {
+  it('shapes what every preset stores', async () => {
+    const before = createScrub()
+    const dir = mkdtempSync(join(tmpdir(), 'omokit-before-'))
+    const ports = (): MemoryPorts => createMemoryPorts({ brand: 'b', device: createMemoryDevice() })
+    const shopper = createOn({ ...base, ports: ports(), before })
+    await shopper.consent.grant(['analytics'])
+    const server = createServer({ ...base, dir, before })
+    const till = createTill({ ...base, dir, instance: 'till', storeId: '1', workstationId: '2', before })
+    for (const shop of [shopper, server, till]) {
+      const note = await shop.track('x:note', { text: 'call 13800138000' })
+      expect(note).toBeDefined()
+      const texts = (await shop.ports.log.open(note?.stream ?? '').read(0, 10, 100_000)).map((record) => record.text)
+      expect(texts.some((text) => text.includes('call [phone]'))).toBe(true)
+      expect(texts.some((text) => text.includes('13800138000'))).toBe(false)
+    }
+    await Promise.all([shopper.stop(), server.stop(), till.stop()])
+    rmSync(dir, { recursive: true, force: true })
+  })
+})
 
 describe('options', () => {
   it('that are misspelt are refused with the nearest known name', () => {
