@@ -102,11 +102,11 @@ function commit(cart: Cart, run: Run, { lines, byUnit, order, marks, shipping = 
 
 /** Who pays: largest remainder, ties brand, store, partner, platform. */
 function fundingOf({ funds }: Cart, { shares }: BoundRule, amount: number): Funding {
+  if (shares) {
+    const [brand = 0, store = 0, partner = 0, platform = 0] = allocate(amount, shares)
+    return { brand, store, partner, platform }
+  }
   // The brand alone: shares of one basket are mostly small and alike, and may hold one object.
-  const known = shares ? undefined : funds[amount]
-  if (known) return known
-  const [brand = amount, store = 0, partner = 0, platform = 0] = shares ? allocate(amount, shares) : []
-  const one = { brand, store, partner, platform }
-  if (!shares && amount < 512) funds[amount] = one
-  return one
+  if (amount >= 512) return { brand: amount, store: 0, partner: 0, platform: 0 }
+  return funds[amount] || (funds[amount] = { brand: amount, store: 0, partner: 0, platform: 0 })
 }
