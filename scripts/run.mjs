@@ -20,6 +20,7 @@ const commands = {
   cases: 'cases/cases.ts',
   replay: 'replay/replay.ts',
   build: 'build/build.ts',
+  mutate: 'mutation/mutation.ts',
   'docs:build': 'check/docs.ts',
   'build:device-check': 'device-check/build.ts',
 }
