@@ -38,7 +38,8 @@ describe('the READMEs', () => {
 
   it('every package has one with a block that is checked', () => {
     const readmes = pages().filter((page) => page.startsWith('packages/'))
-    for (const page of readmes) expect({ page, blocks: codeBlocks(page).filter((block) => block.whole).length }).toEqual({ page, blocks: 1 })
+    expect(readmes.filter((page) => !codeBlocks(page).some((block) => block.whole))).toEqual([])
+    expect(readmes.length).toBeGreaterThan(9)
   })
 
   it('names every command of the repository', () => {
