@@ -1,4 +1,4 @@
-import { accept, mulDiv, OmoError, refuse } from '@omokit/core'
+import { accept, codeOf, mulDiv, refuse } from '@omokit/core'
 import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, matching } from './cart'
 import type { BoundRule, CompiledBook } from './compile'
@@ -20,8 +20,9 @@ export function evaluate(book: CompiledBook, basket: Basket, instant: number, al
     const byList = list.value.totals.pay < member.value.totals.pay
     return accept(Object.assign((byList ? list : member).value, { priceBasis: byList ? 'list' : 'member' } as const))
   } catch (fault) {
-    // Points above the safe integers, or too much work.
-    if (fault instanceof OmoError) return refuse(fault.code)
+    // Points above the safe integers, or too much work; what the price source threw is the caller's.
+    const code = codeOf(fault)
+    if (code === 'not-an-amount' || code === 'work-bound') return refuse(code)
     throw fault
   }
 }
