@@ -70,25 +70,25 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
   if (basket.lines.length > 2000) return refuse('too-many', { path: 'lines', have: basket.lines.length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
-  const zeros = basket.lines.map(() => 0)
+  const { length } = basket.lines
   const cart: Cart = {
     book,
     basket,
     instant,
     lines: [],
-    qty: zeros.slice(),
-    gross: zeros.slice(),
-    floor: zeros.slice(),
-    first: zeros.slice(),
+    qty: zeros(length),
+    gross: zeros(length),
+    floor: zeros(length),
+    first: zeros(length),
     unit: [],
-    net: zeros.slice(),
-    shared: zeros.slice(),
+    net: zeros(length),
+    shared: zeros(length),
     sum: 0,
     used: [],
     shipping: shipping ? shipping.amount : 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
-    take: zeros.slice(),
+    take: zeros(length),
     pick: [],
     mods: [],
     work: 0,
@@ -99,16 +99,23 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     need: 0,
     at: 0,
   }
-  const known = (names: readonly string[]): readonly string[] => (lists ? names.filter((name) => lists.has(name)) : names)
-  const flash = book.rules.prices.filter((rule) => !gate(cart, inStore(cart, rule))).map(({ list }) => list)
-  const plain = known(flash.concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base'))
-  const tiers = members ? known(audience.concat(tier === undefined ? [] : tier).map((group) => 'tier-' + group)) : []
-  const floors = known(['floor'])
+  const plain: string[] = []
+  const tiers: string[] = []
+  const name = (list: string, names = plain): void => {
+    if (!lists || lists.has(list)) names.push(list)
+  }
+  for (const rule of book.rules.prices) if (!gate(cart, inStore(cart, rule))) name(rule.list)
+  name('flash')
+  if (storeId !== undefined) name('store-' + storeId)
+  name('channel-' + channel)
+  name('base')
+  if (members) for (const group of tier === undefined ? audience : audience.concat(tier)) name('tier-' + group, tiers)
+  const floors = !lists || lists.has('floor')
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && !(instant >= (found.until as number) * 1000) ? found : undefined
   }
-  for (let l = 0; l < basket.lines.length; l++) {
+  for (let l = 0; l < length; l++) {
     const { id, sku, qty, grams, labelAmount, uom } = basket.lines[l] as BasketLine
     const key = uom === undefined ? sku : sku + '/' + uom
     let row: PriceRow | undefined
@@ -133,7 +140,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       list = name
       member = true
     }
-    const least = floors.length ? prices('floor', key) : undefined
+    const least = floors ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
     if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', l)
     if (grams !== undefined || labelAmount !== undefined) {
@@ -162,6 +169,13 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
   }
   return cart
+}
+
+/** One for each line; pushed, because what `map` makes of a list of objects is of another kind once it is compiled. */
+function zeros(length: number): number[] {
+  const made: number[] = []
+  for (let i = 0; i < length; i++) made.push(0)
+  return made
 }
 
 /** Puts a line under the filters that name its SKU or one of its tags and fit it. */

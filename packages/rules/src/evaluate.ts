@@ -127,7 +127,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
 
   // Step 2: promotions.
   const here = (rule: BoundRule): BoundRule => inStore(cart, rule)
-  const alone = book.exclusive.map(here).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
+  const alone = standing(cart, 'promotion', book.exclusive)
   const { promotion } = rules
   for (let i = 0; i < promotion.length; i++) {
     if (combine !== 'all' && (!found || (promotion[i] as BoundRule).stage !== (promotion[i - 1] as BoundRule).stage)) {

@@ -4,10 +4,15 @@ import type { BoundRule } from './compile'
 import { failing } from './conditions'
 import { gate, inStore } from './gate'
 import { ratio } from './ratio'
+import type { Rule } from './rule-book'
 
-/** The first of the rules of a kind that stands here and now. */
-export function standing(cart: Cart, kind: 'payment' | 'burn' | 'earn' | 'tender'): BoundRule | undefined {
-  return cart.book.rules[kind].map((rule) => inStore(cart, rule)).filter((rule) => !gate(cart, rule) && !failing(cart, rule))[0]
+/** The first of the rules of a kind, or of those of them that count, that stands here and now. */
+export function standing(cart: Cart, kind: Rule['kind'], rules: readonly BoundRule[] = cart.book.rules[kind]): BoundRule | undefined {
+  for (let i = 0; i < rules.length; i++) {
+    const rule = inStore(cart, rules[i] as BoundRule)
+    if (!gate(cart, rule) && !failing(cart, rule)) return rule
+  }
+  return undefined
 }
 
 /** Points that line nets earn by a row. */
