@@ -24,7 +24,8 @@ export function recordText(
   } catch (cause) {
     throw new OmoError('invalid', 'body', cause)
   }
-  if (byteLength(text) > mostBytes) throw new OmoError('too-large', kind, mostBytes)
+  // no unit takes more than three bytes: counting them is left to the few that may be too large
+  if (text.length * 3 > mostBytes && byteLength(text) > mostBytes) throw new OmoError('too-large', kind, mostBytes)
   return text
 }
 
