@@ -27,6 +27,8 @@ export interface Outcome {
   readonly twice: number
   /** Queued 20 s after reopening. */
   readonly pending: number
+  /** Milliseconds from the first event to the end: 7 s of outage, longer where the events themselves took longer. */
+  readonly span: number
   readonly arrived: Arrived
 }
 
@@ -91,6 +93,7 @@ export async function runFault(subject: Subject, served: ServedPage, fault: Faul
     const pages: Page[] = []
     for (let i = 0; i < writers; i++) pages.push(await visit(browser, served, open))
     if (fault.outage) await collector.fail(fault.outage)
+    const begun = performance.now()
     const over = fault.end === 'page' ? undefined : pause(outageMs)
     const share = (i: number): number => Math.floor((events * i) / writers)
     let stored = (await Promise.all(pages.map((page, i) => page.evaluate(`bench.gently(${share(i)}, ${share(i + 1)})`)))) as number[][]
@@ -98,6 +101,7 @@ export async function runFault(subject: Subject, served: ServedPage, fault: Faul
       await over
       stored = (await Promise.all(pages.map((page) => page.evaluate('bench.stored()')))) as number[][]
     }
+    const span = performance.now() - begun
     if (fault.end === 'browser') await browser.kill()
     else for (const page of pages) await (fault.end === 'tab' ? killTab(browser, page) : page.close())
     await collector.fail(undefined)
@@ -114,6 +118,7 @@ export async function runFault(subject: Subject, served: ServedPage, fault: Faul
       lost: owed.filter((n) => !end.copies.has(n) && !queued.has(n)).length,
       twice: Array.from(end.copies.values()).reduce((sum, count) => sum + count - 1, 0),
       pending,
+      span,
       arrived: end,
     }
   } finally {

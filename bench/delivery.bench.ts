@@ -63,7 +63,7 @@ export async function bench(): Promise<readonly Figure[]> {
     const figure = (id: string, of: 'lost' | 'twice' | 'pending', more: string): Figure => {
       const value = Math.max(...outcomes.map((outcome) => outcome[of]))
       const samples = outcomes.reduce((sum, { owed }) => sum + owed, 0)
-      return { id, value, samples, against: `${more}; ${beside((ends) => ends.map((end) => `${end.fault} ${end[of]}`).join(', '))}` }
+      return { id, value, samples, against: `${more}; ${beside((ends) => ends.map((end) => `${end.fault} (${seconds(end.span)} s) ${end[of]}`).join(', '))}` }
     }
     const again = outcomes.map(({ fault, arrived }) => `${fault} ${arrived.again}`).join(', ')
     return [
@@ -89,9 +89,9 @@ async function runAll(subject: Subject, list: readonly Fault[]): Promise<readonl
   try {
     for (const fault of list) {
       const outcome = await runFault(subject, served, fault)
-      const { owed, lost, twice, pending, arrived } = outcome
+      const { owed, lost, twice, pending, span, arrived } = outcome
       progress(
-        `${subject.name}, ${fault.name}: owed ${owed}, there ${arrived.copies.size}, lost ${lost}, twice ${twice}, pending ${pending}, again ${arrived.again}`,
+        `${subject.name}, ${fault.name} for ${seconds(span)} s: owed ${owed}, there ${arrived.copies.size}, lost ${lost}, twice ${twice}, pending ${pending}, again ${arrived.again}`,
       )
       outcomes.push(outcome)
     }
@@ -176,5 +176,7 @@ const numbers = ({ copies }: Arrived): number[] =>
     .sort((a, b) => a - b)
 
 const share = (arrived: Arrived): number => numbers(arrived).length / events
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(0)
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
