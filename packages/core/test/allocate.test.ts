@@ -67,13 +67,15 @@ describe('allocate', () => {
   })
   it('is the definition on random parts of every number up to 100', () => {
     const random = seeded(7)
-    for (let round = 0; round < 1000; round++) {
+    const wrong: string[] = []
+    for (let round = 0; round < 400; round++) {
       const size = 1 + Math.floor(random() * (round % 3 ? 9 : 100))
       const top = [4, 1000, 1e6, 9e12][Math.floor(random() * 4)] as number
       const weights = Array.from({ length: size }, () => Math.floor(random() * (top / size > 1 ? top / size : 2)))
       const amount = Math.floor(random() * ([3, 60, 1e5, 1e13][Math.floor(random() * 4)] as number))
-      expect(allocate(amount, weights), `${amount} over ${weights.join()}`).toEqual(byDefinition(amount, weights))
+      if (allocate(amount, weights).join() !== byDefinition(amount, weights).join()) wrong.push(`${amount} over ${weights.join()}`)
     }
+    expect(wrong).toEqual([])
   })
   it('is the definition around the sizes at which it works differently', () => {
     for (const size of [2, 39, 40, 41, 42, 60])
