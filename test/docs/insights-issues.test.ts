@@ -7,7 +7,7 @@ import { apportion, shapley } from '@omokit/insights/attribution'
 import { wilson } from '@omokit/insights/experiments'
 
 it('every code is one of core, so that its text table has words for it', () => {
-  const source = readFileSync(new URL('../src/result.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../packages/insights/src/result.ts', import.meta.url), 'utf8')
   const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map((match) => match[1])
   const answers = [wilson({ successes: 3, trials: 2 }), shapley(new Array<string>(17).fill('a'), () => 0), apportion(0.5, [1])]
   const issues: readonly Issue[] = answers.flatMap((answer) => (answer.ok ? [] : answer.issues))
