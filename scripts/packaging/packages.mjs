@@ -59,6 +59,7 @@ export const packages = {
       './best': 'src/best/index.ts',
       './refund': 'src/refund/index.ts',
       './protect': 'src/protect/index.ts',
+      './tax': 'src/tax/index.ts',
       './barcode': 'src/barcode/index.ts',
       './zone': 'src/zone/index.ts',
       './schema': 'src/schema/index.ts',

@@ -47,6 +47,9 @@ export type ReceiptTotals = {
   readonly shipping: number
   readonly shippingDiscount: number
   readonly total: number
+  readonly tax?: number
+  readonly shippingTax?: number
+  readonly taxAdded?: number
   readonly rounding: number
   readonly pay: number
 }

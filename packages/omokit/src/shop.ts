@@ -5,6 +5,7 @@ import { createCoupons, type Coupons } from '@omokit/coupons'
 import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
 import { createQuoter, type askQuote } from '@omokit/pricing-sync/quote'
 import type { Basket, Quote } from '@omokit/rules'
+import { tax } from '@omokit/rules/tax'
 
 /** Prices, rules and coupons, for presets that sell. */
 export interface Shop {
@@ -54,7 +55,7 @@ export function createShop(options: ShopOptions): Shop {
     ...(persist && { persist }),
     ...(view && { view: view.hold }),
   })
-  const { quote } = createQuoter({ sync: pricing, ...(currency && { currency }) })
+  const { quote } = createQuoter({ sync: pricing, parts: [tax], ...(currency && { currency }) })
   const commands = createCommands({ ports, clock, hub, key, ...report, ...(memberToken && { memberToken }), ...(attempts && { attempts }) })
   const coupons = createCoupons({
     commands,

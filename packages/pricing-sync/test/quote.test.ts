@@ -5,6 +5,7 @@ import { createQuoter } from '@omokit/pricing-sync/quote'
 import type { Quoter } from '@omokit/pricing-sync/quote'
 import { toRows } from '@omokit/rules'
 import type { Basket } from '@omokit/rules'
+import { tax } from '@omokit/rules/tax'
 import { describe, expect, it } from 'vitest'
 import { epoch, fakeHub, nodeCrypto, publisher, testClock } from './fake-hub'
 import type { TestClock } from './fake-hub'
@@ -26,13 +27,14 @@ const basket: Basket = { currency: 'CNY', channel: 'till', lines: [{ id: '1', sk
 async function rig(
   more: Partial<ReleaseDraft> = {},
   books: Readonly<Record<string, readonly Row[]>> = { 'price/base': prices, 'rules/base': rules },
+  parts = [tax],
 ): Promise<{ quoter: Quoter; clock: TestClock; hub: ReturnType<typeof fakeHub>; refresh(): Promise<unknown> }> {
   const clock = testClock()
   const hub = fakeHub()
   const ports = createMemoryPorts({ brand: 'acme', net: hub, time: clock.manual.time, timer: clock.manual.timer, crypto: nodeCrypto })
   const sync = createPricingSync({ ports, clock, hub: 'http://hub', key: 'k', keys: [brandKey.key] })
   hub.released.push(await brandKey.release(1, books, more))
-  return { quoter: createQuoter({ sync }), clock, hub, refresh: () => sync.refresh() }
+  return { quoter: createQuoter({ sync, parts }), clock, hub, refresh: () => sync.refresh() }
 }
 
 describe('a quoter', () => {
@@ -81,6 +83,22 @@ describe('a quoter', () => {
     expect(quote()).toEqual([1205, ['list-prices-expired', 'promotions-stopped'], ['c5 expired-release']])
     const cash = quoter.quote(asked)
     expect(cash.ok && cash.value.totals.pay).toBe(1200)
+  })
+
+  it('adds tax also after expiry, and refuses a release with tax when it was not given the part', async () => {
+    const books = { 'price/base': prices, 'rules/base': [...rules, ['vat', '{"kind":"tax","mode":"exclusive","percent":10}']] as Row[] }
+    const taught = await rig({}, books)
+    await taught.refresh()
+    const pays = (): unknown => {
+      const result = taught.quoter.quote(basket)
+      return result.ok && [result.value.totals.pay, result.value.totals.tax]
+    }
+    expect(pays()).toEqual([990, 90])
+    await taught.clock.manual.advance(3600_000 + 604_800_000)
+    expect(pays()).toEqual([1100, 100])
+    const untaught = await rig({}, books, [])
+    await untaught.refresh()
+    expect(untaught.quoter.quote(basket)).toMatchObject({ ok: false, issues: [{ code: 'unknown-rule', path: 'vat.kind' }] })
   })
 
   it('says when a clock nobody vouched for chose the release', async () => {

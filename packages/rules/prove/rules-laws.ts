@@ -8,6 +8,7 @@ import { owedByPrice } from '@omokit/rules/protect'
 import { refund } from '@omokit/rules/refund'
 import type { Refunded } from '@omokit/rules/refund'
 import { seal } from '@omokit/rules/seal'
+import { tax } from '@omokit/rules/tax'
 import { randomCase, seeded } from '../test/random-book'
 import type { RandomCase } from '../test/random-book'
 
@@ -26,7 +27,7 @@ function must(holds: boolean, what: string, seed: number): void {
 function bookOf({ lists }: RandomCase, rules: readonly BookRule[], shuffle?: () => number): CompiledBook {
   const rows = toRows({ rules })
   if (shuffle) rows.sort(() => shuffle() - 0.5)
-  const made = compile({ release: 1, currency: 'CNY', rules: rows, prices: (list, sku) => lists[list]?.[sku] })
+  const made = compile({ release: 1, currency: 'CNY', rules: rows, prices: (list, sku) => lists[list]?.[sku], parts: [tax] })
   if (!made.ok) throw new Error(JSON.stringify(made.issues))
   return made.value
 }
@@ -65,6 +66,7 @@ export const laws: Readonly<Record<string, Law>> = {
         'modifiers do not sum to the discount',
         seed,
       )
+      must(total(line.unitTax ?? []) === (line.tax ?? 0), 'units do not sum to the tax', seed)
       for (const m of line.modifiers) {
         must(total(m.units) === m.amount, 'units do not sum to the modifier', seed)
         must(m.funding.brand + m.funding.store + m.funding.partner + m.funding.platform === m.amount, 'funders do not sum to the modifier', seed)
@@ -73,7 +75,12 @@ export const laws: Readonly<Record<string, Law>> = {
     const { totals } = q
     must(total(q.lines.map((line) => line.net)) + totals.shipping - totals.shippingDiscount === totals.total, 'lines do not sum to the total', seed)
     must(total(q.applied.map((one) => one.amount)) === totals.discount + totals.shippingDiscount, 'rules do not sum to the discounts', seed)
-    must((totals.orderDiscount ?? 0) <= totals.discount && totals.pay - totals.total === totals.rounding, 'a part above its whole', seed)
+    must(
+      (totals.orderDiscount ?? 0) <= totals.discount && totals.pay - totals.total - (totals.taxAdded ?? 0) === totals.rounding,
+      'a part above its whole',
+      seed,
+    )
+    must(total(q.lines.map((line) => line.tax ?? 0)) + (totals.shippingTax ?? 0) === (totals.tax ?? 0), 'lines do not sum to the tax', seed)
     // What each rule took from the lines, over all funders, is what it is said to have taken, but for the fee.
     const byRule = new Map<string, number>()
     for (const line of q.lines)
@@ -226,7 +233,7 @@ export const laws: Readonly<Record<string, Law>> = {
       }
       if (policy === 'keep' && before)
         must(
-          before.cash === Math.min(sale.totals.total, sale.totals.pay) && before.pointsClawed === sale.points.earned,
+          before.cash === Math.min(sale.totals.total + (sale.totals.taxAdded ?? 0), sale.totals.pay) && before.pointsClawed === sale.points.earned,
           'all came back, not all was settled',
           seed,
         )

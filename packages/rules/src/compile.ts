@@ -5,6 +5,7 @@ import type { LineFilter } from './line-filter'
 import { ratio } from './ratio'
 import type { Ratio } from './ratio'
 import type { Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
+import type { RulePart } from './rule-part'
 import { checkOf, unknownMark } from './shape'
 import type { Funding, PriceSource } from './types'
 
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly rules: readonly RuleRow[] | RuleBook
   /** Names of the price lists the release has, when known: others are not asked for. */
   readonly lists?: readonly string[]
+  /** Kinds of rules beyond the common ones: `tax` of `@omokit/rules/tax`. A row of a kind that is not given refuses the book. */
+  readonly parts?: readonly RulePart[]
 }
 
 /** A book made ready for `quote`: immutable, to be kept as long as the release stands. Its insides are not an interface. */
@@ -28,6 +31,8 @@ export interface CompiledBook {
   readonly prices: PriceSource
   readonly lists: ReadonlySet<string> | undefined
   readonly settings: Partial<SettingsRule>
+  /** The part that understands the book's tax rows, when it has any. */
+  readonly tax: RulePart | undefined
   /** Rules by kind, in run order. */
   readonly rules: Readonly<Record<Rule['kind'], readonly BoundRule[]>>
   /** Of each promotion, dense so that those that cannot apply are not looked at: its `only`, and the least basket it asks for. */
@@ -155,17 +160,18 @@ interface Parsed {
   readonly when?: readonly object[]
   readonly effects?: readonly { readonly type: string; readonly sku: string; readonly qty: number }[]
   readonly notTags?: readonly string[]
+  readonly filter?: Filter
   readonly funding?: Partial<Funding>
   readonly [key: string]: unknown
 }
 
 /**
  * Makes a rule book ready. Refuses the whole book rather than price it wrong: a rule, condition, effect or key this version
- * does not know (`unknown-rule`, unless the rule says `optional`), a malformed one (`invalid`, `malformed`), one id or the settings
+ * does not know (`unknown-rule`, unless the rule says `optional`; a tax never may), a malformed one (`invalid`, `malformed`), one id or the settings
  * twice (`duplicate-key`), an overlay outside the limits its promotion grants (`invalid`), more than 20,000 rules or 64 kB of one
  * (`too-many`, `too-large`). `path` names the rule.
  */
-export function compile({ release, currency, prices, rules, lists }: CompileOptions): Result<CompiledBook> {
+export function compile({ release, currency, prices, rules, lists, parts = [] }: CompileOptions): Result<CompiledBook> {
   if (!/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   const rows = 'rules' in rules ? rules.rules : rules
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
@@ -183,13 +189,14 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
       return refuse('malformed', { path: String(id) })
     }
     if (!/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id) })
-    let fault = checkOf('@kind')(rule)
+    const part = parts.filter(({ kind }) => rule && kind === rule.kind)[0]
+    let fault = checkOf(part ? part.shape : '@kind')(rule)
     if (fault === undefined && rule.funding && sharesOf(rule.funding).reduce((a, b) => a + b) !== 100) fault = '.funding'
     if (fault === undefined) {
       if (read.has(id) || (rule.kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
       if (rule.kind === 'settings') settings = rule as Partial<SettingsRule>
       read.set(id, rule)
-    } else if (!rule || rule.optional !== true) {
+    } else if (!rule || rule.optional !== true || rule.kind === 'tax') {
       const [at = '', have] = fault.split(unknownMark)
       return refuse(have ? 'unknown-rule' : 'invalid', Object.assign({ path: id + at }, have && { have }))
     }
@@ -232,7 +239,7 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     }
     const made = node(
       Object.assign({}, rule, {
-        filter: notTags && { notTags },
+        filter: notTags ? { notTags } : rule.filter,
         when: when.concat(methods ? { type: 'payment', anyOf: methods } : [], atLeast ? { type: 'subtotalAtLeast', amount: atLeast } : []),
         effects: kind === 'payment' ? [Object.assign({ on: 'order' }, rule)] : effects,
       }),
@@ -255,6 +262,7 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
     burn: [],
     earn: [],
     tender: [],
+    tax: [],
     prices: [],
     overlay: [],
     settings: [],
@@ -282,12 +290,16 @@ export function compile({ release, currency, prices, rules, lists }: CompileOpti
   const by = (a: BoundRule, b: BoundRule, key: 'priority' | 'order'): number => (a[key] || 0) - (b[key] || 0)
   for (const kind of Object.keys(byKind) as Rule['kind'][])
     byKind[kind].sort((a, b) => a.stage - b.stage || by(b, a, 'priority') || by(a, b, 'order') || (a.id < b.id ? -1 : 1))
+  const tax = byKind.tax.length ? parts[0] : undefined
+  const odd = tax && tax.fault(byKind.tax)
+  if (odd) return refuse('invalid', { path: odd })
   return accept({
     release,
     currency,
     prices,
     lists: lists && new Set(lists),
     settings,
+    tax,
     rules: byKind,
     onlys: byKind.promotion.map(({ only }) => only),
     leasts: byKind.promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),

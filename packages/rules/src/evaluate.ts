@@ -7,6 +7,7 @@ import { order } from './effects'
 import { gate, inStore } from './gate'
 import { pointsFor, standing } from './points'
 import { ratio } from './ratio'
+import type { RulePart } from './rule-part'
 import { runRule } from './run-rule'
 import type { Draft, Run, Saved } from './run-rule'
 import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } from './types'
@@ -186,18 +187,22 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     if (one.total) keep(one)
   }
 
-  // Steps 6 and 7, and the answer.
+  // Steps 6 to 8, and the answer.
   const fee = shipping ? shipping.amount : 0
+  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   const total = cart.sum + cart.shipping
+  const charging = book.tax && allStanding(cart, 'tax').map((rule) => ({ rule, lines: matching(cart, rule.f) }))
+  const tax = charging && (book.tax as RulePart).charge(charging, cart.net.concat(cart.shipping))
+  const extra = tax ? tax.extra : []
+  const due = total + sum(extra)
   const tender = standing(cart, 'tender')
-  let pay = total
+  let pay = due
   if (tender) {
     const { unit, mode, scope } = tender
     const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
-    pay = scope === 'bill' ? round(total) : cart.net.reduce((sum, net) => sum + round(net), cart.shipping)
+    pay = scope === 'bill' ? round(due) : cart.net.reduce((all, net, l) => all + round(net + (extra[l] || 0)), cart.shipping + (extra[cart.net.length] || 0))
   }
   const earn = standing(cart, 'earn')
-  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   const gross = sum(cart.gross)
   const quote: Quote = {
     release: book.release,
@@ -229,7 +234,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
       total,
-      rounding: pay - total,
+      rounding: pay - due,
       pay,
     },
     points: {
@@ -246,7 +251,8 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     method: { allocation, rounding },
     flags: [],
   }
-  return accept(gifts.length ? Object.assign(quote, { gifts }) : quote)
+  if (gifts.length) Object.assign(quote, { gifts })
+  return accept(tax ? tax.onto(quote) : quote)
 }
 
 const save = ({ unit, net, shared, used, shipping, sum }: Saved): Saved => ({

@@ -19,6 +19,7 @@ export type {
   RuleBook,
   RuleRow,
   SettingsRule,
+  TaxRule,
   TenderRule,
   Tier,
   Window,

@@ -13,7 +13,7 @@ export interface RuleBook {
 export type BookRule = { readonly id: string } & Rule
 
 /** One row of the book, told apart by `kind`. A kind, condition or effect this version does not know refuses the whole book. */
-export type Rule = PromotionRule | CouponRule | PaymentRule | BurnRule | EarnRule | TenderRule | PricesRule | SettingsRule | OverlayRule
+export type Rule = PromotionRule | CouponRule | PaymentRule | BurnRule | EarnRule | TaxRule | TenderRule | PricesRule | SettingsRule | OverlayRule
 
 /** Methods and limits of the whole book. At most one row of this kind. */
 export interface SettingsRule {
@@ -137,6 +137,24 @@ export interface EarnRule extends Scope {
   /** Cut to whole points before the multiplier, not only after. */
   readonly multiplierAfterFloor?: boolean
   readonly notTags?: readonly string[]
+}
+
+/**
+ * Sales tax. Each line takes the first row that stands and fits it. All rows of a book have one mode, and a reader without the
+ * part `tax` of `@omokit/rules/tax` refuses the book.
+ */
+export interface TaxRule extends Omit<Scope, 'optional'> {
+  readonly kind: 'tax'
+  readonly filter?: Filter
+  readonly percent: number
+  /** `inclusive`: prices hold the tax, it is only shown. `exclusive`: it is paid on top. */
+  readonly mode: 'inclusive' | 'exclusive'
+  /** Rounded for each line, or once for all lines of the percentage and shared over them. Default `line`. */
+  readonly per?: 'line' | 'bill'
+  /** Default `half-up`. */
+  readonly rounding?: 'half-up' | 'half-down' | 'half-even' | 'down'
+  /** Taxes the shipping fee too. */
+  readonly shipping?: boolean
 }
 
 /** Rounding of what is paid to a multiple of `unit`. The first row that fits counts. */

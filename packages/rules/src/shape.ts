@@ -94,6 +94,7 @@ const tests: Readonly<Record<string, (value: never, max: number) => unknown>> = 
 }
 
 function make(type: string): Check {
+  if (type.indexOf(' ') > 0) return shape(type.split(' '))
   const sign = type[0] as string
   const rest = type.slice(1)
   if (type.slice(-1) === '*') {

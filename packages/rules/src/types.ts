@@ -111,6 +111,12 @@ export interface QuoteLine {
   readonly net: number
   /** Net per unit; sums to `net`. */
   readonly unitNet: readonly number[]
+  /** Tax of the line, inside `net` or on top of it. This and the next two only where the book has tax rows. */
+  readonly tax?: number
+  /** Tax per unit; sums to `tax`. */
+  readonly unitTax?: readonly number[]
+  /** Absent also when no tax row fits the line. */
+  readonly taxPercent?: number
   readonly modifiers: readonly Modifier[]
 }
 
@@ -134,7 +140,13 @@ export interface QuoteTotals {
   readonly shippingDiscount: number
   /** Lines and shipping after discounts. */
   readonly total: number
-  /** Tender rounding, its own modifier: `pay - total`. */
+  /** All tax, of the lines and the fee. This and the next two only where the book has tax rows. */
+  readonly tax?: number
+  /** The part of it that is the fee's. */
+  readonly shippingTax?: number
+  /** What of it is paid on top of `total`: all of it, or 0 when prices hold it. */
+  readonly taxAdded?: number
+  /** Tender rounding, its own modifier: `pay` less `total` and `taxAdded`. */
   readonly rounding: number
   readonly pay: number
 }

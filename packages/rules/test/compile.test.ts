@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compile, toRows } from '@omokit/rules'
 import type { RuleRow } from '@omokit/rules'
 import { ruleJsonSchema, ruleSchema } from '@omokit/rules/schema'
+import { tax } from '@omokit/rules/tax'
 import { randomCase } from './random-book'
 
 const book = (...rules: readonly RuleRow[]): ReturnType<typeof compile> => compile({ release: 1, currency: 'CNY', prices: () => undefined, rules })
@@ -63,7 +64,7 @@ describe('the schema', () => {
     for (let seed = 1; seed <= 150; seed++) {
       const { rules } = randomCase(seed)
       for (const [, json] of toRows({ rules })) expect(ruleSchema.safeParse(JSON.parse(json)).success, json).toBe(true)
-      expect(book(...toRows({ rules })).ok).toBe(true)
+      expect(compile({ release: 1, currency: 'CNY', prices: () => undefined, rules: toRows({ rules }), parts: [tax] }).ok).toBe(true)
     }
   })
   it('refuses what compile refuses', () => {

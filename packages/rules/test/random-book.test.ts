@@ -19,7 +19,7 @@ function see(): Seen {
   const count = (map: Map<string, number>, one: string): void => void map.set(one, (map.get(one) ?? 0) + 1)
   for (let seed = 1; seed <= seeds; seed++) {
     const c = randomCase(seed)
-    const { applied, rejected, gifts, earned, pay, total } = firstAnswer(c)
+    const { applied, rejected, gifts, earned, pay, total, taxes } = firstAnswer(c)
     for (const [, code] of rejected) count(reasons, code)
     const amounts = new Map(applied.map(([id, amount]) => [id, amount]))
     const gave = new Set(gifts.map(([id]) => id))
@@ -27,7 +27,9 @@ function see(): Seen {
       if (rule.kind === 'settings') return applied.length > 0
       if (rule.kind === 'overlay' || rule.kind === 'prices') return firstAnswer({ ...c, rules: c.rules.filter((one) => one !== rule) }).total !== total
       if (rule.kind === 'earn') return earned > 0
-      if (rule.kind === 'tender') return pay !== total
+      if (rule.kind === 'tender') return pay !== total + (taxes?.added ?? 0)
+      if (rule.kind === 'tax')
+        return taxes !== undefined && firstAnswer({ ...c, rules: c.rules.filter((one) => one !== rule) }).taxes?.all !== taxes.all && taxes.all > 0
       return (amounts.get(rule.id) ?? 0) > 0 || gave.has(rule.id)
     }
     const keys = new Set<string>()

@@ -25,7 +25,7 @@ const shanghai = [[0, 28800]] as const
 
 /** Makes the case of a seed. `kinds` limits which effects appear. */
 export function randomCase(seed: number, kinds?: readonly Effect['type'][]): RandomCase {
-  const random = seeded(seed)
+  let random = seeded(seed)
   const int = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1))
   const chance = (p: number): boolean => random() < p
   const one = <T>(list: readonly T[]): T => list[int(0, list.length - 1)] as T
@@ -300,5 +300,22 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       .filter((_, i) => chance(i < 3 ? 0.8 : 0.05))
       .map((coupon, i) => ({ coupon, ...maybe(0.2, () => ({ item: `i${i}` })) })),
   }
+  // Taxes are drawn apart, so that everything else of a seed stands with and without them.
+  random = seeded(seed + 0x7a0000)
+  const mode = one(['inclusive', 'exclusive'])
+  for (let i = chance(0.35) ? int(1, 3) : 0; i > 0; i--)
+    add({
+      id: `tax${i}`,
+      kind: 'tax',
+      ...filter(0.5),
+      percent: one([8, 10, 8.875, percent()]),
+      mode,
+      ...maybe(0.6, () => ({ per: one(['line', 'bill', 'bill']) })),
+      ...maybe(0.6, () => ({ rounding: one(['half-up', 'half-down', 'half-even', 'down']) })),
+      ...maybe(0.4, () => ({ shipping: true })),
+      ...maybe(0.3, () => ({ order: int(0, 1) })),
+      ...maybe(0.5, scope),
+      ...maybe(0.1, () => ({ when: [condition()] })),
+    })
   return { rules, lists, basket, instant }
 }

@@ -37,7 +37,8 @@ export function secondBest(rules: readonly Any[], find: Find, basket: Any, insta
 export function secondRefund(rules: readonly Any[], find: Find, basket: Any, instant: number, policy: string, returns: readonly Any[]): object[] {
   const sale = secondQuote(rules, find, basket, instant)
   const kept: number[] = basket.lines.map((line: Any) => line.qty)
-  const fee = sale.total - sum(sale.unitNet.flat())
+  const onTop = sale.taxes && rules.some((r) => r.kind === 'tax' && r.mode === 'exclusive') ? sale.taxes : undefined
+  const fee = sale.total - sum(sale.unitNet.flat()) + (onTop?.shipping ?? 0)
   let cashSoFar = 0
   let pointsBackSoFar = 0
   let clawedSoFar = 0
@@ -50,7 +51,7 @@ export function secondRefund(rules: readonly Any[], find: Find, basket: Any, ins
     let cash = 0
     for (const [id, qty] of Object.entries<number>(units)) {
       const l = basket.lines.findIndex((line: Any) => line.id === id)
-      cash += sum(sale.unitNet[l]!.slice(kept[l]! - qty, kept[l]!))
+      cash += sum(sale.unitNet[l]!.slice(kept[l]! - qty, kept[l]!)) + sum((onTop?.unit[l] ?? []).slice(kept[l]! - qty, kept[l]!))
       kept[l]! -= qty
     }
     const nothingLeft = sum(kept) === 0
@@ -169,6 +170,7 @@ export function secondSeal(basket: Any, answer: SecondAnswer): Record<string, un
       answer.unitNet[l],
       list.find(({ kind }) => kind === 'points')?.units ?? [],
       [0, 1, 2, 3].map((who) => sum(list.map(({ funding }) => funding[who]!))),
+      ...(answer.taxes ? [answer.taxes.unit[l]] : []),
     ]
   })
   const totals = [
@@ -178,8 +180,9 @@ export function secondSeal(basket: Any, answer: SecondAnswer): Record<string, un
     basket.shipping?.amount ?? 0,
     answer.shippingDiscount,
     answer.total,
-    answer.pay - answer.total,
+    answer.pay - answer.total - (answer.taxes?.added ?? 0),
     answer.pay,
+    ...(answer.taxes ? [answer.taxes.all, answer.taxes.shipping, answer.taxes.added] : []),
   ]
   const all = [
     'omoseal1',

@@ -31,6 +31,17 @@ export interface SecondAnswer {
   readonly modifiers: readonly (readonly SecondModifier[])[]
   readonly gifts: readonly (readonly [rule: string, sku: string, qty: number])[]
   readonly basis: string | undefined
+  readonly taxes: SecondTaxes | undefined
+}
+
+/** Where the book has tax rows. */
+export interface SecondTaxes {
+  readonly unit: readonly (readonly number[])[]
+  /** Per line; null where no row fits. */
+  readonly percent: readonly (number | null)[]
+  readonly all: number
+  readonly shipping: number
+  readonly added: number
 }
 
 interface Unit {
@@ -632,7 +643,7 @@ function once(
       } else rejected.push(refusal ?? [c.id, t!.overBudget ? 'budget-exceeded' : 'no-effect'])
     }
 
-  // --- steps 4 to 7 -------------------------------------------------------------------------------------------------------
+  // --- steps 4 to 8 -------------------------------------------------------------------------------------------------------
   const stands = (kind: string, also: (r: Any) => boolean = () => true): Any =>
     inOrder(kind).find((r) => gateReason(r) === undefined && also(r) && conditionsHold(r))
   const without = (notTags: readonly string[] | undefined): Line[] => state.lines.filter((l) => l.qty > 0 && !(notTags ?? []).some((t) => l.tags.includes(t)))
@@ -668,12 +679,47 @@ function once(
   }
   const nets = state.lines.map(residual)
   const total = sum(nets) + state.fee
-  let pay = total
+  // Tax: by line, and last of the fee.
+  const taxRows = inOrder('tax').filter((r) => gateReason(r) === undefined && conditionsHold(r))
+  const bases = [...nets, state.fee]
+  const rowOf = (l: number): Any => (l < nets.length ? taxRows.find((r) => fits(state.lines[l]!, r.filter)) : taxRows.find((r) => r.shipping))
+  const exclusive = taxRows.some((r) => r.mode === 'exclusive')
+  const taxOf = (base: number, r: Any): number => {
+    const [n, d] = fraction(r.percent)
+    return round(BigInt(base) * n, exclusive ? 100n * d : 100n * d + n, r.rounding ?? 'half-up')
+  }
+  const taxBy = bases.map((base, l) => {
+    const row = rowOf(l)
+    if (!row) return 0
+    if (row.per !== 'bill') return taxOf(base, row)
+    const alike = bases.map((other, m) => {
+      const its = rowOf(m)
+      const one = its?.per === 'bill' && its.percent === row.percent && (its.rounding ?? 'half-up') === (row.rounding ?? 'half-up')
+      return one ? other : 0
+    })
+    return split(taxOf(sum(alike), row), alike)[l]!
+  })
+  const addedBy = exclusive ? taxBy : taxBy.map(() => 0)
+  const taxes: SecondTaxes | undefined = rules.some((r) => r.kind === 'tax')
+    ? {
+        unit: state.lines.map((line, l) =>
+          split(
+            taxBy[l]!,
+            line.units.map((u) => u.left),
+          ),
+        ),
+        percent: state.lines.map((_, l) => rowOf(l)?.percent ?? null),
+        all: sum(taxBy),
+        shipping: taxBy[nets.length]!,
+        added: sum(addedBy),
+      }
+    : undefined
+  let pay = total + sum(addedBy)
   const tender = stands('tender', (r) => !r.methods || r.methods.includes(basket.payment))
   if (tender) {
     const how = ({ nearest: 'half-up', 'nearest-down': 'half-down' } as Record<string, string>)[tender.mode] ?? tender.mode
     const to = (amount: number): number => round(BigInt(amount), BigInt(tender.unit), how) * tender.unit
-    pay = tender.scope === 'bill' ? to(total) : sum(nets.map(to)) + state.fee
+    pay = tender.scope === 'bill' ? to(pay) : sum(nets.map((net, l) => to(net + addedBy[l]!))) + state.fee + addedBy[nets.length]!
   }
   let earned = 0
   const earn = stands('earn')
@@ -683,8 +729,8 @@ function once(
       earn.multiplierAfterFloor
         ? round(BigInt(Math.floor(base / earn.per)) * BigInt(earn.points) * n, d, 'down')
         : round(BigInt(base) * BigInt(earn.points) * n, BigInt(earn.per) * d, 'down')
-    const bases = without(earn.notTags).map(residual)
-    earned = earn.mode === 'line' ? sum(bases.map(of)) : of(sum(bases))
+    const earning = without(earn.notTags).map(residual)
+    earned = earn.mode === 'line' ? sum(earning.map(of)) : of(sum(earning))
   }
   return {
     unitPrice: state.lines.map((l) => l.price),
@@ -700,5 +746,6 @@ function once(
     modifiers: state.lines.map((l) => l.modifiers),
     gifts,
     basis: undefined,
+    taxes,
   }
 }

@@ -1,12 +1,13 @@
 import { compile, explain, toRows } from '@omokit/rules'
 import type { Quote } from '@omokit/rules'
+import { tax } from '@omokit/rules/tax'
 import type { RandomCase } from './random-book'
 import { secondQuote } from './second-evaluator'
 import type { Mutation, SecondAnswer } from './second-evaluator'
 
 /** The public evaluator's answer in the second one's terms. */
 export function firstAnswer({ rules, lists, basket, instant }: RandomCase): SecondAnswer {
-  const compiled = compile({ release: 1, currency: 'CNY', rules: toRows({ rules }), prices: (list, sku) => lists[list]?.[sku] })
+  const compiled = compile({ release: 1, currency: 'CNY', rules: toRows({ rules }), prices: (list, sku) => lists[list]?.[sku], parts: [tax] })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
   const quoted = explain(compiled.value, basket, instant)
   if (!quoted.ok) throw new Error(JSON.stringify(quoted.issues))
@@ -34,6 +35,16 @@ export function answerOf({ lines, totals, points, applied, rejected, gifts = [],
     ),
     gifts: gifts.map(({ rule, sku, qty }) => [rule, sku, qty]),
     basis: priceBasis,
+    taxes:
+      totals.tax === undefined
+        ? undefined
+        : {
+            unit: lines.map((line) => line.unitTax ?? []),
+            percent: lines.map((line) => line.taxPercent ?? null),
+            all: totals.tax,
+            shipping: totals.shippingTax ?? -1,
+            added: totals.taxAdded ?? -1,
+          },
   }
 }
 

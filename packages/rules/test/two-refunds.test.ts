@@ -3,6 +3,7 @@ import { compile, quote, toRows } from '@omokit/rules'
 import type { BookRule, PriceRow } from '@omokit/rules'
 import { refund } from '@omokit/rules/refund'
 import type { Refunded } from '@omokit/rules/refund'
+import { tax } from '@omokit/rules/tax'
 import { randomCase, seeded } from './random-book'
 import { secondRefund } from './second-after-sale'
 
@@ -18,7 +19,7 @@ function bothAnswers(seed: number, policy: 'keep' | 'clawback'): { readonly one:
   const earn = { id: 'earn', kind: 'earn', per: 1 + (seed % 200), points: 1 + (seed % 3), mode: 'order' } as const
   const rules: readonly BookRule[] = [...c.rules.filter(({ kind }) => kind !== 'earn'), earn]
   const find = (list: string, sku: string): PriceRow | undefined => c.lists[list]?.[sku]
-  const book = compile({ release: 1, currency: 'CNY', rules: toRows({ rules }), prices: find })
+  const book = compile({ release: 1, currency: 'CNY', rules: toRows({ rules }), prices: find, parts: [tax] })
   if (!book.ok) throw new Error(JSON.stringify(book.issues))
   const sold = quote(book.value, c.basket, c.instant)
   if (!sold.ok) throw new Error(JSON.stringify(sold.issues))

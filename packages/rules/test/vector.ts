@@ -10,6 +10,7 @@ import type { ProtectionClaim } from '@omokit/rules/protect'
 import { refund } from '@omokit/rules/refund'
 import type { Refunded } from '@omokit/rules/refund'
 import { seal } from '@omokit/rules/seal'
+import { tax } from '@omokit/rules/tax'
 import { secondBarcode, secondBest, secondOwed, secondRefund, secondSeal } from './second-after-sale'
 import { secondQuote } from './second-evaluator'
 import type { SecondAnswer } from './second-evaluator'
@@ -66,6 +67,7 @@ export function expectedOf(call: Call, expected: Vector['expected']): Vector['ex
   if (expected['refused']) return expected
   if (call === 'quote') {
     const full = { earned: 0, burned: 0, shippingDiscount: 0, gifts: [], ...expected }
+    if ('unitTax' in expected) Object.assign(full, { shippingTax: 0, taxAdded: 0, ...expected })
     return { ...full, rejected: sortedPairs((expected['rejected'] ?? []) as readonly (readonly string[])[]) }
   }
   if (call !== 'refund') return expected
@@ -86,6 +88,7 @@ export function firstByVector(call: Call, vector: Vector): Vector['expected'] {
     currency: vector.bookCurrency ?? basket.currency,
     rules: toRows({ rules }),
     prices: (list, sku) => prices[list]?.[sku],
+    parts: [tax],
   })
   if (!book.ok) return refused(book)
   if (call === 'best') {
@@ -144,7 +147,7 @@ function returnsOf(book: CompiledBook, sale: Parameters<typeof refund>[0]['sale'
 
 /** Of a quote: the five values every vector states, and those this one states too. */
 function quoteTerms(answer: SecondAnswer, expected: Vector['expected']): Vector['expected'] {
-  const { unitNet, pay, earned, burned, shippingDiscount, gifts, basis, modifiers } = answer
+  const { unitNet, pay, earned, burned, shippingDiscount, gifts, basis, modifiers, taxes } = answer
   return {
     unitNet,
     pay,
@@ -153,6 +156,7 @@ function quoteTerms(answer: SecondAnswer, expected: Vector['expected']): Vector[
     shippingDiscount,
     gifts,
     rejected: sortedPairs(answer.rejected.map(([rule, code]) => [rule, code])),
+    ...(expected['unitTax'] ? { unitTax: taxes?.unit, shippingTax: taxes?.shipping, taxAdded: taxes?.added } : {}),
     ...(expected['priceBasis'] ? { priceBasis: basis } : {}),
     ...(expected['funding']
       ? { funding: modifiers.map((list) => [0, 1, 2, 3].map((who) => list.reduce((sum, one) => sum + (one.funding[who] ?? 0), 0))) }

@@ -41,8 +41,8 @@ function price(receipt: ReceiptBody, book: CompiledBook): ReturnType<typeof quot
 /** Which part of the receipt contradicts its own seal or itself; undefined when none does. */
 function editedPart(receipt: ReceiptBody): string | undefined {
   const { text, hash } = receipt.seal
-  const { gross, discount, shipping, shippingDiscount, total, rounding, pay } = receipt.totals
-  if (gross - discount + shipping - shippingDiscount !== total || total + rounding !== pay) return 'totals'
+  const { gross, discount, shipping, shippingDiscount, total, taxAdded = 0, rounding, pay } = receipt.totals
+  if (gross - discount + shipping - shippingDiscount !== total || total + taxAdded + rounding !== pay) return 'totals'
   if (text === undefined) return undefined
   if (!sealMatches(text, hash)) return 'seal'
   const sealed = readSeal(text)

@@ -3,6 +3,7 @@ import { refuse } from '@omokit/core'
 import { holdRelease } from '@omokit/core/documents'
 import type { CompiledBook } from '@omokit/rules'
 import { compileRelease } from '@omokit/rules/release'
+import { tax } from '@omokit/rules/tax'
 import { queueForBus } from '../bus/bus-outbox'
 import type { FactConsumer, TakenFact } from '../facts/consumer'
 import type { ReleaseCache } from '../releases/release-cache'
@@ -123,7 +124,7 @@ function createBooks(releases: ReleaseCache, size: number = 8): Books {
     const name = `${brand} ${release} ${expired} ${basket.currency}`
     const known = held.get(name)
     if (known) return known
-    const book = compileRelease(holdRelease(texts, true), expired, basket.currency)
+    const book = compileRelease(holdRelease(texts, true), expired, basket.currency, [tax])
     held.set(name, book)
     const oldest = held.keys().next().value
     if (held.size > size && oldest !== undefined) held.delete(oldest)

@@ -4,6 +4,7 @@ import type { HeldRelease } from '@omokit/core/documents'
 import { quote } from '@omokit/rules'
 import type { Basket, CompiledBook, Quote } from '@omokit/rules'
 import { compileRelease } from '@omokit/rules/release'
+import type { RulePart } from '@omokit/rules/tax'
 import type { PricingSync } from '../create-pricing-sync'
 
 /** Options of {@link createQuoter}. */
@@ -11,6 +12,8 @@ export interface QuoterOptions {
   readonly sync: PricingSync
   /** ISO 4217, for releases that do not state theirs in the option `currency`. */
   readonly currency?: string
+  /** Kinds of rules beyond the common ones: `tax` of `@omokit/rules/tax`. Without it a release that has such rules is `unknown-rule`. */
+  readonly parts?: readonly RulePart[]
 }
 
 /** Prices baskets with the release in force: prices and rules of one version, always together. */
@@ -27,7 +30,7 @@ export interface Quoter {
 }
 
 /** Compiles the rules of a release once, when its first basket comes. */
-export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
+export function createQuoter({ sync, currency, parts }: QuoterOptions): Quoter {
   let held: HeldRelease | undefined
   let stopped = false
   let book: Result<CompiledBook> | undefined
@@ -36,7 +39,7 @@ export function createQuoter({ sync, currency }: QuoterOptions): Quoter {
     if (!book || held !== release || stopped !== expired) {
       held = release
       stopped = expired
-      book = compileRelease(release, expired, currency)
+      book = compileRelease(release, expired, currency, parts)
     }
     return book
   }

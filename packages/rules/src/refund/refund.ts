@@ -52,8 +52,8 @@ export interface RefundAnswer {
    * used again is the coupon's own policy.
    */
   readonly coupons: readonly PresentedCoupon[]
-  /** The units of this return: line id, unit number from 0, what was paid for it. */
-  readonly units: readonly { readonly line: string; readonly unit: number; readonly net: number }[]
+  /** The units of this return: line id, unit number from 0, what was paid for it, and the tax that was paid on top, if any. */
+  readonly units: readonly { readonly line: string; readonly unit: number; readonly net: number; readonly tax?: number }[]
   readonly after: Refunded
 }
 
@@ -68,7 +68,8 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
   if (seal !== undefined && sealOf(sale).hash !== seal) return refuse('receipt-edited')
   const before: Refunded = options.before ?? { units: sale.lines.map(() => 0), cash: 0, pointsBack: 0, pointsClawed: 0, coupons: [] }
   const gone = before.units.slice()
-  const units: { line: string; unit: number; net: number }[] = []
+  const added = sale.totals.taxAdded ? (sale.totals.shippingTax ?? 0) : undefined
+  const units: { line: string; unit: number; net: number; tax?: number }[] = []
   for (let i = 0; i < back.length; i++) {
     const { line: id, qty } = back[i] as { line: string; qty: number }
     const l = sale.lines.findIndex((line) => line.id === id)
@@ -77,18 +78,23 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
       return refuse('invalid', { path: `units.${i}`, have: qty, need: line ? line.qty - (gone[l] as number) : 0 })
     for (let n = 0; n < qty; n++) {
       const unit = line.qty - 1 - (gone[l] as number)
-      units.push({ line: id, unit, net: line.unitNet[unit] as number })
+      units.push({
+        line: id,
+        unit,
+        net: line.unitNet[unit] as number,
+        ...(added !== undefined && { tax: (line.unitTax as readonly number[])[unit] as number }),
+      })
       gone[l]!++
     }
   }
   const allGone = sale.lines.every((line, l) => gone[l] === line.qty)
-  const fee = allGone && options.shipping ? sale.totals.shipping - sale.totals.shippingDiscount : 0
+  const fee = allGone && options.shipping ? sale.totals.shipping - sale.totals.shippingDiscount + (added ?? 0) : 0
   const paid = sale.totals.pay - before.cash
   const earned = sale.points.earned - before.pointsClawed
   const kept = policy === 'keep' ? keep(options, gone) : anew(options, gone, allGone)
   if (!kept.ok) return kept
   const { pay, points, burned, uses } = kept.value
-  const cash = policy === 'keep' ? units.reduce((sum, unit) => sum + unit.net, fee) : paid - pay
+  const cash = policy === 'keep' ? units.reduce((sum, { net, tax = 0 }) => sum + net + tax, fee) : paid - pay
   const pointsClawed = Math.max(0, earned - points)
   const pointsBack = Math.max(0, sale.points.burned - burned - before.pointsBack)
   const coupons: number[] = []

@@ -4,14 +4,16 @@ import type { HeldRelease, Row } from '@omokit/core/documents'
 import { compile } from '../compile'
 import type { CompiledBook } from '../compile'
 import type { RuleRow } from '../rule-book'
+import type { RulePart } from '../rule-part'
 
 /**
  * Compiles prices and rules of one release: what a device's quoter and the hub's parity check share, so that they cannot differ.
- * With `expired` only what a price cannot do without stays: settings and rounding.
+ * With `expired` only what a price cannot do without stays: settings, tax and rounding.
  *
  * @param currency ISO 4217, for a release that does not state its own in the option `currency`
+ * @param parts kinds of rules beyond the common ones, as `compile` takes them
  */
-export function compileRelease(release: HeldRelease, expired = false, currency?: string): Result<CompiledBook> {
+export function compileRelease(release: HeldRelease, expired = false, currency?: string, parts: readonly RulePart[] = []): Result<CompiledBook> {
   const names = bookNames(release.texts.books)
   const rules: RuleRow[] = []
   for (const name of names) {
@@ -27,10 +29,11 @@ export function compileRelease(release: HeldRelease, expired = false, currency?:
     prices: priceSource(release),
     rules,
     lists: names.filter((name) => !name.indexOf('price/')).map((name) => name.slice(6)),
+    parts,
   })
 }
 
 function isNeeded(text: unknown): boolean {
   const { kind } = JSON.parse(text as string) as { kind?: unknown }
-  return kind === 'settings' || kind === 'tender'
+  return kind === 'settings' || kind === 'tax' || kind === 'tender'
 }

@@ -118,6 +118,8 @@ const place = {
   optional: maybe(flag),
 }
 const scope = { ...place, when: maybe(z.array(condition)) }
+/** Nobody may leave a tax out. */
+const { optional: _, ...always } = scope
 const funding = z
   .strictObject({ brand: maybe(upTo(100)), store: maybe(upTo(100)), partner: maybe(upTo(100)), platform: maybe(upTo(100)) })
   .check(z.refine((f) => (f.brand ?? 0) + (f.store ?? 0) + (f.partner ?? 0) + (f.platform ?? 0) === 100))
@@ -171,6 +173,16 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     mode: z.enum(['order', 'line']),
     multiplierAfterFloor: maybe(flag),
     notTags: maybe(texts),
+  }),
+  z.strictObject({
+    kind: z.literal('tax'),
+    ...always,
+    filter: maybe(filter),
+    percent,
+    mode: z.enum(['inclusive', 'exclusive']),
+    per: maybe(z.enum(['line', 'bill'])),
+    rounding: maybe(z.enum(['half-up', 'half-down', 'half-even', 'down'])),
+    shipping: maybe(flag),
   }),
   z.strictObject({
     kind: z.literal('tender'),

@@ -16,6 +16,8 @@ export interface SealedLine {
   readonly unitPoints: readonly number[]
   /** Everything taken off the line by who pays: brand, store, partner, platform. */
   readonly funding: readonly number[]
+  /** Tax per unit; absent when the book has no tax rows. */
+  readonly unitTax?: readonly number[]
 }
 
 /** A seal read back: enough to compare a receipt with it and to price the basket again. */
@@ -38,7 +40,7 @@ const version = 'omoseal1'
  * and compare the hash.
  *
  * The text is ASCII JSON: `["omoseal1",release,currency,basket,lines,totals,points,applied]`, the basket with sorted keys,
- * the rest positional.
+ * the rest positional. Where the book has tax rows a line ends with its `unitTax`, the totals with `tax`, `shippingTax`, `taxAdded`.
  */
 export function seal(quote: Quote): Seal {
   const { totals, points } = quote
@@ -52,7 +54,8 @@ export function seal(quote: Quote): Seal {
       funding[3]! += f.platform
       if (kind === 'points') burned = units.slice()
     }
-    return [line.id, line.sku, line.qty, line.unitPrice, line.net, line.unitNet, burned, funding]
+    const row = [line.id, line.sku, line.qty, line.unitPrice, line.net, line.unitNet, burned, funding]
+    return line.unitTax ? row.concat([line.unitTax.slice()]) : row
   })
   const text = canonical([
     version,
@@ -60,7 +63,9 @@ export function seal(quote: Quote): Seal {
     quote.currency,
     quote.basket,
     lines,
-    [totals.gross, totals.discount, totals.orderDiscount ?? 0, totals.shipping, totals.shippingDiscount, totals.total, totals.rounding, totals.pay],
+    [totals.gross, totals.discount, totals.orderDiscount ?? 0, totals.shipping, totals.shippingDiscount, totals.total, totals.rounding, totals.pay].concat(
+      totals.tax === undefined ? [] : [totals.tax, totals.shippingTax ?? 0, totals.taxAdded ?? 0],
+    ),
     [points.earned, points.burned],
     quote.applied.map(({ rule, kind, amount }) => [rule, kind, amount]),
   ])
@@ -83,7 +88,19 @@ export function readSeal(text: string): Result<SealedQuote> {
     const all = JSON.parse(text) as readonly unknown[]
     const [name, release, currency, basket, lines, totals, points, applied] = all as [string, number, string, Basket, Row[], number[], number[], Row[]]
     if (name !== version || all.length !== 8 || canonical(all) !== text) return refuse('malformed', { path: 'seal' })
-    const [gross = 0, discount = 0, orderDiscount = 0, shipping = 0, shippingDiscount = 0, total = 0, rounding = 0, pay = 0] = totals
+    const [
+      gross = 0,
+      discount = 0,
+      orderDiscount = 0,
+      shipping = 0,
+      shippingDiscount = 0,
+      total = 0,
+      rounding = 0,
+      pay = 0,
+      tax,
+      shippingTax = 0,
+      taxAdded = 0,
+    ] = totals
     return {
       ok: true,
       value: {
@@ -91,7 +108,7 @@ export function readSeal(text: string): Result<SealedQuote> {
         currency,
         basket,
         lines: lines.map((row) => {
-          const [id, sku, qty, unitPrice, net, unitNet, unitPoints, funding] = row as unknown as [
+          const [id, sku, qty, unitPrice, net, unitNet, unitPoints, funding, unitTax] = row as unknown as [
             string,
             string,
             number,
@@ -100,10 +117,21 @@ export function readSeal(text: string): Result<SealedQuote> {
             number[],
             number[],
             number[],
+            number[] | undefined,
           ]
-          return { id, sku, qty, unitPrice, net, unitNet, unitPoints, funding }
+          return { id, sku, qty, unitPrice, net, unitNet, unitPoints, funding, ...(unitTax && { unitTax }) }
         }),
-        totals: { gross, discount, orderDiscount, shipping, shippingDiscount, total, rounding, pay },
+        totals: {
+          gross,
+          discount,
+          orderDiscount,
+          shipping,
+          shippingDiscount,
+          total,
+          rounding,
+          pay,
+          ...(tax !== undefined && { tax, shippingTax, taxAdded }),
+        },
         points: { earned: points[0] ?? 0, burned: points[1] ?? 0 },
         applied: applied.map((row) => ({ rule: row[0] as string, kind: row[1] as AppliedRule['kind'], amount: row[2] as number })),
       },

@@ -1,0 +1,27 @@
+import type { BoundRule } from './compile'
+import type { Quote } from './types'
+
+/** A kind of rule that not every book has. Those who must understand it give it to `compile`. Its insides are not an interface. */
+export interface RulePart {
+  readonly kind: 'tax'
+  /** Shape of a row, in the words of `checkOf`. */
+  readonly shape: string
+  /** Path of what is wrong among its rows, in run order; undefined when nothing is. */
+  readonly fault: (rows: readonly BoundRule[]) => string | undefined
+  /** What it asks for on the nets of the lines, the last of which is the fee; each standing row comes with the lines it fits. */
+  readonly charge: (rows: readonly Charging[], nets: readonly number[]) => Charge
+}
+
+/** A row that stands here and now. */
+export interface Charging {
+  readonly rule: BoundRule
+  readonly lines: readonly number[]
+}
+
+/** What is asked for beside the nets. */
+export interface Charge {
+  /** To be paid on top of each net, the last of which is the fee. */
+  readonly extra: readonly number[]
+  /** The quote with it. */
+  readonly onto: (quote: Quote) => Quote
+}

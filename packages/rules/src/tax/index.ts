@@ -1,0 +1,2 @@
+export { tax } from './tax'
+export type { RulePart } from '../rule-part'

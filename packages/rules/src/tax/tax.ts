@@ -1,0 +1,76 @@
+import { allocate, mulDiv } from '@omokit/core'
+import type { Rounding } from '@omokit/core'
+import type { BoundRule } from '../compile'
+import type { Ratio } from '../ratio'
+import type { RulePart } from '../rule-part'
+
+/** What a bound row says beside its conditions. */
+interface TaxRow {
+  readonly rate: Ratio
+  readonly percent: number
+  readonly mode: 'inclusive' | 'exclusive'
+  readonly per?: 'line' | 'bill'
+  readonly rounding?: Rounding
+  readonly shipping?: boolean
+}
+
+const rowOf = (rule: BoundRule): TaxRow => rule as unknown as TaxRow
+
+/** Nets that are taxed together: one line, or all lines of a rate. */
+interface Group {
+  readonly row: TaxRow
+  readonly places: number[]
+}
+
+/**
+ * Sales tax, for `compile({…, parts: [tax]})`: rows of the kind `tax`, either all inside the prices or all on top of them. A
+ * quote of a book with such rows has `tax`, `unitTax` and `taxPercent` on its lines, and `tax`, `shippingTax` and `taxAdded` in
+ * its totals; of a book without them nothing changes. Without this part a book with such rows is refused (`unknown-rule`).
+ */
+export const tax: RulePart = {
+  kind: 'tax',
+  // Nobody may leave a tax out: there is no `optional`.
+  shape:
+    'kind:t order:i from:i until:i window:window channels:t* stores:t* when:?type* filter:filter percent!:d100 mode!:inclusive|exclusive per:line|bill rounding:half-up|half-down|half-even|down shipping:b',
+  fault: (rows) => {
+    const odd = rows.filter(({ mode }) => mode !== (rows[0] as BoundRule).mode)[0]
+    return odd && `${odd.id}.mode`
+  },
+  charge: (rows, nets) => {
+    const fee = nets.length - 1
+    const taxed: (TaxRow | undefined)[] = nets.map(() => undefined)
+    for (const { rule, lines } of rows) {
+      const row = rowOf(rule)
+      for (const l of lines) taxed[l] = taxed[l] || row
+      if (row.shipping) taxed[fee] = taxed[fee] || row
+    }
+    const groups = new Map<string, Group>()
+    taxed.forEach((row, l) => {
+      if (!row) return
+      const name = row.per === 'bill' ? [row.percent, row.rounding || 'half-up'].join() : 'line ' + l
+      const group = groups.get(name)
+      if (group) group.places.push(l)
+      else groups.set(name, { row, places: [l] })
+    })
+    const due = nets.map(() => 0)
+    groups.forEach(({ row: { rate, mode, rounding = 'half-up' }, places }) => {
+      const { num, den } = rate
+      const own = places.map((l) => nets[l] as number)
+      const whole = mulDiv(sum(own), num, mode === 'exclusive' ? den : den + num, rounding)
+      allocate(whole, own).forEach((part, i) => (due[places[i] as number] = part))
+    })
+    const extra = rows.length && rowOf((rows[0] as (typeof rows)[0]).rule).mode === 'exclusive' ? due : nets.map(() => 0)
+    return {
+      extra,
+      onto: (quote) =>
+        Object.assign(quote, {
+          lines: quote.lines.map((line, l) =>
+            Object.assign(line, { tax: due[l], unitTax: allocate(due[l] as number, line.unitNet) }, taxed[l] && { taxPercent: (taxed[l] as TaxRow).percent }),
+          ),
+          totals: Object.assign(quote.totals, { tax: sum(due), shippingTax: due[fee], taxAdded: sum(extra) }),
+        }),
+    }
+  },
+}
+
+const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
