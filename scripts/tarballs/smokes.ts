@@ -125,6 +125,14 @@ export const smokes: Readonly<Record<string, Smoke>> = {
     })
     return differs('price protection answers', owed.ok, true)
   },
+  '@omokit/rules/tax': ({ use }) => {
+    const { compile, quote } = use<typeof import('@omokit/rules')>('@omokit/rules')
+    const { tax } = use<typeof import('@omokit/rules/tax')>('@omokit/rules/tax')
+    const rules = [{ id: 'vat', kind: 'tax', percent: 10, mode: 'exclusive' }] as const
+    const book = compile({ release: 1, currency: 'CNY', lists: ['base'], prices: (_list, sku) => ({ sku, price: 8800 }), rules: { rules }, parts: [tax] })
+    const answer = book.ok && quote(book.value, basket, 0)
+    return differs('to pay with tax', answer && answer.ok && answer.value.totals.pay, 19_360)
+  },
   '@omokit/rules/barcode': ({ use }) => {
     const { readBarcode } = use<typeof import('@omokit/rules/barcode')>('@omokit/rules/barcode')
     const layouts = [

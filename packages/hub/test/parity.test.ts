@@ -1,12 +1,13 @@
 import type { ReceiptBody } from '@omokit/core'
-import { holdRelease, type ReleaseTexts } from '@omokit/core/documents'
-import { type Basket, quote } from '@omokit/rules'
+import { holdRelease, type ReleaseTexts, type Row } from '@omokit/core/documents'
+import { type Basket, quote, toRows } from '@omokit/rules'
 import { compileRelease } from '@omokit/rules/release'
 import { seal } from '@omokit/rules/seal'
+import { tax } from '@omokit/rules/tax'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../src/index'
 import { openMemoryStore } from './support/memory-store'
-import { articles, createPublisher, type Publisher } from './support/publisher'
+import { articles, createPublisher, type Publisher, tenOff } from './support/publisher'
 import { chained, createWorld, noon, type World } from './support/world'
 
 let store: Store
@@ -28,7 +29,7 @@ const shopping: Basket = {
 /** The receipt an honest till prints. */
 function receipt(texts: ReleaseTexts, order: string, instant: number = noon, currency: string = 'CNY'): ReceiptBody {
   const basket: Basket = { ...shopping, currency }
-  const book = compileRelease(holdRelease(texts, true), instant >= texts.signed.header.expiresAt * 1000, basket.currency)
+  const book = compileRelease(holdRelease(texts, true), instant >= texts.signed.header.expiresAt * 1000, basket.currency, [tax])
   const priced = book.ok ? quote(book.value, basket, instant) : book
   if (!priced.ok) throw new Error(JSON.stringify(priced.issues))
   const { totals, points } = priced.value
@@ -101,6 +102,21 @@ describe('evaluating a receipt again', () => {
     await send(receipt(texts, 'usd', noon, 'USD'), receipt(texts, 'cny'))
     expect(await findings()).toEqual([])
     expect(await parity()).toEqual(['cny', 'usd'].map((order_id) => ({ order_id, result: 'equal', explained_by: null, note: null })))
+  })
+
+  test('tax is priced again as the till priced it, and a changed tax is named', async () => {
+    const { send, findings, parity, publisher, w } = await shop()
+    w.clock.now = noon - 3_000_000
+    const vat = toRows({ rules: [{ id: 'vat', kind: 'tax', percent: 8.875, mode: 'exclusive', per: 'bill' }] })
+    const texts = await publisher.publish(2, articles(20), { books: { 'price/base': articles(20), 'rules/base': [...tenOff, ...vat] as unknown as Row[] } })
+    w.clock.now = noon
+    const honest = receipt(texts, 'a')
+    // 369 × 8.875 ÷ 100 = 32.7
+    expect(honest.totals).toMatchObject({ total: 369, tax: 33, taxAdded: 33, pay: 402 })
+    const { totals } = honest
+    await send(honest, { ...honest, order: 'b', receiptNo: 'R-b', totals: { ...totals, taxAdded: 0, pay: 369 } })
+    expect(await findings()).toEqual([{ code: 'receipt-edited', subject: 'b' }])
+    expect(await parity()).toMatchObject([{ result: 'equal' }, { result: 'different', explained_by: 'receipt-edited' }])
   })
 
   test('a receipt made with a release that had been replaced is named, and still prices as that release did', async () => {

@@ -191,16 +191,17 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const fee = shipping ? shipping.amount : 0
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   const total = cart.sum + cart.shipping
-  const charging = book.tax && allStanding(cart, 'tax').map((rule) => ({ rule, lines: matching(cart, rule.f) }))
-  const tax = charging && (book.tax as RulePart).charge(charging, cart.net.concat(cart.shipping))
-  const extra = tax ? tax.extra : []
-  const due = total + sum(extra)
+  const nets = cart.net.concat(cart.shipping)
+  const taxes = book.tax && allStanding(cart, 'tax').map((rule) => ({ rule, lines: matching(cart, rule.f) }))
+  const tax = taxes && (book.tax as RulePart).charge(taxes, nets)
+  const owed = tax ? tax.owed : nets
+  const due = sum(owed)
   const tender = standing(cart, 'tender')
   let pay = due
   if (tender) {
     const { unit, mode, scope } = tender
     const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
-    pay = scope === 'bill' ? round(due) : cart.net.reduce((all, net, l) => all + round(net + (extra[l] || 0)), cart.shipping + (extra[cart.net.length] || 0))
+    pay = scope === 'bill' ? round(due) : owed.reduce((all, one, l) => all + (l < cart.net.length ? round(one) : one), 0)
   }
   const earn = standing(cart, 'earn')
   const gross = sum(cart.gross)

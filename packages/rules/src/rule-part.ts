@@ -20,8 +20,8 @@ export interface Charging {
 
 /** What is asked for beside the nets. */
 export interface Charge {
-  /** To be paid on top of each net, the last of which is the fee. */
-  readonly extra: readonly number[]
+  /** What is to be paid for each net, the last of which is the fee. */
+  readonly owed: readonly number[]
   /** The quote with it. */
   readonly onto: (quote: Quote) => Quote
 }

@@ -119,19 +119,12 @@ export function readSeal(text: string): Result<SealedQuote> {
             number[],
             number[] | undefined,
           ]
-          return { id, sku, qty, unitPrice, net, unitNet, unitPoints, funding, ...(unitTax && { unitTax }) }
+          return Object.assign({ id, sku, qty, unitPrice, net, unitNet, unitPoints, funding }, unitTax && { unitTax })
         }),
-        totals: {
-          gross,
-          discount,
-          orderDiscount,
-          shipping,
-          shippingDiscount,
-          total,
-          rounding,
-          pay,
-          ...(tax !== undefined && { tax, shippingTax, taxAdded }),
-        },
+        totals: Object.assign(
+          { gross, discount, orderDiscount, shipping, shippingDiscount, total, rounding, pay },
+          tax !== undefined && { tax, shippingTax, taxAdded },
+        ),
         points: { earned: points[0] ?? 0, burned: points[1] ?? 0 },
         applied: applied.map((row) => ({ rule: row[0] as string, kind: row[1] as AppliedRule['kind'], amount: row[2] as number })),
       },

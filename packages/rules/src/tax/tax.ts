@@ -59,15 +59,15 @@ export const tax: RulePart = {
       const whole = mulDiv(sum(own), num, mode === 'exclusive' ? den : den + num, rounding)
       allocate(whole, own).forEach((part, i) => (due[places[i] as number] = part))
     })
-    const extra = rows.length && rowOf((rows[0] as (typeof rows)[0]).rule).mode === 'exclusive' ? due : nets.map(() => 0)
+    const added = rows.some(({ rule }) => rule.mode === 'exclusive')
     return {
-      extra,
+      owed: added ? nets.map((net, l) => net + (due[l] as number)) : nets,
       onto: (quote) =>
         Object.assign(quote, {
           lines: quote.lines.map((line, l) =>
             Object.assign(line, { tax: due[l], unitTax: allocate(due[l] as number, line.unitNet) }, taxed[l] && { taxPercent: (taxed[l] as TaxRow).percent }),
           ),
-          totals: Object.assign(quote.totals, { tax: sum(due), shippingTax: due[fee], taxAdded: sum(extra) }),
+          totals: Object.assign(quote.totals, { tax: sum(due), shippingTax: due[fee], taxAdded: added ? sum(due) : 0 }),
         }),
     }
   },
