@@ -7,7 +7,7 @@ import { order } from './effects'
 import { gate, inStore } from './gate'
 import { pointsFor, standing } from './points'
 import { ratio } from './ratio'
-import type { RulePart } from './rule-part'
+import type { Charging } from './rule-part'
 import { runRule } from './run-rule'
 import type { Draft, Run, Saved } from './run-rule'
 import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } from './types'
@@ -192,8 +192,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   const total = cart.sum + cart.shipping
   const nets = cart.net.concat(cart.shipping)
-  const taxes = book.tax && allStanding(cart, 'tax').map((rule) => ({ rule, lines: matching(cart, rule.f) }))
-  const tax = taxes && (book.tax as RulePart).charge(taxes, nets)
+  const taxes: Charging[] = []
+  for (const one of book.rules.tax) {
+    const rule = standing(cart, 'tax', [one])
+    if (rule) taxes.push({ rule, lines: matching(cart, rule.f) })
+  }
+  const tax = book.tax && book.tax.charge(taxes, nets)
   const owed = tax ? tax.owed : nets
   const due = sum(owed)
   const tender = standing(cart, 'tender')
