@@ -97,6 +97,8 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     let top: Run | undefined
     stage = []
     found = undefined
+    // what the last test measured is nothing to a rival that loses, nor to a coupon the book does not have
+    cart.have = undefined
     for (const run of rivals) {
       if (!top || run.total > top.total) top = run
       run.mods.forEach(([mod], l) => (best[l] = Math.max(best[l] || 0, (mod as Draft).amount)))

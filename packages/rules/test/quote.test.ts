@@ -113,3 +113,19 @@ describe('the seal', () => {
     for (const bad of ['', '{}', 'null', '[]', '["omoseal1"]']) expect(readSeal(bad).ok).toBe(false)
   })
 })
+
+describe('a refusal', () => {
+  it('carries what was measured for it, never what was measured for the rule before', () => {
+    const far: BookRule = {
+      id: 'far',
+      kind: 'promotion',
+      when: [{ type: 'subtotalAtLeast', amount: 20_000 }],
+      effects: [{ type: 'amountOff', per: 'order', amount: 1 }],
+    }
+    const { rejected } = priced([far], { lines: [line('tea')], coupons: [{ coupon: 'nobodys' }] })
+    expect(rejected).toEqual([
+      { rule: 'nobodys', kind: 'coupon', code: 'unknown-coupon' },
+      { rule: 'far', kind: 'promotion', code: 'condition-failed', path: 'when.0', have: 9901, need: 20_000 },
+    ])
+  })
+})
