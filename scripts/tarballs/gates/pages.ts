@@ -65,9 +65,18 @@ async function openedPage(folder: string, need: string): Promise<Verdict> {
   try {
     const page = await browser.context.newPage()
     const errors: string[] = []
-    page.on('pageerror', (error) => errors.push(error.message))
+    // a page that has failed answers nothing more
+    const failed = new Promise<void>((resolve) =>
+      page.on('pageerror', (error) => {
+        errors.push(error.message)
+        resolve()
+      }),
+    )
     await page.goto(hub.url)
-    await page.waitForFunction('window.answer !== undefined', undefined, { timeout: 30_000 }).catch((error: Error) => errors.push(error.message))
+    await Promise.race([
+      failed,
+      page.waitForFunction('window.answer !== undefined', undefined, { timeout: 30_000 }).catch((error: Error) => void errors.push(error.message)),
+    ])
     const answer = await page.evaluate<string>('String(window.answer)')
     if (answer !== need) errors.push(`the page answered ${answer}, not ${need}`)
     if (!hub.kinds.includes('Product Viewed')) errors.push(`the hub heard ${hub.kinds.join(', ') || 'nothing'}`)
