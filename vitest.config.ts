@@ -20,6 +20,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default'],
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: browsers, processes and timers leave them idle
   },
 })

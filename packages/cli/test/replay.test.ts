@@ -32,21 +32,21 @@ describe.skipIf(!data)('replay of real data (needs the shared data: OMOKIT_SHARE
   afterAll(() => rmSync(home, { recursive: true, force: true }))
 
   it('prints the totals of a Tianchi file, names bad rows by line, and adds nothing the second time', async () => {
-    const path = cut('tianchi-o2o-coupon-receipts-201607', 600, home)
+    const path = cut('tianchi-o2o-coupon-receipts-201607', 250, home)
     const expected = tianchiCounts(path)
     const text = readFileSync(path, 'utf8')
     writeFileSync(path, `${text}1,2,3,30:50,0,20160701\n1,2,3\n`)
     const first = await run('replay', 'tianchi-receipts', path, '--json', '--dir', join(home, 'tianchi'))
-    expect(lastJson(first.out)).toEqual({ ...(expected as object), rows: 602 })
-    expect(first.err).toContain('line 602: discount_rate 30:50')
-    expect(first.err).toContain('line 603: 3 fields')
+    expect(lastJson(first.out)).toEqual({ ...(expected as object), rows: 252 })
+    expect(first.err).toContain('line 252: discount_rate 30:50')
+    expect(first.err).toContain('line 253: 3 fields')
     expect(first.code).toBe(0)
     const second = await run('replay', 'tianchi-receipts', path, '--json', '--dir', join(home, 'tianchi'))
     expect(lastJson(second.out)).toEqual(lastJson(first.out))
   })
 
   it('prints the totals of Complete Journey, and adds nothing the second time', async () => {
-    const files = [cut('cj-transactions-sample', 600, home), cut('cj-coupon-redemptions', 100, home), cut('cj-campaign-households', 3247, home)] as const
+    const files = [cut('cj-transactions-sample', 200, home), cut('cj-coupon-redemptions', 100, home), cut('cj-campaign-households', 1000, home)] as const
     const expected = journeyCounts(...files)
     for (const time of ['first', 'second']) {
       const { out, code } = await run('replay', 'completejourney', home, '--json', '--dir', join(home, 'journey'))
@@ -56,17 +56,17 @@ describe.skipIf(!data)('replay of real data (needs the shared data: OMOKIT_SHARE
   })
 
   it('gives the same totals when the hub was killed in the middle and the replay run again', async () => {
-    const path = cut('tianchi-o2o-coupon-receipts-201607', 3000, home)
+    const path = cut('tianchi-o2o-coupon-receipts-201607', 1200, home)
     const dir = join(home, 'killed')
     const hub = await startHubProcess(join(dir, 'hub'), 'replay')
     const running = run('replay', 'tianchi-receipts', path, '--json', '--dir', dir, '--hub', hub.url, '--key', hub.secret)
-    await expect.poll(() => claims(hub), { timeout: 30_000, interval: 50 }).toBeGreaterThan(200)
+    await expect.poll(() => claims(hub), { timeout: 30_000, interval: 50 }).toBeGreaterThan(100)
     await hub.kill()
     const cutOff = await running
     expect(cutOff.code).toBe(1)
     expect(cutOff.err).toContain('run the replay again')
     const again = await startHubProcess(join(dir, 'hub'), 'replay')
-    expect(await claims(again)).toBeLessThan(3000)
+    expect(await claims(again)).toBeLessThan(1200)
     const { out, code } = await run('replay', 'tianchi-receipts', path, '--json', '--dir', dir, '--hub', again.url, '--key', again.secret)
     await again.kill()
     expect(lastJson(out)).toEqual(tianchiCounts(path))

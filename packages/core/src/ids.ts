@@ -12,5 +12,8 @@ import type { Entropy } from './ports'
  * const stream = await id()
  */
 export function createIds(entropy: Entropy): (length?: number) => Promise<string> {
-  return (length = 21) => entropy.fill(length).then((bytes) => Array.from(bytes, (byte) => urlAlphabet[byte & 63]).join(''))
+  return (length = 21) => entropy.fill(length).then(idOf)
 }
+
+/** The id those random bytes make. */
+export const idOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => urlAlphabet[byte & 63]).join('')

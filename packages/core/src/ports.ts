@@ -49,8 +49,13 @@ export interface Kv {
 export interface LogStore {
   /** Usable at once; an adapter that must open something does so behind `append`. */
   open(stream: string): Log
-  /** Streams that hold at least one record, in code-unit order. */
+  /** Streams that hold at least one record, or numbers noted by `reserve`, in code-unit order. */
   list(): Promise<readonly string[]>
+  /**
+   * Names a new stream whose records are journalled in the calling task although nothing is opened yet. Absent where
+   * `append` cannot journal at once.
+   */
+  begin?(): string
 }
 
 /**
@@ -72,6 +77,13 @@ export interface Log {
   /** Removes records up to and including `upTo`, but for `except`. Idempotent. */
   drop(upTo: number, except?: readonly number[]): Promise<void>
   stats(): Promise<LogStats>
+  /**
+   * Notes in the calling task, ahead of any `append` after it, that numbers up to `upTo` may be given out; `exact`: that
+   * they were, and none above. Goes with `begin`.
+   */
+  reserve?(upTo: number, exact?: boolean): void
+  /** Removes every trace of a stream that is over: records, numbers, notes. Goes with `begin`. */
+  forget?(): Promise<void>
 }
 
 export interface LogRecord {
@@ -87,6 +99,9 @@ export interface LogStats {
   readonly first: number
   /** Highest number held now, 0 when empty: not the highest ever, which the outbox keeps in its head. */
   readonly last: number
+  /** What `reserve` noted last. */
+  readonly reserved?: number
+  readonly exact?: boolean
 }
 
 /** HTTP. Every status resolves; only no answer at all rejects, with `unavailable` or `timeout`. */

@@ -1,5 +1,7 @@
 // Runs inside Chromium: bundled and served by web.chromium.test.ts.
+import { createSlimClock } from '@omokit/core'
 import type { Ports } from '@omokit/core'
+import { createOutbox } from '@omokit/core/outbox'
 import { contracts } from '@omokit/core/testing'
 import type { PortHarness } from '@omokit/core/testing'
 import { createWebPorts } from '@omokit/core/web'
@@ -13,6 +15,10 @@ export interface WebPage {
   /** Appends so many facts of about 340 bytes in this task, as one call each; awaits them or not. */
   burst(brand: string, count: number, wait: boolean): Promise<number>
   survivors(brand: string): Promise<number[]>
+  /** Appends so many facts in this task through an outbox that has opened nothing yet. */
+  firstTask(brand: string, count: number): void
+  /** What an outbox finds of them: streams, and the numbers `n` of the facts in each. */
+  found(brand: string): Promise<number[][]>
   journalled(brand: string): number
 }
 
@@ -88,6 +94,19 @@ const page: WebPage = {
     const spent = performance.now() - start
     if (wait) await Promise.all(stored)
     return spent
+  },
+  firstTask(brand, count) {
+    const ports = createWebPorts({ brand })
+    const outbox = createOutbox({ ports, clock: createSlimClock(ports), hub: 'http://127.0.0.1:9', key: 'pk_test' })
+    outbox.start()
+    for (let n = 1; n <= count; n++) outbox.append({ kind: 'Product Viewed', body: { n, text: 'x'.repeat(280) } }).catch(() => {})
+  },
+  async found(brand) {
+    const { log } = createWebPorts({ brand })
+    const streams: number[][] = []
+    for (const id of await log.list())
+      streams.push((await log.open(id).read(1, 1e6, 1e9)).map(({ text }) => (JSON.parse(text) as { body: { n: number } }).body.n))
+    return streams
   },
   survivors: async (brand) => (await createWebPorts({ brand }).log.open('s').read(1, 1e6, 1e9)).map(({ seq }) => seq),
   journalled: (brand) => Object.keys(localStorage).filter((key) => key.startsWith(`omokit:${brand}:`)).length,

@@ -76,6 +76,17 @@ describe.skipIf(noChromium)(`web ports in Chromium${noChromium}`, () => {
     }
   })
 
+  it('lose nothing of 1,000 appended in the first task of a page that is closed at once', async () => {
+    for (const brand of ['first 1', 'first 2', 'first 3']) {
+      const page = await visit()
+      await page.evaluate((name) => window.firstTask(name, 1_000), brand)
+      await page.close()
+      const again = await visit()
+      expect(await again.evaluate((name) => window.found(name), brand)).toEqual([prefix(1_000)])
+      await again.close()
+    }
+  })
+
   it('lose nothing of 1,000 when the page is left at once', async () => {
     const page = await visit()
     await page.evaluate(() => {

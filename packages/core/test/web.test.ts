@@ -1,4 +1,7 @@
 import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { createSlimClock, type Fact, type FactsRequest, type Ports } from '@omokit/core'
+import { createOutbox, type Outbox } from '@omokit/core/outbox'
 import { createSlimWebPorts, createWebPorts } from '@omokit/core/web'
 import { eventParser } from '../src/web/event-stream'
 import fc from 'fast-check'
@@ -116,6 +119,64 @@ describe('the journal', () => {
     await log.append(3, ['w'.repeat(1_500_000)])
     vi.stubGlobal('indexedDB', real)
     expect((await createWebPorts({ brand: 'alone' }).log.open('s').read(1, 9, 1e9)).map(({ seq }) => seq)).toEqual([2, 3])
+  })
+
+  it('is where a stream begins before anything is opened, and what may have been used is stated by the next page', async () => {
+    const outboxOf = (ports: Ports): Outbox => createOutbox({ ports, clock: createSlimClock(ports), hub: 'https://hub', key: 'pk', limits: { block: 8 } })
+    const first = createWebPorts({ brand: 'early' })
+    const open = vi.fn(() => ({})) // this page dies before its database opens
+    vi.stubGlobal('indexedDB', { open })
+    outboxOf(first)
+      .append({ kind: 'Product Viewed', body: { n: 1 } })
+      .catch(() => {})
+    const found = keys().map((key) => [key.replace(/:[\w-]{21}/, ':STREAM'), storage.getItem(key)])
+    // the note comes first: where the fact is, it is too
+    expect(found).toEqual([
+      ['omokit:early:main:h:STREAM', '8'],
+      ['omokit:early:main:j:1:STREAM:1', expect.stringContaining('"n":1') as string],
+    ])
+    expect(open).not.toHaveBeenCalled()
+    await vi.waitFor(() => expect(open).toHaveBeenCalled())
+    vi.stubGlobal('indexedDB', new IDBFactory())
+    const sent: unknown[] = []
+    vi.stubGlobal('fetch', async (_: string, { body }: { readonly body: string }) => {
+      const { facts } = JSON.parse(body) as FactsRequest
+      facts.forEach((fact) => sent.push([fact.seq, fact.body]))
+      return Response.json({ through: (facts[facts.length - 1] as Fact).seq, except: [], server_time: 1_795_000_000_000 })
+    })
+    const second = createWebPorts({ brand: 'early' })
+    const outbox = outboxOf(second)
+    expect(await outbox.flush()).toMatchObject({ sent: 2, acked: 2, pending: 0 })
+    expect(sent).toEqual([
+      [1, { n: 1 }],
+      [9, { ranges: [[2, 8]], cause: 'abandoned' }],
+    ])
+    // and nothing is kept of a stream that is over
+    expect(await outbox.flush()).toEqual({ sent: 0, acked: 0, pending: 0, quarantined: 0 })
+    expect([await second.log.list(), await second.kv.keys('')]).toEqual([[], []])
+    await vi.waitFor(() => expect(keys()).toEqual([]))
+    await outbox.stop()
+  })
+
+  it('notes at rest exactly what was used: a page left in order leaves nothing to state', async () => {
+    const listeners = new Map<string, () => void>()
+    vi.stubGlobal('removeEventListener', () => {})
+    vi.stubGlobal('addEventListener', (type: string, listener: (event: { readonly type: string }) => void) => {
+      const others = listeners.get(type)
+      listeners.set(type, () => {
+        others?.()
+        listener({ type })
+      })
+    })
+    const ports = createWebPorts({ brand: 'rest' })
+    const outbox = createOutbox({ ports, clock: createSlimClock(ports), hub: 'https://hub', key: 'pk' })
+    outbox.start()
+    for (let n = 0; n < 3; n++) await outbox.append({ kind: 'Product Viewed', body: { n } })
+    const note = (): [string, string | null][] => keys().flatMap((key) => (key.includes(':h:') ? [[key.replace(/:[\w-]{21}/, ''), storage.getItem(key)]] : []))
+    expect(note()).toEqual([['omokit:rest:main:h', '1024']])
+    listeners.get('pagehide')?.()
+    expect(note()).toEqual([['omokit:rest:main:h', '=3']])
+    await outbox.stop()
   })
 
   it('and the small state move into the database when it is there again', async () => {

@@ -34,7 +34,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     if (!mark || mark === 'end') {
       if (!lock) return false
       // numbers given out, or ready for it, that are nowhere
-      if (head && head.reserved > Math.max(last, tried)) return await engine.settle(id, lock)
+      if (await engine.settle(id, lock)) return true
       if (!mark || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {
@@ -47,6 +47,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     const late = Math.max(0, acked - mark.through)
     const body = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
     if (tried) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
+    if (log.forget) await log.forget()
     // the mark goes last: while it stands, the work is taken up again
     for (const kind of ['s/', 'a/', 'e/']) await ports.kv.del(kind + id)
     return tried > 0

@@ -218,6 +218,7 @@ export function createEngine(
     let room = 60_000
     for (const lane of engine.lanes) {
       const { stream, tail } = lane
+      if (stream) stream.rest()
       const fitting: LogRecord[] = []
       if (tail.length) room -= 300
       for (const record of tail) {

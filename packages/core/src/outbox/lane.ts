@@ -2,7 +2,7 @@ import type { FactRef } from '../facts'
 import { codeOf, OmoError } from '../issues'
 import type { LogRecord } from '../ports'
 import type { LaneKind } from './lane-kind'
-import { nothing, openStream } from './stream'
+import { beginStream, nothing, openStream } from './stream'
 import type { Stream, StreamContext } from './stream'
 
 /** The way in of one lane: drafts become records of a stream this context owns, in the order they came. */
@@ -69,9 +69,9 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
 
   function pour(): void {
     while (!working && (failed.length || waiting.length)) {
-      const owner = stream
       const [draft] = waiting as [Draft]
       if (!failed.length && draft.between) return work(end)
+      const owner = (stream = stream || (failed.length ? undefined : beginStream(context, kind)))
       if (failed.length || !owner || !owner.usable()) return work(refill)
       if (owner.busy) return void owner.settled().then(pour)
       const stray = draft.only && draft.only !== owner.id

@@ -21,6 +21,8 @@ export interface Stream {
   put(text: string): Promise<LogRecord> | undefined
   /** Resolves once numbers are there again. */
   reserve(): Promise<void>
+  /** The page may be about to end: notes that no number above the head was given out. */
+  rest(): void
   /** No append is under way any more. */
   settled(): Promise<unknown>
   /** Gives the stream up: in order when all went well, else its next owner states what may be missing. */
@@ -41,98 +43,150 @@ export interface StreamContext {
  * Takes over stream `id`, or begins it when `begin` names its lane. Undefined when somebody else owns it, or when its
  * chain cannot be continued.
  *
- * A number is used only after a head at or above it was stored, and a new owner starts above that head, above what the
- * log holds and above what may be with the hub: so none is used twice, whatever was cut off where. What lies between is
- * stated lost first of all.
+ * A number is used only after a head at or above it was stored, or noted in the journal, and a new owner starts above that
+ * head, above what the log holds and above what may be with the hub: so none is used twice, whatever was cut off where.
+ * What lies between is stated lost first of all.
  *
- * @param uncertain takes it over only if there is something to state
+ * @param uncertain takes it over only if there is something to state; forgets it where there is nothing left of it
  */
 export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock, uncertain?: boolean): Promise<Stream | undefined> {
-  const { ports, ledger } = context
+  const { ports, ledger, kinds } = context
   const lock = seized || (await seize(ports.locks, 'stream/' + id))
   if (!lock) return undefined
-  let reserving: Promise<void> | undefined
-  let appending: Promise<unknown> = Promise.resolve()
-  let busy = false
-  let fault: unknown
+  let stream: Stream | undefined
   try {
     const log = ports.log.open(id)
     const old = await ledger.read('s/', id)
-    const lane = begin || (old && old.lane)
-    const kind = context.kinds.find(({ name }) => name === lane)
-    const { last } = await log.stats()
-    const held = Math.max(last, (await ledger.sent(id)).tried)
-    let head = Math.max(old ? old.reserved : 0, held)
+    const { last, count, reserved: noted = 0, exact } = await log.stats()
+    const { acked, tried } = await ledger.sent(id)
+    const lane = begin || (old ? old.lane : noted && 'observe')
+    const kind = kinds.find(({ name }) => name === lane)
+    const held = Math.max(last, tried)
+    // a page that went in order noted where it was; one that did not, what it may have used
+    const head = Math.max(exact && noted >= held ? noted : Math.max(old ? old.reserved : 0, noted), held)
     // a journal that vanished leaves nothing to link to
-    if (kind && !(kind.chain && held > last) && !(uncertain && head === held)) {
-      const block = Math.min(context.block, kind.block)
-      const link = kind.chain && (await kind.chain(log, last))
-      let reserved = head
-      const usable = (): boolean => !fault && !lock.lost()
-      const setHead = (upTo: number): Promise<void> => ledger.write('s/', id, { lane: kind.name, reserved: upTo })
-      const reserve = (): Promise<void> => {
-        if (reserving || !usable()) return reserving || Promise.resolve()
-        const upTo = head + 2 * block
-        const done = (): unknown => (reserving = undefined)
-        reserving = setHead(upTo).then(() => void (reserved = upTo))
-        reserving.then(done, done)
-        return reserving
-      }
-      const put = (text: string): Promise<LogRecord> | undefined => {
-        if (!usable() || head >= reserved || busy) return undefined
-        const seq = ++head
-        if (link) text = link(seq, text)
-        busy = !!link
-        const stored = log.append(seq, [text]).then(
-          () => {
-            busy = false
-            return { seq, text }
-          },
-          (error) => {
-            busy = false
-            throw (fault = error || true)
-          },
-        )
-        appending = Promise.all([appending, stored.catch(nothing)])
-        // ahead of need, so that a burst inside one task finds its numbers stored
-        if (reserved - head < block) reserve().catch(nothing)
-        return stored
-      }
-      const settled = (): Promise<unknown> => appending
-      await reserve()
-      if (usable()) {
-        if (head > held) (put(context.lostText([[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
-        return {
-          id,
-          get head() {
-            return head
-          },
-          get fault() {
-            return fault
-          },
-          get busy() {
-            return busy
-          },
-          usable,
-          put,
-          reserve,
-          settled,
-          async close() {
-            await appending
-            await (reserving || Promise.resolve()).catch(nothing)
-            if (usable()) await setHead(head).catch(nothing)
-            fault = fault || true
-            return lock.release()
-          },
-        }
+    if (kind && !(kind.chain && held > last)) {
+      if (!uncertain || head > held) {
+        const made = makeStream(context, id, kind, lock, head, kind.chain && (await kind.chain(log, last)))
+        await made.reserve()
+        if (made.usable()) stream = made
+        if (stream && head > held) (stream.put(context.lostText([[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
+      } else if (log.forget && !count && acked >= held && !kind.chain && !(await ledger.read('e/', id))) {
+        await log.forget()
+        for (const key of ['s/', 'a/']) await ports.kv.del(key + id)
       }
     }
-  } catch (error) {
-    await lock.release()
-    throw error
+    return stream
+  } finally {
+    if (!stream && !seized) await lock.release()
   }
-  await lock.release()
-  return undefined
+}
+
+/**
+ * A new stream, at once: where the log can journal in the calling task, a record must not wait for locks and databases.
+ * The lock is asked for before the first record is journalled; should another page have taken the stream over already, it
+ * is given up. Undefined where the log cannot.
+ */
+export function beginStream(context: StreamContext, kind: LaneKind): Stream | undefined {
+  const { log, locks } = context.ports
+  if (!log.begin || kind.chain) return undefined
+  const id = log.begin()
+  const stream = makeStream(context, id, kind, seize(locks, 'stream/' + id), 0)
+  stream.reserve().catch(nothing)
+  return stream
+}
+
+function makeStream(
+  { ports, ledger, block: most }: StreamContext,
+  id: string,
+  kind: LaneKind,
+  locking: Lock | Promise<Lock | undefined>,
+  head: number,
+  link?: (seq: number, text: string) => string,
+): Stream {
+  const log = ports.log.open(id)
+  const block = Math.min(most, kind.block)
+  let lock = 'lost' in locking ? locking : undefined
+  let fault: unknown
+  let reserving: Promise<void> | undefined
+  let appending: Promise<unknown> = Promise.resolve()
+  let busy = false
+  /** Numbers a stored head covers, and those a note in the journal does. */
+  let reserved = head
+  let noted = head
+  const locked = (async () => {
+    try {
+      lock = await locking
+      fault = fault || !lock
+    } catch (error) {
+      fault = error
+    }
+  })()
+  const usable = (): boolean => !fault && !(lock && lock.lost())
+  const setHead = (upTo: number): Promise<void> => ledger.write('s/', id, { lane: kind.name, reserved: upTo })
+  const raise = async (): Promise<void> => {
+    await locked
+    if (!usable()) return
+    const upTo = head + 2 * block
+    await setHead(upTo)
+    reserved = upTo
+  }
+  const reserve = (): Promise<void> => {
+    if (reserving || !usable()) return reserving || Promise.resolve()
+    const done = (): unknown => (reserving = undefined)
+    reserving = raise()
+    reserving.then(done, done)
+    return reserving
+  }
+  const rest = (): void => {
+    if (log.reserve && noted > head && usable()) log.reserve((noted = head), true)
+  }
+  return {
+    id,
+    get head() {
+      return head
+    },
+    get fault() {
+      return fault
+    },
+    get busy() {
+      return busy
+    },
+    usable,
+    put(text) {
+      if (!usable() || busy || (head >= reserved && (link || !log.reserve))) return undefined
+      const seq = ++head
+      if (link) text = link(seq, text)
+      else if (log.reserve && seq > noted) log.reserve((noted = seq + block - 1))
+      busy = !!link
+      const stored = log.append(seq, [text]).then(
+        () => {
+          busy = false
+          return { seq, text }
+        },
+        (error) => {
+          busy = false
+          throw (fault = error || true)
+        },
+      )
+      appending = Promise.all([appending, stored.catch(nothing)])
+      // ahead of need, so that a burst inside one task finds its numbers stored
+      if (reserved - head < block) reserve().catch(nothing)
+      return stored
+    },
+    reserve,
+    rest,
+    settled: () => appending,
+    async close() {
+      await appending
+      await locked
+      await (reserving || Promise.resolve()).catch(nothing)
+      rest()
+      if (usable()) await setHead(head).catch(nothing)
+      fault = fault || true
+      return lock && lock.release()
+    },
+  }
 }
 
 export const nothing = (): void => undefined

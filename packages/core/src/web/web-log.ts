@@ -1,5 +1,6 @@
 import { OmoError } from '../issues'
 import type { Log, LogRecord, LogStore } from '../ports'
+import { idOf } from '../ids'
 import { createJournal } from './journal'
 import { escape, unescape } from './prefix'
 import type { Shelf } from './shelf'
@@ -34,7 +35,7 @@ interface Call extends Run {
  * page that lives stores the same text under the same number.
  *
  * In the table a record lies under `r:stream:number`, and under `m:stream` the highest number ever stored, so that neither
- * a restart nor a late journal key brings a number back.
+ * a restart nor a late journal key brings a number back. Beside the journal lies under `h:stream` what `reserve` noted.
  */
 export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
   const journal = createJournal(shelf)
@@ -120,6 +121,12 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
     (await table.range(recordKey(stream, Math.max(0, from)), recordKey(stream, 1e15 - 1), max)).map(([key, text]) => ({ seq: Number(key.slice(-15)), text }))
 
   return {
+    begin() {
+      const stream = idOf(crypto.getRandomValues(new Uint8Array(21)))
+      // nothing to be read first: the records of the first task go into the very first transaction
+      marks.set(stream, 0)
+      return stream
+    },
     open: (stream): Log => ({
       append: (first, texts) => append(stream, first, texts),
       read: (from, max, maxBytes) =>
@@ -142,9 +149,29 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
             })
           return table.write([], gone)
         }),
+      reserve(upTo, exact) {
+        try {
+          shelf().set(noteKey(stream), (exact ? '=' : '') + upTo)
+        } catch {
+          // full: the stored head must do
+        }
+      },
+      forget: () =>
+        after(async () => {
+          const key = escape(stream)
+          await table.write(
+            [],
+            [
+              [`r:${key}:`, `r:${key};`],
+              [markKey(stream), markKey(stream)],
+            ],
+          )
+          shelf().del(noteKey(stream))
+        }),
       stats: () =>
         after(async () => {
-          const all = { count: 0, bytes: 0, first: 0, last: 0 }
+          const note = shelf().get(noteKey(stream))
+          const all = { count: 0, bytes: 0, first: 0, last: 0, ...(note && { reserved: Number(note.replace('=', '')), exact: note[0] === '=' }) }
           for (let more = true; more; ) {
             const records = await page(stream, all.last + 1, 500)
             for (const { seq, text } of records) {
@@ -160,12 +187,14 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
     }),
     list: () =>
       after(async () => {
-        const streams: string[] = []
+        const streams = shelf()
+          .keys('h:')
+          .map((key) => key.slice(2))
         for (let low = 'r:'; ; ) {
           const [entry] = await table.range(low, 'r;', 1)
           if (!entry) return streams.map(unescape).sort()
           const [, name] = entry[0].split(':') as [string, string]
-          streams.push(name)
+          if (streams.indexOf(name) < 0) streams.push(name)
           low = `r:${name};`
         }
       }),
@@ -173,5 +202,6 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
 }
 
 const markKey = (stream: string): string => 'm:' + escape(stream)
+const noteKey = (stream: string): string => 'h:' + escape(stream)
 const recordKey = (stream: string, seq: number): string => `r:${escape(stream)}:${1e15 + seq}`
 const fork = (seq: number): OmoError => new OmoError('stream-fork', `number ${seq} was used before`)

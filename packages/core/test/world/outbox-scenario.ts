@@ -12,6 +12,8 @@ export interface OutboxRun {
   /** Facts each tab appends over all its lives, default 15. */
   readonly facts?: number
   readonly lanes?: readonly Lane[]
+  /** Whether its log can journal in the calling task; by default every second seed. */
+  readonly begins?: boolean
   /** Rates that replace the drawn ones. */
   readonly faults?: Partial<Faults> | 'none'
   readonly killAt?: readonly number[]
@@ -71,6 +73,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
   const device: WorldDevice = world.device('device', {
     brand: 'b',
     tabs,
+    begins: run.begins ?? run.seed % 2 === 0,
     async boot(context) {
       if (context.generation > 1) kills++
       witness.booted(context, device)

@@ -208,6 +208,29 @@ export const logContract: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a stream begun at once keeps records and notes over a restart, and nothing once it is forgotten',
+    async run({ open, restart }) {
+      const first = open().log
+      if (!first.begin) return
+      const id = first.begin()
+      claim(first.begin() !== id, 'two names differ')
+      const log = first.open(id)
+      claim(log.reserve && log.forget, 'reserve and forget go with begin')
+      log.reserve?.(100)
+      await Promise.all([log.append(1, ['a', 'b']), log.append(3, ['c'])])
+      const again = (await restart()).log
+      same(await again.open(id).stats(), { count: 3, bytes: 3, first: 1, last: 3, reserved: 100, exact: false }, 'noted ahead')
+      again.open(id).reserve?.(3, true)
+      await again.open(id).drop(3)
+      const third = (await restart()).log
+      same(await third.open(id).stats(), { count: 0, bytes: 0, first: 0, last: 0, reserved: 3, exact: true }, 'noted exactly')
+      same(await third.list(), [id], 'a note alone is listed')
+      await third.open(id).forget?.()
+      const last = (await restart()).log
+      same([await last.list(), await last.open(id).stats()], [[], { count: 0, bytes: 0, first: 0, last: 0 }], 'forgotten')
+    },
+  },
+  {
     name: 'a full store refuses as quota, keeps what was there and takes the same number when there is room',
     async run({ open, fill, restart }) {
       if (!fill) return

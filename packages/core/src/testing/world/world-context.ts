@@ -1,3 +1,4 @@
+import { idOf } from '../../ids'
 import { OmoError } from '../../issues'
 import type { Crypto, Kv, Life, LockLost, Locks, Log, LogStore, Net, Platform, Ports, Timer } from '../../ports'
 import type { LockGrant, LockMode } from '../../memory/lock-table'
@@ -41,6 +42,8 @@ export interface ContextSetup {
   readonly instance: string
   readonly platform: Platform
   readonly crypto?: Crypto
+  /** Its log journals in the calling task, as a page's does. */
+  readonly begins: boolean
   readonly wall: () => number
   readonly mono: () => number
   readonly offline: () => boolean
@@ -148,6 +151,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
   function openLog(stream: string): Log {
     const chain = `log:${stream}`
     const records = () => logOf(memory, prefix + stream)
+    const note = `note:${prefix}${stream}`
     return {
       append(first, texts) {
         if (alive) texts.forEach((text, i) => setup.onAppend(stream, first + i, text))
@@ -169,7 +173,28 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       read: (from, max, maxBytes) => call(`log.read ${stream} ${from}`, chain, () => records().read(from, max, maxBytes)),
       drop: (upTo, except) =>
         call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),
-      stats: () => call(`log.stats ${stream}`, chain, () => records().stats()),
+      stats: () =>
+        call(`log.stats ${stream}`, chain, () => {
+          const noted = memory.kv.get(note)
+          return { ...records().stats(), ...(noted ? { reserved: Number(noted.replace('=', '')), exact: noted.charAt(0) === '=' } : {}) }
+        }),
+      ...(setup.begins
+        ? {
+            reserve(upTo: number, exact?: boolean): void {
+              call(`log.reserve ${stream} ..${upTo}`, chain, () => void memory.kv.set(note, (exact ? '=' : '') + upTo), {}).catch(() => undefined)
+            },
+            forget: () =>
+              call(
+                `log.forget ${stream}`,
+                chain,
+                () => {
+                  memory.kv.delete(note)
+                  memory.logs.delete(prefix + stream)
+                },
+                {},
+              ),
+          }
+        : {}),
     }
   }
 
@@ -179,8 +204,10 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       call('log.list', 'list', () => {
         const streams: string[] = []
         memory.logs.forEach((records, full) => full.indexOf(prefix) === 0 && records.stats().count && streams.push(full.slice(prefix.length)))
-        return streams.sort()
+        memory.kv.forEach((_, key) => key.indexOf(`note:${prefix}`) === 0 && streams.push(key.slice(5 + prefix.length)))
+        return Array.from(new Set(streams)).sort()
       }),
+    ...(setup.begins ? { begin: () => idOf(random.bytes(21)) } : {}),
   }
 
   const timer: Timer = {

@@ -20,6 +20,8 @@ export interface DeviceSetup {
   readonly skew?: number
   readonly quota?: number
   readonly crypto?: Crypto
+  /** The log can journal in the calling task (`LogStore.begin`), as a page's can. Default false. */
+  readonly begins?: boolean
   /** The program: called at each start of each tab. What it throws is a violation of I5. */
   readonly boot: (context: WorldContext) => void | Promise<void>
 }
@@ -78,6 +80,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       instance,
       platform,
       ...(setup.crypto ? { crypto: setup.crypto } : {}),
+      begins: setup.begins === true,
       wall: () => (stopped === undefined ? schedule.now + skew : stopped),
       mono: () => schedule.now - booted,
       offline: () => offline,
