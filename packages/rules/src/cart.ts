@@ -129,6 +129,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
         list = plain[i] as string
       }
       tags = found.tags
+      if (tags && !Array.isArray(tags)) return bad('invalid', l, key)
     }
     if (!row) return bad('no-price', l, key)
     let price = row.price

@@ -1,10 +1,10 @@
-import { accept, refuse } from '@omokit/core'
+import { accept, isAmount, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import { lineFilter } from './line-filter'
 import type { LineFilter } from './line-filter'
 import { ratio } from './ratio'
 import type { Ratio } from './ratio'
-import type { Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
+import type { BookRule, Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
 import type { RulePart } from './rule-part'
 import { checkOf, unknownMark } from './shape'
 import type { Funding, PriceSource } from './types'
@@ -169,26 +169,41 @@ interface Parsed {
  * Makes a rule book ready. Refuses the whole book rather than price it wrong: a rule, condition, effect or key this version
  * does not know (`unknown-rule`, unless the rule says `optional`; a tax never may), a malformed one (`invalid`, `malformed`), one id or the settings
  * twice (`duplicate-key`), an overlay outside the limits its promotion grants (`invalid`), more than 20,000 rules or 64 kB of one
- * (`too-many`, `too-large`). `path` names the rule.
+ * (`too-many`, `too-large`). `path` names the rule, or its place while it has no id. An option that is not what it should be is
+ * `invalid` too, with its name.
  */
-export function compile({ release, currency, prices, rules, lists, parts = [] }: CompileOptions): Result<CompiledBook> {
-  if (!/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
-  const rows = 'rules' in rules ? rules.rules : rules
+export function compile(options: CompileOptions): Result<CompiledBook> {
+  const { release, currency, prices, rules, lists, parts = [] } = Object(options) as CompileOptions
+  const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (Object(rules) as RuleBook).rules
+  const odd = !isAmount(release)
+    ? 'release'
+    : typeof prices !== 'function'
+      ? 'prices'
+      : !Array.isArray(rows)
+        ? 'rules'
+        : lists && !Array.isArray(lists)
+          ? 'lists'
+          : !Array.isArray(parts) || parts.some((part) => !part || typeof part.charge !== 'function')
+            ? 'parts'
+            : ''
+  if (odd) return refuse('invalid', { path: odd })
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
   let settings: Partial<SettingsRule> = {}
-  for (const row of rows) {
-    let id = ''
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as RuleRow | BookRule
+    let id = 'rules.' + i
     let rule: Parsed
-    let text: string
     try {
-      ;[id, text] = Array.isArray(row) ? (row as RuleRow) : [(row as { id: string }).id, JSON.stringify(Object.assign({}, row, { id: undefined }))]
+      const [name, text] = Array.isArray(row) ? (row as RuleRow) : [(row as BookRule).id, JSON.stringify(Object.assign({}, row, { id: undefined }))]
+      if (typeof name !== 'string' || !/^[!-~]{1,64}$/.test(name)) return refuse('invalid', { path: id })
+      id = name
       if (text.length > 65536) return refuse('too-large', { path: id, have: text.length, need: 65536 })
-      rule = JSON.parse(text) as Parsed
+      rule = JSON.parse(typeof text === 'string' ? text : '') as Parsed
     } catch {
-      return refuse('malformed', { path: String(id) })
+      return refuse('malformed', { path: id })
     }
-    if (!/^[!-~]{1,64}$/.test(id)) return refuse('invalid', { path: String(id) })
     const part = parts.filter(({ kind }) => rule && kind === rule.kind)[0]
     let fault = checkOf(part ? part.shape : '@kind')(rule)
     if (fault === undefined && rule.funding && sharesOf(rule.funding).reduce((a, b) => a + b) !== 100) fault = '.funding'
@@ -291,8 +306,8 @@ export function compile({ release, currency, prices, rules, lists, parts = [] }:
   for (const kind of Object.keys(byKind) as Rule['kind'][])
     byKind[kind].sort((a, b) => a.stage - b.stage || by(b, a, 'priority') || by(a, b, 'order') || (a.id < b.id ? -1 : 1))
   const tax = byKind.tax.length ? parts[0] : undefined
-  const odd = tax && tax.fault(byKind.tax)
-  if (odd) return refuse('invalid', { path: odd })
+  const mixed = tax && tax.fault(byKind.tax)
+  if (mixed) return refuse('invalid', { path: mixed })
   return accept({
     release,
     currency,
@@ -310,5 +325,8 @@ export function compile({ release, currency, prices, rules, lists, parts = [] }:
     byTag,
   })
 }
+
+/** Whether a value is what `compile` made: unlike anything read from JSON it holds its price source. */
+export const isCompiled = (book: CompiledBook): boolean => typeof (Object(book) as CompiledBook).prices === 'function'
 
 const sharesOf = ({ brand = 0, store = 0, partner = 0, platform = 0 }: Partial<Funding>): readonly number[] => [brand, store, partner, platform]

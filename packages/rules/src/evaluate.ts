@@ -1,31 +1,31 @@
-import { accept, codeOf, mulDiv, refuse } from '@omokit/core'
+import { accept, mulDiv, refuse } from '@omokit/core'
 import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, matching } from './cart'
+import { isCompiled } from './compile'
 import type { BoundRule, CompiledBook } from './compile'
 import { failing } from './conditions'
 import { order } from './effects'
 import { gate, inStore } from './gate'
 import { pointsFor, standing } from './points'
 import { ratio } from './ratio'
+import { refusing } from './refusing'
 import type { Charging } from './rule-part'
 import { runRule } from './run-rule'
 import type { Draft, Run, Saved } from './run-rule'
+import { checkOf } from './shape'
 import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } from './types'
 
 /** Prices a basket. `all`: look at every rule and report every refusal, for `explain`. */
 export function evaluate(book: CompiledBook, basket: Basket, instant: number, all: boolean): Result<Quote> {
-  try {
+  if (!isCompiled(book)) return refuse('invalid', { path: 'book' })
+  if (checkOf('i')(instant) !== undefined) return refuse('invalid', { path: 'instant' })
+  return refusing(() => {
     const member = priced(book, basket, instant, all, true)
     if (book.settings.memberCoupon !== 'either-or' || !member.ok) return member
     const list = priced(book, basket, instant, all, false) as typeof member
     const byList = list.value.totals.pay < member.value.totals.pay
     return accept(Object.assign((byList ? list : member).value, { priceBasis: byList ? 'list' : 'member' } as const))
-  } catch (fault) {
-    // Points above the safe integers, or too much work; what the price source threw is the caller's.
-    const code = codeOf(fault)
-    if (code === 'not-an-amount' || code === 'work-bound') return refuse(code)
-    throw fault
-  }
+  })
 }
 
 const nearest = 20

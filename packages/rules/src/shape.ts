@@ -113,7 +113,8 @@ function make(type: string): Check {
   const test = type.indexOf('|') < 0 ? tests[sign] : (value: string) => type.split('|').indexOf(value) >= 0
   if (test) {
     const max = Number(rest)
-    return (value) => (test(value as never, max) ? undefined : '')
+    // None of these is an object, and comparing one with a number may throw.
+    return (value) => (Object(value) !== value && test(value as never, max) ? undefined : '')
   }
   return (value, depth = 0) => {
     if (Object(value) !== value) return ''

@@ -1,4 +1,4 @@
-import { mulDiv, refuse } from '@omokit/core'
+import { isAmount, mulDiv, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 
 /** Where a scale puts its figures: a flag, the fields, one check digit; 13 or 18 digits in all. */
@@ -31,9 +31,10 @@ export interface ScaleLabel {
  * `item` (unknown PLU), `mismatch`.
  */
 export function readBarcode(code: string, layouts: readonly BarcodeLayout[], item: (plu: string) => BarcodeItem | undefined): Result<ScaleLabel> {
-  const bad = (path: string): ReturnType<typeof refuse> => refuse('invalid', { path, have: String(code).slice(0, 40) })
+  const bad = (path: string): ReturnType<typeof refuse> => refuse('invalid', { path, have: typeof code === 'string' ? code.slice(0, 40) : typeof code })
   if (typeof code !== 'string' || !/^[0-9]+$/.test(code)) return bad('characters')
-  const layout = layouts.find(
+  const known = Array.isArray(layouts) ? (layouts as readonly BarcodeLayout[]).filter(isLayout) : []
+  const layout = known.find(
     ({ flag, fields }) => code.slice(0, flag.length) === flag && code.length === fields.reduce((sum, [, digits]) => sum + digits, flag.length + 1),
   )
   if (!layout || (code.length !== 13 && code.length !== 18)) return bad('layout')
@@ -59,6 +60,12 @@ export function readBarcode(code: string, layouts: readonly BarcodeLayout[], ite
     if (Math.abs(printed - computed) > 1) return bad('mismatch')
   }
   return { ok: true, value: { sku, grams, amount: printed ?? 0 } }
+}
+
+/** Layouts may come from a file; what is none fits no code. */
+function isLayout(layout: BarcodeLayout): boolean {
+  const { flag, fields } = Object(layout) as BarcodeLayout
+  return typeof flag === 'string' && Array.isArray(fields) && fields.every((field) => Array.isArray(field) && isAmount(field[1]))
 }
 
 /** GS1 modulo 10: weights 3, 1, 3, … from the rightmost data digit leftwards. */

@@ -1,7 +1,8 @@
-import { accept } from '@omokit/core'
+import { accept, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import type { CompiledBook } from '../compile'
 import { quote } from '../quote'
+import { checkOf } from '../shape'
 import type { Basket, PresentedCoupon, Quote } from '../types'
 
 /** One way to use the wallet. */
@@ -31,12 +32,16 @@ const maxQuotes = 4096
  * Finds the subset of the presented coupons with the least to pay: then the fewer coupons, then the earlier ones in the book's
  * order. Only subsets all of whose coupons apply count. Exact up to 12 coupons, and beyond that while the allowed combinations
  * number at most 4,096; else the best found within that work, with `optimal: false`, never worse than any single coupon.
+ * Refuses what `quote` refuses.
  */
 export function bestCoupons(book: CompiledBook, basket: Basket, instant: number): Result<BestCoupons> {
-  const presented = ordered(book, basket.coupons ?? [])
-  const tryOut = (set: readonly number[]): Result<Quote> => quote(book, { ...basket, coupons: set.map((i) => presented[i] as PresentedCoupon) }, instant)
-  const bare = tryOut([])
+  const bare = quote(book, { ...basket, coupons: [] }, instant)
   if (!bare.ok) return bare
+  const { coupons = [] } = basket
+  const fault = checkOf('coupon*')(coupons)
+  if (fault !== undefined) return refuse('invalid', { path: `coupons${fault}` })
+  const presented = ordered(book, coupons)
+  const tryOut = (set: readonly number[]): Result<Quote> => quote(book, { ...basket, coupons: set.map((i) => presented[i] as PresentedCoupon) }, instant)
   const found: Found[] = [{ set: [], quote: bare.value }]
   let level: readonly (readonly number[])[] = [[]]
   let left = Math.max(maxQuotes, presented.length + 1) - 1

@@ -1,5 +1,5 @@
 import { allocate, isAmount, refuse } from '@omokit/core'
-import type { Result } from '@omokit/core'
+import type { Refusal, Result } from '@omokit/core'
 import { localDay } from '../local-time'
 import type { Window } from '../rule-book'
 
@@ -52,12 +52,9 @@ export interface Owed {
 
 /** Computes the difference owed when a price fell within the protection window, per unit. Refuses `not-an-amount` and `invalid`. */
 export function owedByPrice(claim: ProtectionClaim): Result<Owed> {
+  const fault = faultOf(claim)
+  if (fault) return fault
   const { policy, claimAt, prices } = claim
-  for (let i = 0; i < claim.purchases.length; i++) {
-    const { paid, qty, returned = 0, compensated = 0 } = claim.purchases[i] as ProtectedPurchase
-    if (!isAmount(paid) || !isAmount(compensated)) return refuse('not-an-amount', { path: `purchases.${i}` })
-    if (!isAmount(qty) || qty < 1 || qty > 50_000 || !isAmount(returned) || returned > qty) return refuse('invalid', { path: `purchases.${i}.qty` })
-  }
   const today = localDay(policy.zone, claimAt)
   const purchases = claim.purchases.map(({ sku, qty, paid, at, returned = 0, compensated = 0 }): OwedPurchase => {
     const weights: number[] = []
@@ -75,3 +72,33 @@ export function owedByPrice(claim: ProtectionClaim): Result<Owed> {
   const total = purchases.reduce((sum, { owed }) => sum + owed, 0)
   return { ok: true, value: { purchases, total: Math.min(total, policy.maxOwed ?? total) } }
 }
+
+/** What is wrong with a claim: it may have been read from anywhere. */
+function faultOf(claim: ProtectionClaim): Refusal | undefined {
+  const { policy, claimAt, purchases, prices } = objectOf(claim)
+  const { days, zone, minOwed = 0, maxOwed = 0 } = objectOf(policy)
+  if (!isAmount(days)) return refuse('invalid', { path: 'policy.days' })
+  if (!Array.isArray(zone) || !zone.length || !zone.every((step) => Array.isArray(step) && isInstant(step[0]) && isInstant(step[1])))
+    return refuse('invalid', { path: 'policy.zone' })
+  if (!isAmount(minOwed) || !isAmount(maxOwed)) return refuse('not-an-amount', { path: 'policy' })
+  if (!isInstant(claimAt)) return refuse('invalid', { path: 'claimAt' })
+  if (!Array.isArray(purchases)) return refuse('invalid', { path: 'purchases' })
+  if (!Array.isArray(prices)) return refuse('invalid', { path: 'prices' })
+  for (let i = 0; i < purchases.length; i++) {
+    const { at, paid, qty, returned = 0, compensated = 0 } = objectOf(purchases[i] as ProtectedPurchase)
+    if (!isAmount(paid) || !isAmount(compensated)) return refuse('not-an-amount', { path: `purchases.${i}` })
+    if (!isAmount(qty) || qty < 1 || qty > 50_000 || !isAmount(returned) || returned > qty) return refuse('invalid', { path: `purchases.${i}.qty` })
+    if (!isInstant(at)) return refuse('invalid', { path: `purchases.${i}.at` })
+  }
+  for (let i = 0; i < prices.length; i++) {
+    const { price, from } = objectOf(prices[i] as ProtectionClaim['prices'][0])
+    if (!isAmount(price)) return refuse('not-an-amount', { path: `prices.${i}` })
+    if (!isInstant(from)) return refuse('invalid', { path: `prices.${i}.from` })
+  }
+  return undefined
+}
+
+/** Anything's keys; of null and undefined none. */
+const objectOf = <T>(value: T): Partial<NonNullable<T>> => Object(value) as Partial<NonNullable<T>>
+
+const isInstant = (value: unknown): boolean => typeof value === 'number' && Math.floor(value) === value && Math.abs(value) <= 1e13

@@ -4,8 +4,10 @@ import { cartOf, matching } from '../cart'
 import type { CompiledBook } from '../compile'
 import { pointsFor, standing } from '../points'
 import { quote } from '../quote'
+import { refusing } from '../refusing'
 import { seal as sealOf } from '../seal/seal'
 import type { PresentedCoupon, Quote, QuoteLine } from '../types'
+import { refundFault } from './refund-fault'
 
 /** What came back of a sale so far. Plain JSON: store it beside the receipt. */
 export interface Refunded {
@@ -59,10 +61,14 @@ export interface RefundAnswer {
 
 /**
  * Computes one return against a sealed sale, after any earlier ones. Never gives back more money than was paid or more points
- * than were burned. Refuses `invalid` (an unknown line, more units than are left, another release), `receipt-edited`, and
- * whatever pricing the rest refuses.
+ * than were burned. Refuses `invalid` (an unknown line, more units than are left, another release, a sale that is no quote),
+ * `receipt-edited`, and whatever pricing the rest refuses.
  */
 export function refund(options: RefundOptions): Result<RefundAnswer> {
+  return refundFault(options) || refusing(() => given(options))
+}
+
+function given(options: RefundOptions): Result<RefundAnswer> {
   const { book, sale, policy, units: back, seal } = options
   if (book.release !== sale.release) return refuse('invalid', { path: 'book', have: book.release, need: sale.release })
   if (seal !== undefined && sealOf(sale).hash !== seal) return refuse('receipt-edited')
@@ -71,7 +77,7 @@ export function refund(options: RefundOptions): Result<RefundAnswer> {
   const added = sale.totals.taxAdded ? (sale.totals.shippingTax ?? 0) : undefined
   const units: { line: string; unit: number; net: number; tax?: number }[] = []
   for (let i = 0; i < back.length; i++) {
-    const { line: id, qty } = back[i] as { line: string; qty: number }
+    const { line: id, qty } = Object(back[i]) as { line: string; qty: number }
     const l = sale.lines.findIndex((line) => line.id === id)
     const line = sale.lines[l]
     if (!line || !isAmount(qty) || (gone[l] as number) + qty > line.qty)

@@ -33,7 +33,12 @@ export function compileRelease(release: HeldRelease, expired = false, currency?:
   })
 }
 
+/** A text that is no rule is needed too: `compile` says what is wrong with it. */
 function isNeeded(text: unknown): boolean {
-  const { kind } = JSON.parse(text as string) as { kind?: unknown }
-  return kind === 'settings' || kind === 'tax' || kind === 'tender'
+  try {
+    const { kind } = JSON.parse(text as string) as { kind?: unknown }
+    return kind === 'settings' || kind === 'tax' || kind === 'tender'
+  } catch {
+    return true
+  }
 }

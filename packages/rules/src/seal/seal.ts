@@ -1,6 +1,7 @@
-import { hash, refuse } from '@omokit/core'
+import { hash, OmoError, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import { canonical } from '../canonical'
+import { quoteFault } from '../quote-fault'
 import type { AppliedRule, Basket, Quote, QuoteTotals, Seal } from '../types'
 
 /** What a seal says of one line. */
@@ -41,8 +42,11 @@ const version = 'omoseal1'
  *
  * The text is ASCII JSON: `["omoseal1",release,currency,basket,lines,totals,points,applied]`, the basket with sorted keys,
  * the rest positional. Where the book has tax rows a line ends with its `unitTax`, the totals with `tax`, `shippingTax`, `taxAdded`.
+ * Throws `invalid` with the path of what is no part of a quote: what `quote` gave always has a seal.
  */
 export function seal(quote: Quote): Seal {
+  const fault = quoteFault(quote, 'quote')
+  if (fault) throw new OmoError('invalid', fault)
   const { totals, points } = quote
   const lines = quote.lines.map((line) => {
     const funding = [0, 0, 0, 0]
@@ -74,7 +78,7 @@ export function seal(quote: Quote): Seal {
 
 /** Whether a text is the one a hash was made from. */
 export function sealMatches(text: string, expected: string): boolean {
-  return hash('quote', text) === expected
+  return typeof text === 'string' && hash('quote', text) === expected
 }
 
 type Row = readonly (string | number | readonly number[])[]

@@ -1,3 +1,4 @@
+import { OmoError } from '@omokit/core'
 import type { Window } from '../rule-book'
 
 /**
@@ -6,18 +7,11 @@ import type { Window } from '../rule-book'
  *
  * @param from - First year, UTC.
  * @param to - Year after the last, UTC: publish again before it comes.
+ * @throws OmoError `invalid` for a zone `Intl` does not know, or years that are not from 1970 to 2200.
  */
 export function zoneTransitions(timeZone: string, from: number, to: number): Window['zone'] {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  })
+  if (!isYear(from) || !isYear(to) || from > to) throw new OmoError('invalid', 'years')
+  const format = formatOf(timeZone)
   const offset = (second: number): number => {
     const at: Record<string, number> = {}
     for (const { type, value } of format.formatToParts(second * 1000)) at[type] = Number(value)
@@ -43,4 +37,23 @@ export function zoneTransitions(timeZone: string, from: number, to: number): Win
     east = next
   }
   return zone
+}
+
+const isYear = (year: number): boolean => typeof year === 'number' && Math.floor(year) === year && year >= 1970 && year <= 2200
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+  } catch (fault) {
+    throw new OmoError('invalid', 'timeZone', fault)
+  }
 }
