@@ -87,7 +87,14 @@ export function createHub(options: HubOptions): Hub {
   parts.push(factsPart(context, consumers, memberOf), receivePart(context, consumers))
 
   const app: HubApp = new Hono<HubEnv>()
-  app.use('/v1/*', cors({ origin: '*', allowHeaders, exposeHeaders: ['date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }))
+  app.use(
+    '/v1/*',
+    cors({ origin: '*', allowHeaders, exposeHeaders: ['accept-encoding', 'date', 'etag', 'omokit-latest', 'omokit-time', 'retry-after'], maxAge: 86_400 }),
+  )
+  app.use('/v1/*', async (c, next) => {
+    await next()
+    c.header('accept-encoding', 'gzip') // of requests: RFC 9110, 12.5.3
+  })
   app.use('/v1/*', keepBrandsApart)
   app.use('/v1/*', authorise(context, memberOf))
   for (const part of parts) part.mount?.(app)
@@ -108,4 +115,4 @@ export function createHub(options: HubOptions): Hub {
   }
 }
 
-const allowHeaders = ['authorization', 'content-type', 'if-none-match', 'omokit-member']
+const allowHeaders = ['authorization', 'content-encoding', 'content-type', 'if-none-match', 'omokit-member']

@@ -4,6 +4,7 @@ import { revokeKey, type Store } from '../src/index'
 import { factHash } from '../src/facts/fact-hash'
 import { hashKey } from '../src/keys/create-key'
 import { openMemoryStore } from './support/memory-store'
+import { gzipSync } from 'node:zlib'
 import { batchText, chained, createWorld, noon, order, viewed, type World } from './support/world'
 
 let store: Store
@@ -342,6 +343,26 @@ describe('what is refused, and what is still taken', () => {
     } as RequestInit)
     expect((await w.hub.fetch(request)).status).toBe(413)
     expect(pulled).toBeLessThan(1_500_000)
+  })
+
+  test('a body in gzip is unpacked, under the same cap; a broken one and another coding are refused', async () => {
+    const w = world()
+    const key = await w.key('publishable')
+    const post = (body: Uint8Array<ArrayBuffer>, coding: string) =>
+      w.hub.fetch(new Request('http://hub/v1/facts', { method: 'POST', body, headers: { authorization: `Bearer ${key}`, 'content-encoding': coding } }))
+    const outcome = async (answer: Response): Promise<unknown[]> => {
+      const { through, issues } = (await answer.json()) as { through?: number; issues?: readonly { code: string; have?: unknown }[] }
+      return [answer.status, answer.headers.get('accept-encoding'), through ?? issues?.[0]]
+    }
+    const batch = (text: string) => gzipSync(batchText({ stream: 's', lane: 'observe', facts: [viewed(1, { body: { text } })] }, noon))
+    const sound = batch('可'.repeat(1000))
+    expect(await outcome(await post(sound, 'gzip'))).toEqual([200, 'gzip', 1])
+    expect(await stored(w)).toHaveLength(1)
+    // 50 MB of one letter in 50 kB
+    expect(await outcome(await post(batch('x'.repeat(50_000_000)), 'gzip'))).toEqual([413, 'gzip', expect.objectContaining({ code: 'too-large' })])
+    for (const torn of [sound.subarray(0, sound.length - 20), Buffer.from('not gzip')])
+      expect(await outcome(await post(torn, 'gzip'))).toEqual([400, 'gzip', { code: 'malformed', have: 'not gzip' }])
+    expect(await outcome(await post(sound, 'br'))).toEqual([400, 'gzip', { code: 'malformed', path: 'content-encoding', have: 'br', need: 'gzip' }])
   })
 
   test('a fact over its own cap', () => taken(viewed(1, { body: { text: '可'.repeat(30_000) } }), 'too-large'))

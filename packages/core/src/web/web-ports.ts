@@ -3,6 +3,7 @@ import type { Issue, IssueCode } from '../issues'
 import type { Platform, Ports } from '../ports'
 import { openEventStream } from './event-stream'
 import { fetchNet } from './fetch-net'
+import { gzip } from './gzip'
 import { openTable } from './open-table'
 import { prefixOf } from './prefix'
 import { openShelf } from './shelf'
@@ -44,10 +45,10 @@ export interface WebPortsOptions {
  */
 export function createWebPorts(options: WebPortsOptions): Ports {
   const slim = createSlimWebPorts(options)
-  return { ...slim, net: { ...slim.net, stream: openEventStream }, crypto: webCrypto() }
+  return { ...slim, net: { ...fetchNet(gzip), stream: openEventStream }, crypto: webCrypto() }
 }
 
-/** As {@link createWebPorts}, without `net.stream` and `crypto`: for pages that send and ask, but verify and follow nothing. */
+/** As {@link createWebPorts}, without `net.stream`, compression and `crypto`: for pages that send and ask, but verify and follow nothing. */
 export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const { brand, instance = 'main', platform = 'web', app, device, onIssue } = options
   const prefix = prefixOf(brand, instance)

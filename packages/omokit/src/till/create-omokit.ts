@@ -1,6 +1,6 @@
 import type { Crypto } from '@omokit/core'
 import { createPureCrypto } from '@omokit/core/ed25519'
-import { createWebPorts } from '@omokit/core/web'
+import { createWebPorts, keepStorage } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createTill, type Till, type TillOptions } from '../till'
 
@@ -15,7 +15,9 @@ export interface TillPageOptions extends TillOptions {
 export const tillNames = 'brand instance hub key storeId workstationId keys currency before limits onIssue'
 
 /**
- * A till on a page: works without the hub, also on web views without Ed25519.
+ * A till on a page: works without the hub, also on web views without Ed25519. Its start asks the browser to keep what is
+ * stored; where it does not promise that, `onIssue` hears of `unavailable` at `storage.persist`: install the page or allow
+ * it in the browser's settings, or a browser short of room may delete the journal.
  *
  * @example
  * const till = createOmokit({ brand: 'demo', hub: 'https://hub.example', key: 'tk_live_demo_…', storeId: '0042', workstationId: '3', keys })
@@ -25,7 +27,14 @@ export function createOmokit(options: TillPageOptions): Till {
   checkOptions(options, tillNames)
   const { brand, instance, onIssue } = options
   const ports = createWebPorts({ brand, platform: 'till', ...(instance && { instance }), ...(onIssue && { onIssue }) })
-  return createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
+  const till = createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
+  return {
+    ...till,
+    async start() {
+      if (!(await keepStorage()) && onIssue) onIssue({ code: 'unavailable', path: 'storage.persist' })
+      return till.start()
+    },
+  }
 }
 
 /** The browser's own where it works, plain arithmetic where it does not. */
