@@ -1,7 +1,7 @@
 import { createSlimClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createIdentity, type Consent, type Identity } from '@omokit/identity'
-import { createTracker, type SessionOptions, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { createTracker, type SessionOptions, type Tracker, type TrackerPlugin } from '@omokit/tracker'
 
 /** What every preset for shoppers takes, beside its ports. */
 export interface CoreOptions {
@@ -15,8 +15,8 @@ export interface CoreOptions {
   /** What happens to `track` before a choice: dropped (default), or held in memory until there is one. */
   readonly hold?: 'drop' | 'memory'
   readonly session?: SessionOptions
-  /** Sees every event's body before it is stored and answers the one to store: a scrubber, a plan's check. */
-  readonly before?: TrackerOptions['before']
+  /** What sees events before and after they are stored: a scrubber, a plan's check, sampling, a destination. */
+  readonly plugins?: readonly TrackerPlugin[]
   readonly limits?: OutboxLimits
   /** Everything that went wrong, and what was done about it. */
   readonly onIssue?: (issue: Issue) => void
@@ -75,7 +75,7 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
     ...report,
     ...(options.session && { session: options.session }),
     ...(options.hold && { hold: options.hold }),
-    ...(options.before && { before: options.before }),
+    ...(options.plugins && { plugins: options.plugins }),
   })
   return {
     ports,

@@ -1,7 +1,7 @@
 import { createClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
-import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { createTracker, type Tracker, type TrackerPlugin } from '@omokit/tracker'
 import { createShop, type Shop } from './shop'
 
 /** Options of a brand's server, beside its ports. */
@@ -15,8 +15,8 @@ export interface ServerOptions {
   readonly currency?: string
   readonly place?: Place
   readonly limits?: OutboxLimits
-  /** Sees every event's body before it is stored and answers the one to store: a scrubber, a plan's check. */
-  readonly before?: TrackerOptions['before']
+  /** What sees events before and after they are stored: a scrubber, a plan's check, a destination. */
+  readonly plugins?: readonly TrackerPlugin[]
   readonly onIssue?: (issue: Issue) => void
 }
 
@@ -39,7 +39,7 @@ export function createServer(options: ServerOptions & { readonly ports: Ports })
   const report = onIssue && { onIssue }
   const clock = createClock({ time: ports.time, kv: ports.kv })
   const outbox = createOutbox({ ports, clock, hub, key, ...report, ...(options.limits && { limits: options.limits }) })
-  const tracker = createTracker({ outbox, clock, place, who: () => ({}), may: () => true, ...report, ...(options.before && { before: options.before }) })
+  const tracker = createTracker({ outbox, clock, place, who: () => ({}), may: () => true, ...report, ...(options.plugins && { plugins: options.plugins }) })
   const shop = createShop({ ports, clock, hub, key, place: () => place, ...report, ...(keys && { keys }), ...(currency && { currency }) })
   return {
     ...shop,

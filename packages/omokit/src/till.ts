@@ -15,7 +15,7 @@ import type { SigningKey } from '@omokit/core/documents'
 import { createUsedNonces, verifyEnvelope } from '@omokit/core/envelope'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
-import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { createTracker, type Tracker, type TrackerPlugin } from '@omokit/tracker'
 import { createReceipts, type ReceiptDraft } from './receipts'
 import { createRedeem, isAway, type TillRedemption } from './redeem'
 import { createShop, type Shop } from './shop'
@@ -34,8 +34,8 @@ export interface TillOptions {
   /** ISO 4217, for releases that do not state theirs. */
   readonly currency?: string
   readonly limits?: OutboxLimits
-  /** Sees every event's body before it is stored and answers the one to store: a scrubber, a plan's check. */
-  readonly before?: TrackerOptions['before']
+  /** What sees events before and after they are stored: a scrubber, a plan's check, a destination. Receipts and redemptions do not pass it. */
+  readonly plugins?: readonly TrackerPlugin[]
   readonly onIssue?: (issue: Issue) => void
 }
 
@@ -93,7 +93,7 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
     who: () => ({ deviceShared: true }),
     may: () => true,
     ...report,
-    ...(options.before && { before: options.before }),
+    ...(options.plugins && { plugins: options.plugins }),
   })
   // a cashier waits: one attempt, then the lease
   const shop = createShop({

@@ -20,15 +20,15 @@ const thrown = (run: () => unknown): { code: unknown; message: string } => {
 }
 const base = { brand: 'b', hub: 'http://hub', key: 'k' }
 
-describe('before', () => {
+describe('plugins', () => {
   it('shapes what every preset stores', async () => {
-    const before = createScrub()
-    const dir = mkdtempSync(join(tmpdir(), 'omokit-before-'))
+    const plugins = [{ name: 'scrub', before: createScrub() }]
+    const dir = mkdtempSync(join(tmpdir(), 'omokit-plugins-'))
     const ports = (): MemoryPorts => createMemoryPorts({ brand: 'b', device: createMemoryDevice() })
-    const shopper = createOn({ ...base, ports: ports(), before })
+    const shopper = createOn({ ...base, ports: ports(), plugins })
     await shopper.consent.grant(['analytics'])
-    const server = createServer({ ...base, dir, before })
-    const till = createTill({ ...base, dir, instance: 'till', storeId: '1', workstationId: '2', before })
+    const server = createServer({ ...base, dir, plugins })
+    const till = createTill({ ...base, dir, instance: 'till', storeId: '1', workstationId: '2', plugins })
     for (const shop of [shopper, server, till]) {
       const note = await shop.track('x:note', { text: 'call 13800138000' })
       expect(note).toBeDefined()

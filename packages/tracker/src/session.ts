@@ -19,7 +19,7 @@ interface SessionNow {
 
 /** The running session. Two tabs that open in the same second share one id on purpose: it is one visit. */
 export interface Session {
-  /** The session at corrected time `now`; opens one after idling, for another visitor, and after a clock jump back. */
+  /** The session at corrected time `now`; opens one after idling, for another visitor, from another campaign, and after a clock jump back. */
   at(now: number, anonId?: string): SessionNow
   /** Takes up the session an earlier page stored. */
   restore(): Promise<unknown>
@@ -27,12 +27,18 @@ export interface Session {
   forget(): void
 }
 
-type Stored = readonly [id: string, last: number, anonId: string]
+/** `campaign` as text, where there was one. */
+type Stored = readonly [id: string, last: number, anonId: string, campaign?: string | undefined]
 
 const key = 'tracker.session'
 const writeEvery = 60_000
 
-export function createSession(options: { readonly kv?: Kv; readonly session?: { readonly idleMs?: number; readonly campaign?: Campaign } }): Session {
+interface SessionSource {
+  readonly idleMs?: number
+  readonly campaign?: Campaign | (() => Campaign | undefined)
+}
+
+export function createSession(options: { readonly kv?: Kv; readonly session?: SessionSource }): Session {
   const { kv, session = {} } = options
   let state: Stored | undefined
   let written = 0
@@ -43,20 +49,24 @@ export function createSession(options: { readonly kv?: Kv; readonly session?: { 
 
   return {
     at(now, anonId = '') {
-      const old = state && Math.abs(now - state[1]) < (session.idleMs || 1_800_000) && state[2] === anonId ? state[0] : undefined
+      const { campaign: given } = session
+      const campaign = typeof given === 'function' ? given() : given
+      const from = campaign && JSON.stringify(campaign)
+      const [last, at, visitor, origin]: Partial<Stored> = state || []
+      const old = Math.abs(now - (at as number)) < (session.idleMs || 1_800_000) && visitor === anonId && (!from || from === origin) ? last : undefined
       const id = old || Math.floor(now / 1000).toString(36)
-      const text = JSON.stringify((state = [id, now, anonId]))
+      const text = JSON.stringify((state = [id, now, anonId, from || (old && origin)]))
       if (!old || Math.abs(now - written) > writeEvery) {
         written = now
         then((store) => store.set(key, text))
       }
-      return old ? { id } : { id, started: { session: id, ...(session.campaign && { campaign: session.campaign }) } }
+      return old ? { id } : { id, started: { session: id, ...(campaign && { campaign }) } }
     },
     restore() {
       then(async (store) => {
         const stored: unknown = JSON.parse((await store.get(key)) || '0')
         // anything else: the next event opens a new session
-        if (Array.isArray(stored) && typeof stored[0] === 'string' && typeof stored[1] === 'number') state = stored as unknown as Stored
+        if (Array.isArray(stored)) state = stored as unknown as Stored
       })
       return writes
     },

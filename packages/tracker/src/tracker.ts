@@ -2,6 +2,7 @@ import { codeOf, type Clock, type FactBody, type FactDraft, type FactRef, type I
 import type { FlushReport, Outbox } from '@omokit/core/outbox'
 import type { BodyOf, EventName } from './event-bodies'
 import { plain } from './plain'
+import type { PluginContext, TrackerPlugin } from './plugin'
 import { createSession, type Campaign } from './session'
 
 /** Options of {@link createTracker}. */
@@ -14,7 +15,7 @@ export interface TrackerOptions {
   readonly may: (purpose: string) => boolean | undefined
   /** The purposes granted right now; goes with every fact as its snapshot. */
   readonly granted?: () => readonly string[]
-  /** Calls made before this resolves wait in memory (at most 100): who and may are not known yet. Asked at the first call. */
+  /** Calls made before this resolves wait in memory (at most 50,000): who and may are not known yet. Asked at the first call. */
   readonly ready?: () => Promise<unknown>
   /** Tells when the answer of `may` changed; returns the function that takes the listener off. */
   readonly onConsent?: (listener: () => void) => () => void
@@ -24,8 +25,8 @@ export interface TrackerOptions {
   readonly session?: SessionOptions
   /** What happens to calls before a choice: dropped (default), or held in memory, at most the first 100, until there is one. */
   readonly hold?: 'drop' | 'memory'
-  /** Sees every body before it is stored and answers the one to store, or undefined to drop the event: a scrubber, a plan's check. */
-  readonly before?: (event: string, body: FactBody) => FactBody | undefined
+  /** What sees events before and after they are stored: a scrubber, a plan's check, sampling, a destination. */
+  readonly plugins?: readonly TrackerPlugin[]
   /** What kept a call from reaching the outbox; of what happens there the outbox reports. Never throws into the host. */
   readonly onIssue?: (issue: Issue) => void
 }
@@ -33,8 +34,11 @@ export interface TrackerOptions {
 export interface SessionOptions {
   /** Milliseconds without an event after which the next one opens a new session, default 1,800,000. */
   readonly idleMs?: number
-  /** Where the visit came from; goes with `Session Started`. */
-  readonly campaign?: Campaign
+  /**
+   * Where the visit came from; goes with `Session Started`. A function is asked at each event: another answer than the running session
+   * began with opens a new one, no answer goes on with it.
+   */
+  readonly campaign?: Campaign | (() => Campaign | undefined)
 }
 
 /** What one call of `track` may say beside its body. */
@@ -66,14 +70,17 @@ interface Call {
   readonly body: FactBody
   readonly options: TrackOptions
   readonly mono: number
-  done?: (ref: FactRef | undefined | Promise<FactRef | undefined>) => void
+  done(ref: FactRef | undefined | Promise<FactRef | undefined>): void
 }
 
-const mostWaiting = 100
+/** Calls that wait for somebody's choice. */
+const mostHeld = 100
+/** Calls that wait for storage to be read: as many as an outbox keeps. */
+const mostUnread = 50_000
 
 /** A tracker on an outbox. Creating one touches nothing; before consent nothing is stored or sent. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { outbox, clock, may, ready, hold, kv } = options
+  const { outbox, clock, may, ready, hold, kv, plugins = [] } = options
   const session = createSession(options)
   let opened = !ready && !kv
   let opening: Promise<void> | undefined
@@ -101,43 +108,54 @@ export function createTracker(options: TrackerOptions): Tracker {
       report(codeOf(error), 'ready')
     }
     opened = true
-    drain(false)
+    drain()
   }
 
-  const shaped = (name: string, body: FactBody): FactBody | undefined => (options.before ? options.before(name, body) : body)
+  /** Takes the call once it is known who is here and, as far as this tracker waits for it, whether they agree; until then it waits. */
+  function settle(call: Call, chosen?: boolean): void {
+    if (opened && (chosen || hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)) call.done(take(call))
+    else if (waiting.length < (opened ? mostHeld : mostUnread)) waiting.push(call)
+    else call.done(report('too-many', call.name))
+  }
 
-  /** Known, and decided as far as this tracker waits for a decision. */
-  const due = (call: Call): boolean => opened && (hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)
-
-  function drain(choiceMade: boolean): void {
+  function drain(chosen?: boolean): void {
     const calls = waiting
     waiting = []
-    for (const call of calls) {
-      if (opened && (choiceMade || due(call))) (call.done as NonNullable<Call['done']>)(take(call))
-      else waiting.push(call)
-    }
+    for (const call of calls) settle(call, chosen)
   }
 
   /** Stores the call if consent allows; the append happens before this returns. */
   async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
-    const { purpose = 'analytics', priority, place = options.place } = detail
+    const { purpose = 'analytics', priority, place: given = options.place } = detail
     try {
       if (!may(purpose)) return report('no-consent', name)
       const { now, mono: reached } = clock.read()
       const ids = options.who()
-      const about = {
-        place: typeof place === 'function' ? place() : place,
-        consent: options.granted && options.granted(),
-        priority,
-      }
-      // what goes wrong there the outbox reports
-      const append = (kind: string, more: FactBody): Promise<FactRef | undefined> =>
-        outbox.append({ kind, body: { ...more, ...ids }, ...about } as FactDraft).catch(() => undefined)
+      const place = typeof given === 'function' ? given() : given
       const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
-      const started = visit && visit.started && shaped('Session Started', visit.started)
-      if (started) void append('Session Started', started)
+      const about = { ...(visit && { session: visit.id }), ...ids }
+      const context: PluginContext = { ...about, place, may }
+      const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
+        const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
+        const body = { ...shaped, ...about }
+        return (
+          shaped &&
+          outbox.append({ kind: event, body, place, consent: options.granted && options.granted(), priority } as FactDraft).then(
+            (ref) => {
+              for (const { name: plugin, after } of plugins)
+                if (after)
+                  void Promise.resolve({ ...context, event, body, ref })
+                    .then(after)
+                    .catch((error) => report(codeOf(error), plugin))
+              return ref
+            },
+            () => undefined, // what goes wrong there the outbox reports
+          )
+        )
+      }
+      void append('Session Started', visit && visit.started)
       const held = Math.round(reached - mono)
-      return append(name, { ...body, ...(visit && { session: visit.id }), ...(held > 999 && { heldMs: held }) })
+      return append(name, { ...body, ...(held > 999 && { heldMs: held }) })
     } catch (error) {
       return report(codeOf(error), name)
     }
@@ -146,16 +164,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     async track(name, ...[body, detail]) {
       try {
-        const own = shaped(name, plain(body || {}) as FactBody)
-        if (!own) return undefined
-        const call: Call = { name, body: own, options: detail || {}, mono: clock.read().mono }
+        const own = plain(body || {}) as FactBody
+        const { mono } = clock.read()
         if (!opened) opening = opening || open()
-        if (due(call)) return take(call)
-        if (waiting.length >= mostWaiting) return report('too-many', name)
-        return new Promise((done) => {
-          call.done = done
-          waiting.push(call)
-        })
+        // awaited, so that what settling throws is caught here
+        return await new Promise<FactRef | undefined>((done) => settle({ name, body: own, options: detail || {}, mono, done }))
       } catch (error) {
         return report(codeOf(error), name)
       }

@@ -2,7 +2,7 @@ import { OmoError, type Clock, type Ids, type Issue } from '@omokit/core'
 import { createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { createTracker, type Tracker, type TrackerOptions } from '@omokit/tracker'
+import { type Campaign, createTracker, type StoredEvent, type Tracker, type TrackerOptions } from '@omokit/tracker'
 import { createScrub } from '@omokit/tracker/scrub'
 import { recordingOutbox, type RecordingOutbox } from './recording-outbox'
 
@@ -59,6 +59,8 @@ function desk(more: Partial<TrackerOptions> = {}): Desk {
   return state
 }
 
+/** What was begun in this task is done. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 const kinds = (outbox: RecordingOutbox): string[] => outbox.drafts.map((draft) => draft.kind)
 
 describe('track', () => {
@@ -115,29 +117,134 @@ describe('before', () => {
     const seen: string[] = []
     const shop = desk({
       session: { campaign: { content: '13800138000' } },
-      before: (event, body) => {
-        seen.push(event)
-        return event === 'x:secret' ? undefined : createScrub()(event, body)
-      },
+      plugins: [
+        {
+          name: 'note',
+          before(event, body) {
+            seen.push(event)
+            return event === 'x:secret' ? undefined : body
+          },
+        },
+        { name: 'scrub', before: createScrub() },
+      ],
     })
     const body = { note: 'call 13800138000' }
     await shop.tracker.track('x:note', body)
     expect(await shop.tracker.track('x:secret', { a: 1 })).toBeUndefined()
     expect(body).toEqual({ note: 'call 13800138000' })
-    expect(seen).toEqual(['x:note', 'Session Started', 'x:secret'])
+    expect(seen).toEqual(['Session Started', 'x:note', 'x:secret'])
     expect(shop.outbox.drafts.map((draft) => draft.body)).toMatchObject([{ campaign: { content: '[phone]' } }, { note: 'call [phone]' }])
     expect(kinds(shop.outbox)).toEqual(['Session Started', 'x:note'])
   })
 
   it('that throws stores nothing and does not reach the page', async () => {
     const shop = desk({
-      before: () => {
-        throw new Error('host')
-      },
+      plugins: [
+        {
+          name: 'broken',
+          before: () => {
+            throw new Error('host')
+          },
+        },
+      ],
     })
     expect(await shop.tracker.track('x:a')).toBeUndefined()
     expect(shop.outbox.drafts).toEqual([])
     expect(shop.issues).toEqual([{ code: 'invalid', path: 'x:a' }])
+  })
+
+  it('is asked in order, knows who and where, and is not asked without consent', async () => {
+    const seen: unknown[] = []
+    const shop = desk({
+      place: () => ({ channel: 'till', storeId: '0001' }),
+      plugins: [
+        { name: 'first', before: (event, body) => (event === 'x:gone' ? undefined : { ...body, first: 1 }) },
+        { name: 'second', before: (event, body, { anonId, session, place, may }) => void seen.push([event, body, anonId, session, place, may('analytics')]) },
+        { name: 'third', before: () => ({ never: true }) },
+      ],
+    })
+    await shop.tracker.track('x:a', { a: 1 })
+    await shop.tracker.track('x:gone')
+    const session = Math.floor(start / 1000).toString(36)
+    const known = ['a1', session, { channel: 'till', storeId: '0001' }, true]
+    expect(seen).toEqual([
+      ['Session Started', { session, first: 1 }, ...known],
+      ['x:a', { a: 1, first: 1 }, ...known],
+    ])
+    // what one drops, no later one brings back
+    expect(shop.outbox.drafts).toEqual([])
+    shop.consent = false
+    await shop.tracker.track('x:b')
+    expect(seen).toHaveLength(2)
+  })
+})
+
+describe('after', () => {
+  it('sees what was stored with its address, ids and session, and nothing that was not', async () => {
+    const stored: StoredEvent[] = []
+    const shop = desk({ plugins: [{ name: 'copy', after: (event) => stored.push(event) }] })
+    shop.consent = false
+    await shop.tracker.track('x:refused')
+    shop.consent = true
+    await shop.tracker.track('Product Viewed', { sku: 'cola' })
+    await settled()
+    shop.outbox.failWith = new OmoError('quota', 'full')
+    await shop.tracker.track('x:full')
+    await settled()
+    const session = Math.floor(start / 1000).toString(36)
+    expect(stored.map(({ event, body, ref, anonId }) => [event, body, ref.seq, anonId])).toEqual([
+      ['Session Started', { session, anonId: 'a1' }, 1, 'a1'],
+      ['Product Viewed', { sku: 'cola', session, anonId: 'a1' }, 2, 'a1'],
+    ])
+  })
+
+  it('that throws or rejects is told by its name, and harms neither the event nor the plugin beside it', async () => {
+    const stored: string[] = []
+    const shop = desk({
+      plugins: [
+        {
+          name: 'throws',
+          after: () => {
+            throw new Error('host')
+          },
+        },
+        { name: 'rejects', after: () => Promise.reject(new Error('network')) },
+        { name: 'sound', after: ({ event }) => stored.push(event) },
+      ],
+    })
+    expect(await shop.tracker.track('x:a')).toEqual({ stream: 's', seq: 2 })
+    await settled()
+    expect(stored).toEqual(['Session Started', 'x:a'])
+    expect(shop.issues.map(({ code, path }) => `${code} ${path}`).sort()).toEqual(['invalid rejects', 'invalid rejects', 'invalid throws', 'invalid throws'])
+  })
+})
+
+describe('a visit', () => {
+  const from = (shop: Desk): unknown[] => shop.outbox.drafts.filter(({ kind }) => kind === 'Session Started').map(({ body }) => body['campaign'])
+
+  it('from another campaign is another visit; pages without one go on with it', async () => {
+    const device = createMemoryDevice()
+    let campaign: Campaign | undefined = { source: 'wechat' }
+    const page = (): Desk => desk({ kv: createMemoryPorts({ brand: 'b', device }).kv, session: { campaign: () => campaign } })
+    const first = page()
+    await first.tracker.track('x:a')
+    campaign = undefined
+    first.now += 1000
+    await first.tracker.track('x:b')
+    await settled()
+    const second = page()
+    second.now += 60_000
+    await second.tracker.track('x:c')
+    campaign = { source: 'wechat' }
+    await second.tracker.track('x:d')
+    expect([from(first), from(second)]).toEqual([[{ source: 'wechat' }], []])
+    campaign = { source: 'shelf', placement: 'door' }
+    await second.tracker.track('x:e')
+    expect(from(second)).toEqual([{ source: 'shelf', placement: 'door' }])
+    campaign = undefined
+    second.now += 1_800_000
+    await second.tracker.track('x:f')
+    expect(from(second)).toEqual([{ source: 'shelf', placement: 'door' }, undefined])
   })
 })
 
@@ -189,17 +296,41 @@ describe('consent', () => {
     expect(await ref).toEqual({ stream: 's', seq: 2 })
   })
 
+  it('waits with a burst of any size while the stored choice is read, and stores all of it', async () => {
+    const device = createMemoryDevice()
+    let read: () => void = () => undefined
+    const shop = desk({ hold: 'memory', kv: createMemoryPorts({ brand: 'b', device }).kv, ready: () => new Promise<void>((resolve) => (read = resolve)) })
+    const refs = Array.from({ length: 1000 }, (_, i) => shop.tracker.track('x:a', { i }))
+    read()
+    expect((await Promise.all(refs)).map((ref) => ref?.seq)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 2))
+    expect(shop.outbox.drafts.slice(1).map(({ body }) => body['i'])).toEqual(Array.from({ length: 1000 }, (_, i) => i))
+    expect(shop.issues).toEqual([])
+  })
+
+  it('keeps the first hundred of such a burst when it turns out that nobody has chosen', async () => {
+    let read: () => void = () => undefined
+    const shop = desk({ hold: 'memory', ready: () => new Promise<void>((resolve) => (read = resolve)) })
+    shop.consent = undefined
+    const refs = Array.from({ length: 150 }, (_, i) => shop.tracker.track('x:a', { i }))
+    read()
+    expect(await refs[149]).toBeUndefined()
+    expect(shop.issues).toEqual(Array.from({ length: 50 }, () => ({ code: 'too-many', path: 'x:a' })))
+    shop.choose(true)
+    await refs[99]
+    expect(shop.outbox.drafts.slice(1).map(({ body }) => body['i'])).toEqual(Array.from({ length: 100 }, (_, i) => i))
+  })
+
   it('goes on with the stored session on the next page, and removes it at withdrawal', async () => {
     const device = createMemoryDevice()
     const page = (): Desk => desk({ kv: createMemoryPorts({ brand: 'b', device }).kv })
     await page().tracker.track('x:a')
-    await new Promise((resolve) => setTimeout(resolve))
+    await settled()
     expect(device.kv.size).toBe(1)
     const second = page()
     await second.tracker.track('x:b')
     expect(kinds(second.outbox)).toEqual(['x:b'])
     second.choose(false)
-    await new Promise((resolve) => setTimeout(resolve))
+    await settled()
     expect(device.kv.size).toBe(0)
   })
 })

@@ -21,7 +21,7 @@ export interface PlanCounts {
 /** Checks events against a plan. */
 export interface PlanCheck {
   /**
-   * For the tracker's `before`: a body that fits the plan comes back as it is; another one too, with the paths that are wrong
+   * For a plugin of the tracker: a body that fits the plan comes back as it is; another one too, with the paths that are wrong
    * in `offPlan` (at most 8): a wrong event is taken, flagged and counted, never lost.
    */
   readonly before: (event: string, body: FactBody) => FactBody

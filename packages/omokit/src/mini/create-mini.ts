@@ -28,7 +28,7 @@ export interface MiniOmokit extends Omit<Omokit, 'quote'> {
 }
 
 /** Names of {@link MiniOptions}. */
-export const miniNames = 'brand instance releases hub key keys store currency place shared hold session before limits onIssue'
+export const miniNames = 'brand instance releases hub key keys store currency place shared hold session plugins limits onIssue'
 
 /** What leaves room for the mini-program's own data in the 10 MB it shares with us. */
 const limits = { observeFacts: 10_000, observeBytes: 3_000_000 }

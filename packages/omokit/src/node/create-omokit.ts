@@ -19,7 +19,7 @@ export interface NodeOptions extends ServerOptions {
  * await shop.start()
  */
 export function createOmokit(options: NodeOptions): Server {
-  checkOptions(options, 'brand instance dir hub key keys currency place before limits onIssue')
+  checkOptions(options, 'brand instance dir hub key keys currency place plugins limits onIssue')
   const { brand, dir, instance } = options
   return createServer({ ...options, ports: createNodePorts({ brand, dir, ...(instance && { instance }) }) })
 }

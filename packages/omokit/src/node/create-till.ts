@@ -19,7 +19,7 @@ export interface NodeTillOptions extends TillOptions {
  * await till.start()
  */
 export function createTill(options: NodeTillOptions): Till {
-  checkOptions(options, 'brand instance dir hub key storeId workstationId keys currency before limits onIssue')
+  checkOptions(options, 'brand instance dir hub key storeId workstationId keys currency plugins limits onIssue')
   const { brand, dir, instance } = options
   return createOn({ ...options, ports: createNodePorts({ brand, dir, platform: 'till', ...(instance && { instance }) }) })
 }

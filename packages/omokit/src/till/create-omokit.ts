@@ -12,7 +12,7 @@ export interface TillPageOptions extends TillOptions {
 }
 
 /** Names of the options. */
-export const tillNames = 'brand instance hub key storeId workstationId keys currency before limits onIssue'
+export const tillNames = 'brand instance hub key storeId workstationId keys currency plugins limits onIssue'
 
 /**
  * A till on a page: works without the hub, also on web views without Ed25519. Its start asks the browser to keep what is

@@ -10,7 +10,7 @@ export interface WebCoreOptions extends CoreOptions {
 }
 
 /** Names of {@link CoreOptions} and the page's own. */
-export const coreNames = 'brand instance hub key place shared hold session before limits onIssue'
+export const coreNames = 'brand instance hub key place shared hold session plugins limits onIssue'
 
 /**
  * Events and identity on a page, without prices and coupons: the small one. Loads on a server too; there it does nothing.

@@ -18,7 +18,7 @@ export interface ScrubOptions {
   readonly onScrub?: (found: Scrubbed) => void
 }
 
-/** Takes what is personal out of an event's body; give it to the tracker as `before`. */
+/** Takes what is personal out of an event's body; give it to the tracker as a plugin's `before`. */
 export type Scrub = (event: string, body: FactBody) => FactBody
 
 const kept: readonly string[] = ['order', 'sku', 'gtin', 'item', 'receiptNo', 'returnDocument', 'trackingNo', 'shipment', 'label', 'entry']
