@@ -43,6 +43,7 @@ const closing: Readonly<Record<Language, string>> = {
 | 访问 | 正文的 \`session\`；来源（UTM、小程序场景值、二维码位置）在它的 \`Session Started\` 的 \`campaign\` |
 | 谁 | 正文的 \`anonId\`、\`userId\`，以同意为限；\`track\` 自动加 |
 | 导购 | 正文的 \`staffId\` |
+| 抽样、爬虫 | 正文的 \`sampleRate\`（一条代表 \`1 / sampleRate\` 条）、\`bot\`：见[追踪器](./tracker) |
 | 价格的来历 | 正文的 \`release\`：价格或规则出自哪一版发布 |
 
 阶段是这类事件在顾客路上的位置；漏斗报告另按“走到了哪一步的证据”计数（加购只说明人来了，付款才算转化）。
@@ -62,6 +63,7 @@ const closing: Readonly<Record<Language, string>> = {
 | session | \`session\` in the body; where it came from (UTM, mini-program scene, QR placement) is \`campaign\` of its \`Session Started\` |
 | who | \`anonId\` and \`userId\` in the body, as far as consent lets it be said; \`track\` adds them |
 | shop assistant | \`staffId\` in the body |
+| sample, bots | \`sampleRate\` in the body (one stands for \`1 / sampleRate\`) and \`bot\`: see the [tracker](./tracker) |
 | where a price came from | \`release\` in the body: the release of the price or rule |
 
 A stage is where on a shopper's way this kind belongs; the funnel report counts evidence of how far a person came (a full cart shows that somebody was drawn, only a payment is a conversion).
@@ -90,7 +92,7 @@ const columns: Readonly<Record<Language, string>> = {
   en: '| kind | what happened | stage | who may send | body |\n|---|---|---|---|---|',
 }
 /** What {@link EventContext} lets any body say: told once, below the tables. */
-const everywhere: readonly string[] = ['anonId', 'userId', 'session', 'release', 'staffId']
+const everywhere: readonly string[] = ['anonId', 'userId', 'session', 'release', 'staffId', 'sampleRate', 'bot']
 const always: readonly string[] = ['Consent Recorded', 'Identity Linked', 'Visitor Left', 'Receipt Issued']
 
 /** The page of all kinds of facts. */

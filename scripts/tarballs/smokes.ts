@@ -154,6 +154,50 @@ export const smokes: Readonly<Record<string, Smoke>> = {
     await tracker.track('Product Viewed', { sku: 'tea' })
     return differs('streams with facts', (await outbox.stats()).streams.length > 0, true)
   },
+  '@omokit/tracker/bots': ({ use }) => {
+    const { botOf } = use<typeof import('@omokit/tracker/bots')>('@omokit/tracker/bots')
+    return differs('a crawler', [botOf({ userAgent: 'Baiduspider/2.0' }), botOf({}) === undefined], ['crawler', true])
+  },
+  '@omokit/tracker/campaign': ({ use }) => {
+    const { campaignFrom, qrFrom } = use<typeof import('@omokit/tracker/campaign')>('@omokit/tracker/campaign')
+    const entry = { scene: 1047, query: { scene: 'c%3D9%26p%3Ddoor' } }
+    return differs('a scanned code', [campaignFrom(entry), qrFrom(entry)?.code], [{ placement: 'door', scene: '1047' }, '9'])
+  },
+  '@omokit/tracker/debug': async (inside) => {
+    const { createDebug, debugText, showDebugPanel } = inside.use<typeof import('@omokit/tracker/debug')>('@omokit/tracker/debug')
+    const { outbox } = await stored(inside, 'debug')
+    const debug = createDebug()
+    debug.onIssue({ code: 'quota' })
+    showDebugPanel({ debug, outbox })()
+    return differs('a text', debugText(await debug.snapshot(outbox)), 'waiting: 0\nissues\n  quota')
+  },
+  '@omokit/tracker/destinations': async ({ use }) => {
+    const { ga4Destination } = use<typeof import('@omokit/tracker/destinations')>('@omokit/tracker/destinations')
+    const calls: unknown[] = []
+    const { after } = ga4Destination({ gtag: (...call) => calls.push(call), purpose: 'marketing' })
+    await after?.({ event: 'Products Searched', body: { query: 'tea' }, ref: { stream: 's', seq: 1 }, may: () => true })
+    return differs('a copy', calls, [['event', 'search', { search_term: 'tea' }]])
+  },
+  '@omokit/tracker/mini': ({ use }) => {
+    const { trackMini } = use<typeof import('@omokit/tracker/mini')>('@omokit/tracker/mini')
+    const told: unknown[] = []
+    const track = (event: string): Promise<undefined> => Promise.resolve(void told.push(event))
+    const page = trackMini({ tracker: { track } }).page<{ onShow?: () => void; route: string }>({ route: 'pages/tea' })
+    page.onShow?.()
+    return differs('screens', told, ['Screen Viewed'])
+  },
+  '@omokit/tracker/sampling': ({ use }) => {
+    const { createSampling } = use<typeof import('@omokit/tracker/sampling')>('@omokit/tracker/sampling')
+    const { before } = createSampling({ rates: { 'x:seen': 0.1 } })
+    const kept = ['visitor-3', 'visitor-4'].map((anonId) => before?.('x:seen', {}, { anonId, may: () => true }) ?? null)
+    return differs('a sample', kept, [{ sampleRate: 0.1 }, null])
+  },
+  '@omokit/tracker/till': ({ use }) => {
+    const { orderOf } = use<typeof import('@omokit/tracker/till')>('@omokit/tracker/till')
+    const totals = { gross: 100, discount: 0, shipping: 0, shippingDiscount: 0, total: 100, rounding: 0, pay: 100 }
+    const sale = { receiptNo: '1', order: 'o', release: 1, instant: 0, basket, totals, points: { earned: 0, burned: 0 }, seal: { hash: 'h' } }
+    return differs('an order', orderOf(sale).products, [{ sku: 'tea', quantity: 2 }])
+  },
   '@omokit/identity': async (inside) => {
     const { createIdentity } = inside.use<typeof import('@omokit/identity')>('@omokit/identity')
     const { outbox, clock, ports } = await stored(inside, 'identity')

@@ -52,6 +52,7 @@ function atTheEdge(file: SourceFile): boolean {
   if (file.package === 'rules' && file.inner.startsWith('zone/')) return true
   return (
     (file.package === 'core' && /^(web|node|mini|wechat|alipay|testing|memory|schema)\//.test(file.inner)) ||
+    (file.package === 'tracker' && /^(bots|clicks|debug|impressions|pages)\//.test(file.inner)) ||
     (file.package === 'omokit' && /^(node|web|till|wechat|alipay)\//.test(file.inner))
   )
 }

@@ -16,6 +16,10 @@ export interface EventContext extends FactBody {
   readonly release?: number
   /** The shop assistant whom the event is credited to. */
   readonly staffId?: string
+  /** What share of such events is recorded, above 0 and up to 1: this one stands for `1 / sampleRate`. Absent: all are. */
+  readonly sampleRate?: number
+  /** A declared program, no person. */
+  readonly bot?: 'crawler' | 'webdriver' | 'headless'
 }
 
 /** Where a visit came from: UTM fields, the scene of a mini-program, the placement of a QR code. */

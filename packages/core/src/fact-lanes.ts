@@ -6,6 +6,7 @@ export const tradeKinds: string =
   'Shipment Updated|Appointment Checked In|Coupon Reserved|Coupon Redeemed|Coupon Released|Coupon Reversed|Points Earned|Points Redeemed|Points Reversed|' +
   'Price Mismatch Reported'
 
+/** Whether a kind of fact belongs to trade: never dropped, never sampled. */
 export const isTradeKind = (kind: string): boolean => tradeKinds.split('|').indexOf(kind) >= 0
 
 /** Every other name of the right form is observe: whether there is such a kind the hub knows, so that no page carries the list. */

@@ -22,6 +22,7 @@ export type {
   Timer,
 } from './ports'
 export { factKinds } from './fact-kinds'
+export { isTradeKind } from './fact-lanes'
 export type { FactKind, FactName, JourneyStage } from './fact-kinds'
 export type {
   Channel,

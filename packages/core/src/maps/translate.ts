@@ -1,5 +1,6 @@
 import type { FactBody, Json } from '../facts'
 import type { Issue } from '../issues'
+import { currencyDigits } from '../money/currency-digits'
 import { decimalOf, minorOf } from './decimal-money'
 import { type Foreign, isForeign } from './mapped-event'
 
@@ -32,7 +33,8 @@ export function outward(body: FactBody, words: Words, currency: string | undefin
       out[name] = value.map((one: Json, i) => (isForeign(one) ? outward(one as FactBody, inner, currency, lost, issues, `${path}${field}.${i}.`) : one))
     else if (inner && isForeign(value)) out[name] = outward(value as FactBody, inner, currency, lost, issues, `${path}${field}.`)
     else if (money.test(field) && typeof value === 'number') {
-      if (currency === undefined) issues.push({ code: 'unknown-currency', path: path + field })
+      if (currency === undefined || currencyDigits(currency) === undefined)
+        issues.push({ code: 'unknown-currency', path: path + field, ...(currency !== undefined && { have: currency }) })
       else out[name] = decimalOf(value, currency)
     } else out[name] = value
   }

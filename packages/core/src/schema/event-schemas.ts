@@ -24,7 +24,15 @@ const skus = z.exactOptional(z.array(id).check(z.maxLength(200)))
 const rating = z.number().check(z.minimum(0), z.maximum(1000))
 
 /** The fields any event may carry: {@link EventContext} of `@omokit/core`. */
-const context = { anonId: maybeId, userId: maybeId, session: maybeId, release: maybeCount, staffId: maybeId }
+const context = {
+  anonId: maybeId,
+  userId: maybeId,
+  session: maybeId,
+  release: maybeCount,
+  staffId: maybeId,
+  sampleRate: z.exactOptional(z.number().check(z.gt(0), z.maximum(1))),
+  bot: z.exactOptional(z.enum(['crawler', 'webdriver', 'headless'])),
+}
 
 const body = <S extends z.core.$ZodLooseShape>(shape: S): z.ZodMiniObject<Omit<typeof context, keyof S> & S, z.core.$loose> =>
   z.looseObject({ ...context, ...shape })

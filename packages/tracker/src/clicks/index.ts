@@ -1,0 +1,2 @@
+export { trackClicks } from './track-clicks'
+export type { ClickOptions } from './track-clicks'

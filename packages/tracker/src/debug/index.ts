@@ -1,0 +1,5 @@
+export { createDebug } from './create-debug'
+export type { Debug, DebugEvent, DebugOutbox, DebugSnapshot } from './create-debug'
+export { debugText } from './debug-text'
+export { showDebugPanel } from './show-debug-panel'
+export type { DebugPanelOptions } from './show-debug-panel'

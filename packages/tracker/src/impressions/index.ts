@@ -1,0 +1,2 @@
+export { trackImpressions } from './track-impressions'
+export type { ImpressionOptions } from './track-impressions'

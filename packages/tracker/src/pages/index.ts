@@ -1,0 +1,2 @@
+export { trackPages } from './track-pages'
+export type { PageOptions } from './track-pages'

@@ -1,0 +1,2 @@
+export { createSampling } from './create-sampling'
+export type { SamplingOptions } from './create-sampling'

@@ -1,0 +1,3 @@
+export { orderOf } from './order-of'
+export { trackReceipts } from './track-receipts'
+export type { ReceiptCapture, ReceiptOptions } from './track-receipts'
