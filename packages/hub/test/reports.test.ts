@@ -111,6 +111,25 @@ test('persons, members and the funnel go by the person, not the device', async (
   expect((await w.call('GET', `/v1/reports/funnel?from=${noon + 1000}&to=${noon + 2000}`, key)).body).toMatchObject({ crossChannel: 0 })
 })
 
+test('the funnel leaves declared programs out, but not what they paid', async () => {
+  const w = createWorld(store)
+  const key = await w.key('secret')
+  const seen = (n: number, body: object) => viewed(n, { body: { sku: 'a', ...body }, place: { channel: 'web' } })
+  const report = async () =>
+    ((await w.call('GET', `/v1/reports/funnel?from=${noon - 1000}&to=${noon + 1000}`, key)).body as { stages: readonly { persons: number }[] }).stages.map(
+      ({ persons }) => persons,
+    )
+  await w.send(key, {
+    stream: 'web',
+    lane: 'observe',
+    facts: [seen(1, { anonId: 'd1' }), seen(2, { anonId: 'd2', bot: 'crawler' }), seen(3, { anonId: 'd3', bot: 'webdriver' })],
+  })
+  expect(await report()).toEqual([1, 0, 0, 0])
+  const order = { kind: 'Order Completed', body: { order: 'o1', userId: 'm1', lines: [], bot: 'webdriver' }, place: { channel: 'web' } }
+  await w.send(key, { stream: 'till', lane: 'trade', facts: chained([order]) })
+  expect((await report())[1]).toBe(1)
+})
+
 test('findings are counted by code and kept once', async () => {
   const w = createWorld(store)
   const key = await w.key('secret')

@@ -1,4 +1,4 @@
-import type { Fact } from '@omokit/core'
+import { type Fact, isTradeKind } from '@omokit/core'
 import { type CountedEvent, type StageFunnel, stageFunnel } from '@omokit/insights/funnel'
 import { sql } from 'kysely'
 import type { Trx } from '../store/store'
@@ -7,7 +7,7 @@ const page = 5000
 
 /**
  * The four stages over the facts received from `from` until `to` (milliseconds). Who did it: the person the fold gives for the
- * member or visitor of the fact; a fact without either counts for nobody.
+ * member or visitor of the fact; a fact without either counts for nobody, nor do training and declared programs.
  */
 export async function funnelReport(trx: Trx, brand: string, from: number, to: number): Promise<StageFunnel> {
   const personOf = await personsById(trx, brand)
@@ -23,7 +23,8 @@ export async function funnelReport(trx: Trx, brand: string, from: number, to: nu
     for (const { text } of rows.rows) {
       const fact = JSON.parse(text) as Fact
       const id = idOf(fact)
-      if (id === undefined || fact.place?.training) continue
+      // a program that reads pages is no person; one that paid did pay
+      if (id === undefined || fact.place?.training || (fact.body['bot'] !== undefined && !isTradeKind(fact.kind))) continue
       const event = { person: personOf.get(id) ?? id, kind: fact.kind, channel: fact.place?.channel ?? 'web' }
       const name = JSON.stringify(event)
       const known = counts.get(name)
