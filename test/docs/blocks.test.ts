@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/repository'
 import { type CodeBlock, codeBlocks, pages, textOf } from './code-blocks'
+import { faultsIn, pageSettings } from './compile'
 
-const all = pages().flatMap(codeBlocks)
+const all = pages().flatMap((page) => codeBlocks(page))
 
 describe('the code on the pages', () => {
   it('compiles under the settings of the repository, each block by itself', () => {
@@ -53,25 +53,10 @@ describe('the READMEs', () => {
 
 /** What the compiler says about the blocks, as `page:line message`. */
 function faults(blocks: readonly CodeBlock[]): readonly string[] {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
-  const { options } = ts.parseJsonConfigFileContent({ ...(config as object), include: [], files: [] }, ts.sys, root)
-  // a page may show a value without using it, and each block is a module of its own
-  const settings: ts.CompilerOptions = { ...options, noUnusedLocals: false, noUnusedParameters: false, moduleDetection: ts.ModuleDetectionKind.Force }
   const files = new Map(blocks.map((block, i) => [join(root, 'test', `block-${i}.ts`), block]))
-  const host = ts.createCompilerHost(settings)
-  const { getSourceFile, fileExists, readFile } = host
-  host.getSourceFile = (name, ...rest) => {
-    const block = files.get(name)
-    return block ? ts.createSourceFile(name, block.code, ts.ScriptTarget.ES2022) : getSourceFile.call(host, name, ...rest)
-  }
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name)
-  host.readFile = (name) => files.get(name)?.code ?? readFile.call(host, name)
-  const program = ts.createProgram([...files.keys()], settings, host)
-  return [...files].flatMap(([name, { page, line }]) => {
-    const file = program.getSourceFile(name)
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((fault) => {
-      const at = file && fault.start !== undefined ? file.getLineAndCharacterOfPosition(fault.start).line + 1 : 0
-      return `${page}:${line + at} ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`
-    })
+  const codes = new Map([...files].map(([name, { code }]) => [name, code]))
+  return faultsIn(codes, pageSettings()).map(({ file, line, message }) => {
+    const { page, line: from } = files.get(file) as CodeBlock
+    return `${page}:${from + line} ${message}`
   })
 }

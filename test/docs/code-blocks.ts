@@ -21,8 +21,8 @@ export function pages(): readonly string[] {
   return [...docs, ...readmes, ...packages].map((file) => relative(root, file))
 }
 
-/** The blocks of a page that open with ```ts. */
-export function codeBlocks(page: string): readonly CodeBlock[] {
+/** The blocks of a page that open with ```ts, or with another language. */
+export function codeBlocks(page: string, language = 'ts'): readonly CodeBlock[] {
   const blocks: CodeBlock[] = []
   let open: { line: number; whole: boolean; lines: string[] } | undefined
   for (const [i, line] of textOf(page).split('\n').entries()) {
@@ -30,7 +30,7 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
       blocks.push({ page, line: open.line, code: open.lines.join('\n'), whole: open.whole })
       open = undefined
     } else if (open) open.lines.push(line)
-    else if (/^```ts( |$)/.test(line)) open = { line: i + 1, whole: !line.includes('ignore-check'), lines: [] }
+    else if (line === `\`\`\`${language}` || line.startsWith(`\`\`\`${language} `)) open = { line: i + 1, whole: !line.includes('ignore-check'), lines: [] }
   }
   return blocks
 }

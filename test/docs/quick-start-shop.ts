@@ -57,8 +57,8 @@ export async function startQuickStartShop(folder: string): Promise<QuickStartSho
   }
 }
 
-/** The blocks of a quick start one after the other, for a hub that runs, as one program: its imports and the rest. */
-export function programOf(page: string, { url, keys, signingKey, hubKey }: StartedHub, folder: string): { readonly imports: string; readonly body: string } {
+/** Code of a page with the address, keys and folders of a hub that runs in place of those it shows. */
+export function withReal(code: string, { url, keys, signingKey, hubKey }: StartedHub, folder: string, page: string): string {
   const own: Readonly<Record<string, string>> = {
     'http://127.0.0.1:8787': url,
     'pk_test_demo_…': keys.publishable,
@@ -69,10 +69,17 @@ export function programOf(page: string, { url, keys, signingKey, hubKey }: Start
     './omokit-data': join(folder, page),
     './till-1': join(folder, 'till-1'),
   }
-  let code = codeBlocks(`docs/en/guide/${page}.md`)
+  let real = code
+  for (const [shown, it] of Object.entries(own)) real = real.replaceAll(shown, it)
+  return real
+}
+
+/** The blocks of a quick start one after the other, for a hub that runs, as one program: its imports and the rest. */
+export function programOf(page: string, hub: StartedHub, folder: string): { readonly imports: string; readonly body: string } {
+  const shown = codeBlocks(`docs/en/guide/${page}.md`)
     .map((block) => block.code)
     .join('\n')
-  for (const [shown, real] of Object.entries(own)) code = code.replaceAll(shown, real)
+  let code = withReal(shown, hub, folder, page)
   // what a block declares for the compiler is what the block above made; the keys stand once for two programs
   code = code.replace(/^(declare const|import type) .*$/gm, '').replace(/(const keys = [^\n]*\n)([\s\S]*)\1/, '$1$2')
   const lines = code.split('\n')
