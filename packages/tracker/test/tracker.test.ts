@@ -1,4 +1,5 @@
 import { OmoError, type Clock, type Ids, type Issue } from '@omokit/core'
+import { createPlanCheck, type PlanTable } from '@omokit/core/plan'
 import { createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
@@ -176,6 +177,36 @@ describe('before', () => {
     shop.consent = false
     await shop.tracker.track('x:b')
     expect(seen).toHaveLength(2)
+  })
+})
+
+describe('a tracking plan', () => {
+  const plan: PlanTable = {
+    name: 'acme',
+    version: 1,
+    closed: true,
+    events: { 'x:Sample Asked': { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] } },
+  }
+
+  it.each([true, false])('in development (%s) says what is wrong and where; a wrong event is taken, flagged and counted', async (development) => {
+    const told: Issue[] = []
+    const check = createPlanCheck(plan, { development, onIssue: (issue) => told.push(issue) })
+    const shop = desk({ plugins: [{ name: 'plan', before: check.before }] })
+    await shop.tracker.track('x:Sample Asked', { sku: 'TEA006' })
+    await shop.tracker.track('x:Sample Asked', { sku: 6 })
+    await shop.tracker.track('x:Not Planned')
+    expect(shop.outbox.drafts.slice(1).map(({ kind, body }) => [kind, body['sku'], body['offPlan']])).toEqual([
+      ['x:Sample Asked', 'TEA006', undefined],
+      ['x:Sample Asked', 6, ['sku']],
+      ['x:Not Planned', undefined, ['']],
+    ])
+    expect(check.counts()).toEqual({ checked: 4, wrong: 2, byEvent: { 'x:Sample Asked': 1, 'x:Not Planned': 1 } })
+    const all = [
+      { code: 'invalid', path: 'x:Sample Asked.sku', have: 'number', need: 'string' },
+      { code: 'unknown-kind', path: 'x:Not Planned', have: 'x:Not Planned' },
+    ]
+    expect(told).toEqual(development ? all : [])
+    expect(shop.issues).toEqual([])
   })
 })
 

@@ -1,0 +1,12 @@
+/// <reference types="@mini-types/alipay" />
+import { campaignFrom, qrFrom } from '../../src/campaign/index'
+import type { Tracker } from '../../src/index'
+import { trackMini } from '../../src/mini/index'
+
+declare const tracker: Tracker
+
+/** What Alipay's own typings call an entry, an app and a page goes in and comes out as it was. */
+export const entered = [campaignFrom(my.getEnterOptionsSync()), qrFrom(my.getLaunchOptionsSync())]
+const mini = trackMini({ tracker, screen: ({ route }) => route })
+App(mini.app({ globalData: { opened: 0 }, onLaunch() {} }))
+Page(mini.page({ data: { sku: 'TEA006' }, onShow() {}, onShareAppMessage: () => ({ title: 'Tea', desc: 'A tin of tea', path: '/pages/tea' }) }))
