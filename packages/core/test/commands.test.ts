@@ -122,6 +122,17 @@ describe('a command', () => {
     expect([requests.length, journal()]).toEqual([2, 1])
   })
 
+  it('waits until the date the hub names', async () => {
+    const waits = [refused(503, 'unavailable', { date: 'Fri, 02 Jan 2026 00:00:00 GMT', 'retry-after': 'Fri, 02 Jan 2026 00:00:03 GMT' }), ok({ hold: 'h-1' })]
+    answer = () => waits.shift() as NetResponse
+    const { commands } = run()
+    const called = commands.call('hold', occasion, payload)
+    await manual.advance(2900)
+    expect(requests.length).toBe(1)
+    await manual.advance(200)
+    expect(await called).toEqual({ ok: true, value: { hold: 'h-1' } })
+  })
+
   it('keeps the journal when a key is refused after an attempt of unknown outcome', async () => {
     const answers = [
       () => {

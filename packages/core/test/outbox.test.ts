@@ -327,6 +327,55 @@ describe('answers', () => {
     expect((await outbox.stats()).pending).toBe(0)
   })
 
+  it('reads a date in Retry-After against the answer’s own clock, not the device’s', async () => {
+    const { outbox } = run()
+    outbox.start()
+    await outbox.append(viewed(1))
+    // the device is a day behind
+    hub.fault = () => refusal(503, 'unavailable', { date: 'Fri, 02 Jan 2026 00:00:00 GMT', 'retry-after': 'Fri, 02 Jan 2026 00:02:00 GMT' })
+    expect(await outbox.flush()).toMatchObject({ pending: 1, issue: { code: 'unavailable', have: 503, need: 120_000 } })
+    hub.fault = undefined
+    await clock.advance(119_000)
+    expect(hub.requests.length).toBe(1)
+    await clock.advance(2000)
+    expect((await outbox.stats()).pending).toBe(0)
+  })
+
+  it('goes by the corrected time where an answer does not say what time it is, and else by its own back-off', async () => {
+    const { outbox } = run()
+    hub.fault = () => refusal(429, 'rate-limited', { 'retry-after': 'Fri, 02 Jan 2026 00:02:00 GMT' })
+    await outbox.append(viewed(1))
+    // nobody has vouched for a time: two minutes, or a day and two minutes?
+    expect((await outbox.flush()).issue).toEqual({ code: 'rate-limited', path: expect.any(String) as string, have: 429 })
+    hub.fault = undefined
+    await outbox.flush()
+    hub.fault = () => refusal(429, 'rate-limited', { 'retry-after': 'Fri, 02 Jan 2026 00:02:00 GMT' })
+    await outbox.append(viewed(2))
+    expect((await outbox.flush()).issue).toMatchObject({ code: 'rate-limited', need: 120_000 })
+  })
+
+  it('believes no Retry-After longer than a day, and none that says nothing', async () => {
+    const asked = async (header: string): Promise<number | undefined> => {
+      const { outbox } = run({}, createMemoryDevice())
+      await outbox.append(viewed(1))
+      hub.fault = () => refusal(429, 'rate-limited', { date: 'Fri, 02 Jan 2026 00:00:00 GMT', 'retry-after': header })
+      return (await outbox.flush()).issue?.need as number | undefined
+    }
+    for (const long of ['86401', '99999999999999999999', 'Fri, 02 Jan 2099 00:00:00 GMT']) expect([long, await asked(long)]).toEqual([long, 86_400_000])
+    for (const none of ['', '0', '-5', '1e3', 'soon', 'NaN', 'Infinity', 'Thu, 01 Jan 2026 23:59:59 GMT']) expect([none, await asked(none)]).toEqual([none, undefined])
+  })
+
+  it('says no last words while the hub wants peace', async () => {
+    const { outbox, ports } = run()
+    outbox.start()
+    await outbox.append(viewed(1))
+    hub.fault = () => refusal(429, 'rate-limited', { 'retry-after': '120' })
+    await outbox.flush()
+    ports.host.hide()
+    await clock.advance(100_000)
+    expect(hub.requests.length).toBe(1)
+  })
+
   it('keeps everything under a refused key and asks again only slowly', async () => {
     const { outbox, issues } = run({ maxBackoff: 60_000 })
     outbox.start()

@@ -3,6 +3,7 @@ import type { Json } from '../facts'
 import { accept, codeOf, OmoError, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import { backoff, jitter } from '../outbox/backoff'
+import { retryAfter } from '../retry-after'
 import { sha256 } from '../sha256'
 import { utf8 } from '../utf8'
 import type { BatchedCommand, CommandAnswers, CommandRequest, Commands, CommandsOptions, JournalledCommand, Occasion, Operation } from './commands'
@@ -61,7 +62,7 @@ export function createCommands(options: CommandsOptions): Commands {
           // a key or scope that is refused now says nothing about an earlier attempt
           return { value: refusal, definite: (status !== 401 && status !== 403) || (fresh && !attempt) }
         }
-        pause = (Number(headers['retry-after']) || 0) * 1000
+        pause = retryAfter(headers)
         issue = { code: status === 429 ? 'rate-limited' : 'unavailable', have: status, ...(pause ? { need: pause } : {}) }
       } catch (error) {
         issue = { code: codeOf(error) || 'unavailable' }

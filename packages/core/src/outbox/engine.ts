@@ -225,7 +225,7 @@ export function createEngine(
         room -= byteLength(record.text) + 30
         if (room > 0) fitting.push(record)
       }
-      if (stream && fitting.length && !pace.over() && !lane.halted) sender.post(stream.id, lane, stream.head, fitting, true).catch(() => undefined)
+      if (stream && fitting.length && !pace.quiet() && !lane.halted) sender.post(stream.id, lane, stream.head, fitting, true).catch(() => undefined)
     }
   }
 

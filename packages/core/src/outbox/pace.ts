@@ -24,6 +24,8 @@ export interface Pace {
   /** Nothing is sent any more. False when it was over already. */
   stop(): boolean
   readonly over: () => boolean
+  /** Nothing may be sent now: it is over, or the hub asked to be left alone. */
+  readonly quiet: () => boolean
 }
 
 export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions): Pace {
@@ -94,5 +96,6 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
       return first
     },
     over: () => closed,
+    quiet: () => closed || notBefore > time.mono(),
   }
 }

@@ -2,6 +2,7 @@ import type { FactsResponse } from '../facts'
 import { codeOf } from '../issues'
 import type { Issue, IssueCode } from '../issues'
 import type { LockLost, LogRecord, NetResponse } from '../ports'
+import { retryAfter } from '../retry-after'
 import type { Engine } from './engine'
 import type { Lane } from './lane'
 import { factOf, lostKind, parse, wireText } from './record'
@@ -125,8 +126,9 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
         const settled = status === 200 && (parse(text) as FactsResponse | undefined)
         // some box in between may have made it up
         if (!settled || !Number.isSafeInteger(settled.through) || !Number.isFinite(settled.server_time) || !Array.isArray(settled.except)) {
-          const seconds = Number(answer.headers['retry-after'])
-          if (seconds > 0) tally.pause = Math.min(seconds, 86_400) * 1000
+          const { now, source } = options.clock.read()
+          const pause = retryAfter(answer.headers, source.indexOf('server') ? undefined : now)
+          if (pause) tally.pause = pause
           return fail(refused || statusCodes[status] || 'unavailable', status, tally.pause)
         }
         options.clock.observe(settled.server_time, mono)
