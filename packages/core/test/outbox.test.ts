@@ -1,4 +1,4 @@
-import { codeOf, createClock, factKinds } from '@omokit/core'
+import { codeOf, createClock, factKinds, OmoError } from '@omokit/core'
 import type { Issue } from '@omokit/core'
 import { createManualClock, createMemoryDevice, createMemoryPorts } from '@omokit/core/memory'
 import type { ManualClock, MemoryDevice, MemoryPorts } from '@omokit/core/memory'
@@ -286,6 +286,21 @@ describe('answers', () => {
     expect(await outbox.quarantine()).toEqual([])
   })
 
+  it('forgets no refused fact that could not be set aside, however far the others get', async () => {
+    const { outbox, ports } = run({ batch: 1 })
+    hub.refuse = (fact) => ((fact.body as { n: number }).n === 1 ? 'invalid' : undefined)
+    const { stream } = await outbox.append(viewed(1))
+    await outbox.append(viewed(2))
+    const { set } = ports.kv
+    Object.assign(ports.kv, { set: (key: string, value: string) => (key.startsWith('q/') ? Promise.reject(new OmoError('quota', 'full')) : set(key, value)) })
+    expect(await outbox.flush()).toMatchObject({ pending: 2, quarantined: 0 })
+    expect(logOf(stream)?.stats().first).toBe(1)
+    Object.assign(ports.kv, { set })
+    expect(await outbox.flush()).toMatchObject({ pending: 0, quarantined: 1 })
+    expect(await outbox.quarantine()).toMatchObject([{ stream, seq: 1, code: 'invalid' }])
+    expect(hub.of('Product Viewed')).toEqual([{ n: 2 }])
+  })
+
   it('halves a refused batch until the one at fault stands alone, and states its number', async () => {
     const { outbox } = run()
     const stream = (await outbox.append(viewed(0))).stream
@@ -308,6 +323,16 @@ describe('answers', () => {
     hub.fault = undefined
     await clock.advance(60_000)
     expect((await outbox.stats()).pending).toBe(0)
+  })
+
+  it('backs off also when facts are to be sent at once', async () => {
+    const { outbox } = run({ linger: 0, maxBackoff: 60_000 })
+    outbox.start()
+    await outbox.append(viewed(1))
+    hub.fault = () => refusal(503, 'unavailable')
+    await clock.advance(3_600_000)
+    expect(hub.requests.length).toBeGreaterThan(60)
+    expect(hub.requests.length).toBeLessThan(60 * 4)
   })
 
   it('obeys Retry-After, whoever asks', async () => {
@@ -362,7 +387,8 @@ describe('answers', () => {
       return (await outbox.flush()).issue?.need as number | undefined
     }
     for (const long of ['86401', '99999999999999999999', 'Fri, 02 Jan 2099 00:00:00 GMT']) expect([long, await asked(long)]).toEqual([long, 86_400_000])
-    for (const none of ['', '0', '-5', '1e3', 'soon', 'NaN', 'Infinity', 'Thu, 01 Jan 2026 23:59:59 GMT']) expect([none, await asked(none)]).toEqual([none, undefined])
+    for (const none of ['', '0', '-5', '1e3', 'soon', 'NaN', 'Infinity', 'Thu, 01 Jan 2026 23:59:59 GMT'])
+      expect([none, await asked(none)]).toEqual([none, undefined])
   })
 
   it('says no last words while the hub wants peace', async () => {

@@ -68,7 +68,9 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
         unschedule()
         notBefore = time.mono() + pause
         // at 401 and 403 only a new key or a new scope will help
-        schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * linger, maxBackoff, await jitter(ports.entropy))))
+        schedule(
+          pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * (linger || 500), maxBackoff, await jitter(ports.entropy))),
+        )
       } else failures = 0
     }
     return tally

@@ -64,6 +64,8 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
       let sent = 0
       let stated = false
       let top = 0
+      /** Lowest number that could not be set aside: from there on nothing is forgotten. */
+      let stays = Infinity
       let gaps: NonNullable<FactsResponse['gaps']> = []
       const setSent = (): Promise<void> => ledger.write('a/', id, { acked, tried })
       const settle = async (): Promise<void> => {
@@ -111,8 +113,11 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
         } catch (error) {
           return fail(codeOf(error) || 'unavailable')
         }
+        const { status, text, headers } = answer
+        const { now, source } = options.clock.read()
+        // also when the lead was taken meanwhile: whoever sends next, we were asked not to
+        if (status !== 200) tally.pause = retryAfter(headers, source.indexOf('server') ? undefined : now)
         if (over()) return false
-        const { status, text } = answer
         const refused = refusal(text)
         if (status === 413 || (status === 400 && refused)) {
           // one of them is at fault: halve until it stands alone
@@ -126,9 +131,6 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
         const settled = status === 200 && (parse(text) as FactsResponse | undefined)
         // some box in between may have made it up
         if (!settled || !Number.isSafeInteger(settled.through) || !Number.isFinite(settled.server_time) || !Array.isArray(settled.except)) {
-          const { now, source } = options.clock.read()
-          const pause = retryAfter(answer.headers, source.indexOf('server') ? undefined : now)
-          if (pause) tally.pause = pause
           return fail(refused || statusCodes[status] || 'unavailable', status, tally.pause)
         }
         options.clock.observe(settled.server_time, mono)
@@ -136,12 +138,12 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
         let through = Math.min(settled.through, end.seq)
         for (const record of sound) {
           const except = settled.except.find((one) => one && one.seq === record.seq)
-          // what could not be set aside stays where it is
-          if (except) await setAside(id, record, except.code, false).catch(() => (through = Math.min(through, record.seq - 1)))
+          if (except) await setAside(id, record, except.code, false).catch(() => (stays = Math.min(stays, record.seq)))
           else if (record.seq <= through) tally.acked++
         }
         tally.sent += sound.length
         if (over()) return false
+        through = Math.min(through, stays - 1)
         // the hub has both copies of a fork: what was sent is settled, what was not goes to another stream
         if (settled.fork) through = end.seq
         if (through > acked) {
