@@ -1,5 +1,6 @@
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxOptions } from '@omokit/core/outbox'
+import { codeOf } from '@omokit/core'
 import type { Clock, FactName, Lane, Ports } from '@omokit/core'
 import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
 import type { Faults, HubView, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
@@ -19,6 +20,8 @@ export interface OutboxRun {
   readonly killAt?: readonly number[]
   /** Logout now and then, half of the time with purge. Default true. */
   readonly rotate?: boolean
+  /** Milliseconds without any network, from the fifth second on. */
+  readonly outage?: number
   readonly limits?: OutboxOptions['limits']
   /** Stands between the outbox and the world: plants a bug from outside. */
   readonly ports?: (ports: Ports) => Ports
@@ -46,6 +49,8 @@ export interface OutboxFigures {
   readonly lost: number
   readonly damaged: number
   readonly drainedAfter: number
+  /** How often each promise had something to hold against. */
+  readonly counts: Readonly<Record<string, number>>
   readonly trace: string
 }
 
@@ -79,12 +84,20 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       witness.booted(context, device)
       const ports = run.ports ? run.ports(context.ports) : context.ports
       const clock = plainClock(ports)
+      const { random } = world
       const outbox = (run.create || createOutbox)({
         ports,
         clock,
         hub: 'http://hub',
         key: receiver.key,
-        limits: { block: 8, batch: world.random.between(1, 10), linger: world.random.below(2000), maxBackoff: 20_000, ...run.limits },
+        limits: {
+          block: 8,
+          batch: random.between(1, 10),
+          linger: random.chance(0.1) ? 0 : random.below(2000),
+          maxBackoff: 20_000,
+          ...(random.chance(0.3) ? { observeFacts: random.between(4, 20) } : {}),
+          ...run.limits,
+        },
       })
       outbox.start()
       outboxes.set(context, outbox)
@@ -92,19 +105,24 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
         world,
         run,
         context,
-        (lane, body) =>
+        (lane, body) => {
+          const priority = random.pick([undefined, 0, 1, 2] as const)
           void witness.append(context, outbox, lane, {
-            kind: lane === 'trade' ? receiver.tradeKind : world.random.pick(['Product Viewed', 'x:own']),
+            kind: lane === 'trade' ? receiver.tradeKind : random.pick(['Product Viewed', 'x:own']),
             body,
-          }),
+            ...(priority === undefined ? {} : { priority }),
+          })
+        },
         (purge) => witness.rotate(context, outbox, purge),
+        () => lookInside(world, context, outbox),
         left,
       )
     },
   })
 
   witness.watch(device)
-  await world.run(150_000)
+  if (run.outage) world.after(5000, () => device.offline(true))
+  await world.run(Math.max(150_000, run.outage || 0))
   world.heal()
   const healed = world.now()
   const drained = async (): Promise<boolean> => left.slice(1).every((count) => count === 0) && (await witness.drained())
@@ -116,6 +134,9 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
   for (const context of device.contexts) {
     const stats = await withTime(world, (outboxes.get(context) as Outbox).stats())
     if (stats.pending) world.fail('I7', `${context.name} still counts ${stats.pending} pending`)
+    const aside = await withTime(world, (outboxes.get(context) as Outbox).quarantine())
+    if (stats.quarantined !== aside.length) world.fail('I7', `${context.name} counts ${stats.quarantined} in quarantine and shows ${aside.length}`)
+    await witness.checkAside(device, aside)
   }
   const views = await receiver.view.streams()
   return {
@@ -128,6 +149,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
     lost: views.reduce((sum, view) => sum + view.lost.size, 0),
     damaged: device.damaged.length,
     drainedAfter,
+    counts: witness.counts,
     trace: world.traceHash(),
   }
 }
@@ -146,6 +168,7 @@ async function use(
   context: WorldContext,
   append: (lane: Lane, body: Record<string, boolean>) => void,
   rotate: (purge: boolean) => Promise<void>,
+  look: () => void,
   left: number[],
 ): Promise<void> {
   const { random } = world
@@ -158,10 +181,23 @@ async function use(
     const burst = Math.min(here, random.chance(0.3) ? random.between(2, 6) : 1)
     left[context.tab] = here - burst
     for (let i = 0; i < burst; i++) append(random.pick(lanes), random.chance(0.03) ? { refuse: true } : {})
+    if (random.chance(0.1)) look()
     if (run.rotate !== false && random.chance(0.05)) {
       await rotate(random.chance(0.5))
     }
   }
+}
+
+/** Calls everything that can be called while things go wrong: I5. */
+function lookInside(world: World, context: WorldContext, outbox: Outbox): void {
+  const wrong = (call: string) => (error: unknown) => {
+    if (context.alive) world.broken('I5', `${call} of ${context.name} rejected with ${error instanceof Error && error.stack ? error.stack : String(error)}`)
+  }
+  outbox.flush().catch(wrong('flush'))
+  for (const call of ['stats', 'quarantine', 'readTrade'] as const)
+    outbox[call]().catch((error: unknown) => {
+      if (!codeOf(error)) wrong(call)(error)
+    })
 }
 
 const plainClock = ({ time }: Ports): Clock => ({

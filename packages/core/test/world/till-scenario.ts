@@ -41,7 +41,12 @@ const coupon = (qty: number): Right => ({ kind: 'counter', id: 'coupon', qty })
  * than ten uses may have been accepted.
  */
 export async function runTills(run: TillRun): Promise<TillFigures> {
-  const world = createWorld({ seed: run.seed, ...(run.faults ? { faults: run.faults } : {}), ...(run.killAt ? { killAt: { till1: run.killAt } } : {}) })
+  const world = createWorld({
+    seed: run.seed,
+    // a till whose storage does not answer does not sell
+    faults: run.faults === 'none' ? 'none' : { storage: 0, ...run.faults },
+    ...(run.killAt ? { killAt: { till1: run.killAt } } : {}),
+  })
   const hub = createReferenceHub({ now: world.now })
   const authority = createReferenceAuthority({ now: world.now, counters: { coupon: limit } })
   world.server('http://hub', () => {

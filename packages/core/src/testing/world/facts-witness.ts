@@ -1,10 +1,12 @@
 import type { Fact, FactDraft, FactRef, FactsLostBody, FactsRequest, FactsResponse, Lane } from '../../facts'
 import { codeOf } from '../../issues'
-import type { Outbox } from '../../outbox/outbox'
+import type { Outbox, QuarantinedFact } from '../../outbox/outbox'
 import type { HubView, StreamView } from './reference-hub'
 import { brokenLinks, endedStreams } from './reference-hub'
 import { sliceFacts } from './slice-facts'
 import type { Exchange } from './network'
+import { isTrade, watchDrops } from './watch-drops'
+import { watchTraffic } from './watch-traffic'
 import type { World } from './world'
 import type { WorldContext } from './world-context'
 import type { WorldDevice } from './world-device'
@@ -28,11 +30,14 @@ export interface Attempt {
  *
  * - **I1** a fact whose promise resolved is in the hub exactly once, byte for byte; one that never resolved, at most once
  * - **I2** numbers give back the order in which a tab appended; across tabs and where writes fail, of facts that waited for one another
- * - **I5** a refusal is an OmoError
- * - **I7** the queue drains past what cannot be read or is refused
- * - **I8** at each restart, what was stored for a caller is still on the device, or with the hub
+ * - **I4** no storm of requests, and peace while the hub asks for it: see `watchTraffic`
+ * - **I5** a refusal is an OmoError, and nothing is thrown where nobody catches
+ * - **I6** what leaves for want of room is observe, the oldest of the lowest priority first, and stated lost by number: see `watchDrops`
+ * - **I7** the queue drains past what cannot be read or is refused; what the hub refused can be read in quarantine, byte for byte
+ * - **I8** at each drop and at each restart: what was stored for a caller is on the device, or settled by the hub, or left as in I6, or was purged
  * - **I9** a number goes over the wire with the same bytes each time, and is given to no second record, not even after a crash
- * - **I14** what a hub settled in an answer stays settled
+ * - **I11** two contexts never lead a lane at once: see `watchTraffic`; what two have sent is stored once
+ * - **I14** what a hub settled in an answer stays settled, and was sent before
  * - **losses** every number is stored, refused or stated lost, and never two of these
  * - **forks** an honest device shows no number with two contents
  * - **chain** each trade record carries the hash of the one before
@@ -51,6 +56,10 @@ export interface FactsWitness {
   drained(): Promise<boolean>
   /** Throws at the first broken promise. */
   check(): Promise<void>
+  /** I7: throws unless what the hub refused stands in the quarantine of its device, and nothing else. */
+  checkAside(device: WorldDevice, aside: readonly QuarantinedFact[]): Promise<void>
+  /** How often each promise had something to hold against. */
+  readonly counts: Readonly<Record<string, number>>
 }
 
 export function watchFacts(world: World, hub: HubView): FactsWitness {
@@ -63,7 +72,13 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   /** Settled by an answer: `stream.seq`, and the watermark of each stream. */
   const settled = new Set<string>()
   const marks = new Map<string, number>()
+  /** Highest number a server has seen of each stream. */
+  const sentUpTo = new Map<string, number>()
   const purging = new Set<string>()
+  const counts = { ordered: 0, evicted: 0, aside: 0, keptAtRestart: 0, sentAgain: 0 }
+  const traffic = watchTraffic(world)
+  const isSettled = (stream: string, seq: number): boolean => settled.has(`${stream}.${seq}`) || seq <= (marks.get(stream) || 0)
+  const drops = watchDrops(world, isSettled, (id) => given.get(id))
 
   world.onExchange((exchange) => seeExchange(exchange))
 
@@ -75,11 +90,15 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
       const id = `${asked.stream}.${(asked.facts[i] as Fact).seq}`
       const before = wire.get(id)
       if (before !== undefined && before !== text) world.broken('I9', `${id} was sent as ${before} and as ${text}`)
+      if (before !== undefined) counts.sentAgain++
       wire.set(id, text)
+      sentUpTo.set(asked.stream, Math.max(sentUpTo.get(asked.stream) || 0, (asked.facts[i] as Fact).seq))
     })
     if (response.status !== 200) return
     const answer = JSON.parse(response.text) as FactsResponse
     if (answer.fork) world.broken('forks', `stream ${asked.stream} of an honest device`)
+    const top = sentUpTo.get(asked.stream) || 0
+    if (answer.through > top) world.broken('I14', `${asked.stream} was acknowledged up to ${answer.through} and sent up to ${top}`)
     marks.set(asked.stream, Math.max(marks.get(asked.stream) || 0, answer.through))
     answer.except.forEach(({ seq }) => settled.add(`${asked.stream}.${seq}`))
     asked.facts.forEach(({ seq }) => seq <= answer.through && settled.add(`${asked.stream}.${seq}`))
@@ -138,7 +157,11 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
     attempts,
     append,
     rotate,
-    watch: (device) =>
+    get counts() {
+      return { ...counts, ...traffic }
+    },
+    watch(device) {
+      drops.watch(device)
       device.onRecord({
         given(stream, seq, text) {
           const id = `${stream}.${seq}`
@@ -147,14 +170,16 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
           given.set(id, text)
         },
         stored: (stream, seq) => void stored.set(`${stream}.${seq}`, { stream, seq, device: device.name }),
-      }),
+      })
+    },
     booted(context, device) {
       if (context.generation === 1) return
       const safe = new Set(held(device).map(({ stream, seq }) => `${stream}.${seq}`))
-      attempts.forEach(({ n, ref, from, lane }) => {
-        if (!ref || lane !== 'trade' || deviceOf(from) !== device.name) return
+      attempts.forEach(({ n, ref, from }) => {
+        if (!ref || deviceOf(from) !== device.name) return
         const id = `${ref.stream}.${ref.seq}`
-        if (safe.has(id) || settled.has(id) || ref.seq <= (marks.get(ref.stream) || 0)) return
+        counts.keptAtRestart++
+        if (safe.has(id) || isSettled(ref.stream, ref.seq) || drops.evicted.has(id) || drops.purged.has(id)) return
         world.fail('I8', `n=${n} was stored as ${id} and is neither on ${device.name} nor with the hub`)
       })
     },
@@ -195,7 +220,9 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
             where.set(n, id)
             const { from, before: called = Infinity } = attempts[n - 1] as Attempt
             // two tabs that append at the same time have no order; one tab has, unless a write failed and came again
-            if (highest > called || (!world.faults.quota && n < (last.get(from) || 0))) world.fail('I2', `${id} holds n=${n} after n=${highest}`)
+            if (highest > called || (!world.faults.quota && !world.faults.storage && n < (last.get(from) || 0)))
+              world.fail('I2', `${id} holds n=${n} after n=${highest}`)
+            counts.ordered++
             last.set(from, n)
             highest = Math.max(highest, n)
           })
@@ -224,6 +251,15 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
         world.fail('I1', `${id} was stored as ${text}; the hub has ${there || 'nothing'}`)
       })
 
+      drops.evicted.forEach((id) => {
+        const dot = id.lastIndexOf('.')
+        const view = byStream.get(id.slice(0, dot))
+        const seq = Number(id.slice(dot + 1))
+        counts.evicted++
+        if (view ? settledIn(view, seq) || ended.has(view.stream) || purging.size : purging.size) return
+        world.fail('I6', `${id} left for want of room and that was never stated`)
+      })
+
       views.forEach((view) => {
         if (view.forks) world.fail('forks', `stream ${view.stream} of an honest device`)
         const top = Math.max(view.head, ...Array.from(view.facts.keys()))
@@ -246,12 +282,33 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
         })
       })
     },
+    async checkAside(device, aside) {
+      const views = await hub.streams()
+      const broken = damaged()
+      const found = new Map(aside.map((one) => [`${one.stream}.${one.seq}`, one]))
+      views.forEach(({ stream, refused, lost }) =>
+        refused.forEach((_, seq) => {
+          const id = `${stream}.${seq}`
+          const text = given.get(id)
+          if (text === undefined || broken.has(id) || lost.has(seq) || drops.evicted.has(id) || (purging.size && !isTrade(text))) return
+          counts.aside++
+          const one = found.get(id)
+          if (!one || one.text !== text)
+            world.fail('I7', `${id} was refused and stands ${one ? `as ${one.text}` : 'nowhere'} in the quarantine of ${device.name}`)
+        }),
+      )
+      found.forEach((_, id) => {
+        const dot = id.lastIndexOf('.')
+        const view = views.find(({ stream }) => stream === id.slice(0, dot))
+        if (!broken.has(id) && !(view && view.refused.has(Number(id.slice(dot + 1)))))
+          world.fail('I7', `${id} is in the quarantine of ${device.name} for no reason`)
+      })
+    },
   }
 }
 
 const settledIn = (view: StreamView, seq: number): boolean => seq <= view.through || view.facts.has(seq) || view.refused.has(seq) || view.lost.has(seq)
-/** Trade records begin with their link. */
-const observeOf = (text = ''): boolean => !/^{"prev"/.test(text)
+const observeOf = (text = ''): boolean => !isTrade(text)
 
 /** The hub has later facts of the stream, which goes on, and nothing about this number. */
 function missing(views: readonly StreamView[], id: string): boolean {

@@ -14,8 +14,12 @@ export interface Faults {
   readonly quota: number
   /** Per minute and device: a held record becomes unreadable. */
   readonly corrupt: number
+  /** Per call of a store: refused with `unavailable`, nothing done. */
+  readonly storage: number
   /** Per minute and tab: frozen for a while, locks kept. */
   readonly freeze: number
+  /** Per minute and tab: left and put away whole (back/forward cache): its locks are given up, its requests cut off; then it comes back. */
+  readonly bfcache: number
   /** Per minute and device: no network for a while. */
   readonly offline: number
   /** Per minute and device: the wall clock jumps by up to a day, or stands still. */
@@ -49,7 +53,9 @@ export const noFaults: Faults = {
   tear: 0,
   quota: 0,
   corrupt: 0,
+  storage: 0,
   freeze: 0,
+  bfcache: 0,
   offline: 0,
   clock: 0,
   dropRequest: 0,
@@ -73,7 +79,9 @@ const highest: Faults = {
   tear: 1,
   quota: 0.1,
   corrupt: 0.5,
+  storage: 0.03,
   freeze: 0.5,
+  bfcache: 0.5,
   offline: 0.5,
   clock: 0.5,
   dropRequest: 0.3,

@@ -24,11 +24,17 @@ export interface Exchange {
   readonly repeat: boolean
 }
 
+/** Hears of a request as it leaves; the function it may return hears what came of it, when its sender does. */
+export type SendListener = (from: string, request: NetRequest) => ((outcome: Outcome) => void) | void
+
 export interface Network {
   send(from: string, request: NetRequest, offline: boolean, answer: (outcome: Outcome) => void): void
+  /** Tells those who watch that a request leaves; call what it returns when the sender hears of the outcome. */
+  leaves(from: string, request: NetRequest): (outcome: Outcome) => void
   /** Adds a server; `start` builds its memory anew from what it stored. */
   server(origin: string, start: () => FetchLike | Promise<FetchLike>): WorldServer
   onExchange(listener: (exchange: Exchange) => void): void
+  onSend(listener: SendListener): void
   /** Starts what is down. */
   heal(): void
 }
@@ -48,6 +54,7 @@ export function createNetwork(stage: Stage): Network {
   const { random, schedule } = stage
   const servers = new Map<string, Server>()
   const listeners: ((exchange: Exchange) => void)[] = []
+  const watchers: SendListener[] = []
 
   const travel = (): number => 5 + random.below(80) + (strikes(stage, stage.faults.delay) ? random.below(30_000) : 0)
 
@@ -91,6 +98,12 @@ export function createNetwork(stage: Stage): Network {
     }
     schedule.at(schedule.now, boot)
 
+    /** In seconds or as a date, as RFC 9110 allows. */
+    const retryAfter = (seconds: number): Record<string, string> => {
+      const date = (ms: number): string => new Date(Math.floor(ms / 1000) * 1000).toUTCString()
+      return random.chance(0.5) ? { 'retry-after': String(seconds) } : { date: date(schedule.now), 'retry-after': date(schedule.now + seconds * 1000) }
+    }
+
     const crash = (downMs: number): void => {
       stage.note(origin, 'crash')
       app = undefined
@@ -104,7 +117,7 @@ export function createNetwork(stage: Stage): Network {
       const { faults } = stage
       if (!app) return new OmoError('unavailable', 'connection refused')
       if (strikes(stage, faults.status503)) return { status: 503, headers: {}, text: '' }
-      if (strikes(stage, faults.status429)) return { status: 429, headers: { 'retry-after': String(random.between(1, 60)) }, text: '' }
+      if (strikes(stage, faults.status429)) return { status: 429, headers: retryAfter(random.between(1, 60)), text: '' }
       const fails = strikes(stage, faults.status500)
       if (fails && random.chance(0.5)) return { status: 500, headers: {}, text: 'oops' }
       const empty = strikes(stage, faults.empty)
@@ -147,6 +160,11 @@ export function createNetwork(stage: Stage): Network {
     send,
     server,
     onExchange: (listener) => void listeners.push(listener),
+    onSend: (listener) => void watchers.push(listener),
+    leaves(from, request) {
+      const hearers = watchers.map((watch) => watch(from, request))
+      return (outcome) => hearers.forEach((hear) => hear && hear(outcome))
+    },
     heal() {
       stage.faults = noFaults
       servers.forEach((one) => one.heal())

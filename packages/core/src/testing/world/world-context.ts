@@ -1,6 +1,6 @@
 import { idOf } from '../../ids'
 import { OmoError } from '../../issues'
-import type { Crypto, Kv, Life, LockLost, Locks, Log, LogStore, Net, Platform, Ports, Timer } from '../../ports'
+import type { Crypto, Kv, Life, LockLost, Locks, Log, LogRecord, LogStore, Net, Platform, Ports, Timer } from '../../ports'
 import type { LockGrant, LockMode } from '../../memory/lock-table'
 import { logOf } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
@@ -18,6 +18,8 @@ export interface WorldContext {
   readonly generation: number
   readonly alive: boolean
   readonly frozen: boolean
+  /** Whether it holds the lock of that name now, whatever it believes itself. */
+  holds(lock: string): boolean
   /** Virtual milliseconds; never resumes once killed. */
   sleep(ms: number): Promise<void>
 }
@@ -27,6 +29,9 @@ export interface ContextControl extends WorldContext {
   /** Ends it; each store keeps a prefix of the writes that had not resolved. */
   end(): void
   freeze(): void
+  /** Into the back/forward cache: frozen, its locks given up, its requests cut off. */
+  putAway(): void
+  /** Out of either. */
   thaw(): void
   online(online: boolean): void
 }
@@ -38,6 +43,8 @@ export interface ContextSetup {
   readonly tab: number
   readonly generation: number
   readonly memory: MemoryDevice
+  /** Of every key and log name of this brand and instance in the memory. */
+  readonly prefix: string
   readonly brand: string
   readonly instance: string
   readonly platform: Platform
@@ -51,6 +58,8 @@ export interface ContextSetup {
   readonly onAppend: (stream: string, seq: number, text: string) => void
   /** The program was told that a record is stored. */
   readonly onStored: (stream: string, seq: number) => void
+  /** Hears of records that are about to leave a log. */
+  readonly onDrop: (stream: string, gone: readonly LogRecord[]) => void
   /** Called at each port call: may kill this context (and then answers true). */
   readonly killPoint: (where: string) => boolean
 }
@@ -72,12 +81,15 @@ interface Operation {
 export function createWorldContext(setup: ContextSetup): ContextControl {
   const { stage, memory, name } = setup
   const { random, schedule } = stage
-  const prefix = `omokit:${encodeURIComponent(setup.brand)}:${encodeURIComponent(setup.instance)}:`
+  const { prefix } = setup
   const owner = {}
   let alive = true
   let frozen = false
   let deferred: (() => void)[] = []
   let pending: Operation[] = []
+  let grants: LockGrant[] = []
+  /** Counts the times it was put away: what was on its way then is cut off. */
+  let departures = 0
   /** When the last call of each store is due: a store keeps the order of calls. */
   const due = new Map<string, number>()
   const hides = new Set<() => void>()
@@ -107,6 +119,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
         stage.note(name, label)
         let answer: () => void
         try {
+          if (chain !== 'entropy' && strikes(stage, stage.faults.storage)) throw new OmoError('unavailable', 'the virtual disk does not answer')
           if (write && write.grows && strikes(stage, stage.faults.quota)) throw new OmoError('quota', 'the virtual disk is full')
           const value = effect()
           answer = () => resolve(value)
@@ -152,6 +165,10 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     const chain = `log:${stream}`
     const records = () => logOf(memory, prefix + stream)
     const note = `note:${prefix}${stream}`
+    const leave = (which: (record: LogRecord) => boolean): void => {
+      const gone = records().read(1, Infinity, Infinity).filter(which)
+      if (gone.length) setup.onDrop(stream, gone)
+    }
     return {
       append(first, texts) {
         if (alive) texts.forEach((text, i) => setup.onAppend(stream, first + i, text))
@@ -172,7 +189,15 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       },
       read: (from, max, maxBytes) => call(`log.read ${stream} ${from}`, chain, () => records().read(from, max, maxBytes)),
       drop: (upTo, except) =>
-        call(`log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`, chain, () => records().drop(upTo, except), {}),
+        call(
+          `log.drop ${stream} ..${upTo}${except && except.length ? ` but ${except.join()}` : ''}`,
+          chain,
+          () => {
+            leave(({ seq }) => seq <= upTo && !(except && except.indexOf(seq) >= 0))
+            records().drop(upTo, except)
+          },
+          {},
+        ),
       stats: () =>
         call(`log.stats ${stream}`, chain, () => {
           const noted = memory.kv.get(note)
@@ -188,6 +213,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
                 `log.forget ${stream}`,
                 chain,
                 () => {
+                  leave(() => true)
                   memory.kv.delete(note)
                   memory.logs.delete(prefix + stream)
                 },
@@ -243,9 +269,11 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
         )
       }).then(async (grant) => {
         if (!grant) return undefined
+        grants.push(grant)
         try {
           return await run(() => grant.lost)
         } finally {
+          grants = grants.filter((other) => other !== grant)
           if (alive) memory.locks.release(grant)
         }
       })
@@ -263,9 +291,16 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     send: (request) =>
       new Promise((resolve, reject) => {
         if (!alive) return
-        setup.network.send(name, request, setup.offline(), (outcome) => {
+        const departure = departures
+        const heard = setup.network.leaves(name, request)
+        setup.network.send(name, request, setup.offline(), (answer) => {
           if (!alive || setup.killPoint('answer')) return
-          enter(() => (outcome instanceof OmoError ? reject(outcome) : resolve(outcome)))
+          const outcome = departure === departures ? answer : new OmoError('unavailable', 'cut off')
+          enter(() => {
+            heard(outcome)
+            if (outcome instanceof OmoError) reject(outcome)
+            else resolve(outcome)
+          })
         })
       }),
   }
@@ -280,6 +315,7 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
     get frozen() {
       return frozen
     },
+    holds: (lock) => memory.locks.heldBy(prefix + lock) === owner,
     sleep: (ms) => new Promise((resolve) => void timer.after(ms, resolve)),
     ports: {
       env: { platform: setup.platform, brand: setup.brand, instance: setup.instance },
@@ -306,6 +342,18 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       stage.note(name, 'freeze')
       Array.from(hides).forEach((listener) => listener())
       frozen = true
+    },
+    putAway() {
+      if (!alive || frozen) return
+      stage.note(name, 'put away')
+      Array.from(hides).forEach((listener) => listener())
+      frozen = true
+      departures++
+      grants.forEach((grant) => {
+        grant.lost = true
+        memory.locks.release(grant)
+      })
+      grants = []
     },
     thaw() {
       if (!alive || !frozen) return

@@ -1,4 +1,4 @@
-import type { Crypto, Platform } from '../../ports'
+import type { Crypto, LogRecord, Platform } from '../../ports'
 import { createMemoryDevice } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
 import type { Network } from './network'
@@ -29,11 +29,15 @@ export interface DeviceSetup {
 export interface WorldDevice {
   readonly name: string
   readonly memory: MemoryDevice
+  /** The value its programs see under that key; undefined when there is none. */
+  kept(key: string): string | undefined
+  /** The records its programs see in that log. */
+  held(stream: string): readonly LogRecord[]
   /** Those that run now. */
   readonly contexts: readonly WorldContext[]
   /** Records the world made unreadable. */
   readonly damaged: readonly { readonly stream: string; readonly seq: number; readonly text: string }[]
-  /** Hears of every record a program hands to a log, and of each that it was told is stored. */
+  /** Hears of every record a program hands to a log, of each that it was told is stored, and of each that leaves. */
   onRecord(listener: RecordListener): void
   /** Kills every tab; with `reboot` the monotonic clock begins again. Each starts again by itself. */
   kill(reboot?: boolean): void
@@ -45,8 +49,10 @@ export interface WorldDevice {
 }
 
 export interface RecordListener {
-  given(stream: string, seq: number, text: string): void
-  stored(stream: string, seq: number): void
+  given?(stream: string, seq: number, text: string): void
+  stored?(stream: string, seq: number): void
+  /** Called before they are gone. */
+  dropped?(stream: string, gone: readonly LogRecord[]): void
 }
 
 const day = 86_400_000
@@ -56,6 +62,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   const { random, schedule } = stage
   const memory = createMemoryDevice(setup.quota === undefined ? {} : { quota: setup.quota })
   const { brand, instance = 'main', platform = 'web', tabs = 1 } = setup
+  const prefix = `omokit:${encodeURIComponent(brand)}:${encodeURIComponent(instance)}:`
   const running: ContextControl[] = []
   const listeners: RecordListener[] = []
   const damaged: { stream: string; seq: number; text: string }[] = []
@@ -76,6 +83,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       tab,
       generation,
       memory,
+      prefix,
       brand,
       instance,
       platform,
@@ -84,8 +92,9 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       wall: () => (stopped === undefined ? schedule.now + skew : stopped),
       mono: () => schedule.now - booted,
       offline: () => offline,
-      onAppend: (stream, seq, text) => listeners.forEach((listener) => listener.given(stream, seq, text)),
-      onStored: (stream, seq) => listeners.forEach((listener) => listener.stored(stream, seq)),
+      onAppend: (stream, seq, text) => listeners.forEach((listener) => listener.given && listener.given(stream, seq, text)),
+      onStored: (stream, seq) => listeners.forEach((listener) => listener.stored && listener.stored(stream, seq)),
+      onDrop: (stream, gone) => listeners.forEach((listener) => listener.dropped && listener.dropped(stream, gone)),
       killPoint(where) {
         calls++
         const named = killAt.indexOf(calls) >= 0
@@ -142,8 +151,8 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
 
   /** Every twenty seconds or so something may happen to a device and its tabs. */
   function mishaps(): void {
-    if (stage.healed) return
     const { faults } = stage
+    if (stage.healed || !(faults.corrupt || faults.offline || faults.clock || faults.freeze || faults.bfcache)) return
     const third = (rate: number): boolean => strikes(stage, rate / 3)
     if (third(faults.corrupt)) damage()
     if (third(faults.offline) && !offline) {
@@ -161,8 +170,10 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
       stage.note(name, `clock off by ${skew}`)
     }
     running.slice().forEach((context) => {
-      if (!third(faults.freeze)) return
-      context.freeze()
+      const [freezes, leaves] = [third(faults.freeze), third(faults.bfcache)]
+      if (!freezes && !leaves) return
+      if (freezes) context.freeze()
+      else context.putAway()
       schedule.at(schedule.now + random.below(60_000), context.thaw)
     })
     schedule.at(schedule.now + random.between(10_000, 30_000), mishaps)
@@ -174,6 +185,11 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   return {
     name,
     memory,
+    kept: (key) => memory.kv.get(prefix + key),
+    held(stream) {
+      const log = memory.logs.get(prefix + stream)
+      return log ? log.read(1, Infinity, Infinity) : []
+    },
     get contexts() {
       return running
     },

@@ -2,7 +2,7 @@ import type { FetchLike } from '../../memory/fetch-net'
 import { drawFaults, noFaults } from './faults'
 import type { Faults } from './faults'
 import { createNetwork } from './network'
-import type { Exchange, WorldServer } from './network'
+import type { Exchange, SendListener, WorldServer } from './network'
 import { createRandom } from './random'
 import type { Random } from './random'
 import { createSchedule, runOut } from './schedule'
@@ -39,6 +39,8 @@ export interface World {
   server(origin: string, start: () => FetchLike | Promise<FetchLike>): WorldServer
   /** Hears of every request a server handled. */
   onExchange(listener: (exchange: Exchange) => void): void
+  /** Hears of every request as it leaves a device, and of what came of it. */
+  onSend(listener: SendListener): void
   /** Lets `ms` of virtual time pass. Throws a WorldError when a promise was broken. */
   run(ms: number): Promise<void>
   /** Lets time pass until `done`, looking once a virtual second, at most `ms`; says whether it came to it. */
@@ -126,6 +128,7 @@ export function createWorld(options: WorldOptions): World {
     },
     server: network.server,
     onExchange: network.onExchange,
+    onSend: network.onSend,
     run: (ms) => runTo(schedule.now + ms),
     async runUntil(done, ms) {
       const end = schedule.now + ms
