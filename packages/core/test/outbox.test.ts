@@ -490,6 +490,22 @@ describe('storage faults', () => {
     expect(Array.from(hub.streams.values()).map((one) => one.chainBreaks)).toEqual([0, 0])
   })
 
+  it('states what the vanished journal still held unsent, in its own stream', async () => {
+    const { outbox } = run()
+    const { stream } = await outbox.append(order(1))
+    await outbox.flush()
+    for (let n = 2; n <= 4; n++) await outbox.append(order(n))
+    await outbox.stop()
+    device.logs.clear()
+    const next = run()
+    await next.outbox.append(order(5))
+    expect(await next.outbox.flush()).toMatchObject({ pending: 0 })
+    expect(hub.of('Facts Lost')).toEqual([{ ranges: [[2, 4]], cause: 'abandoned' }])
+    expect(Array.from(hub.streams.get(stream)?.settled || [])).toEqual([1, 5, 2, 3, 4])
+    // the hash it should carry is gone with the journal
+    expect(hub.streams.get(stream)?.chainBreaks).toBe(1)
+  })
+
   it('lets the oldest of the lowest priority leave when the observe lane is over its quota', async () => {
     const { outbox, issues } = run({ observeFacts: 20 })
     await outbox.append(order(0))

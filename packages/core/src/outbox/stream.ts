@@ -64,8 +64,8 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
     const held = Math.max(last, tried)
     // a page that went in order noted where it was; one that did not, what it may have used
     const head = Math.max(exact && noted >= held ? noted : Math.max(old ? old.reserved : 0, noted), held)
-    // a journal that vanished leaves nothing to link to
-    if (kind && !(kind.chain && held > last)) {
+    // a journal that vanished leaves nothing to link to: nothing goes on there, but what it held is stated
+    if (kind && ((uncertain && head > held) || !(kind.chain && held > last))) {
       if (!uncertain || head > held) {
         const made = makeStream(context, id, kind, lock, head, kind.chain && (await kind.chain(log, last)))
         await made.reserve()
