@@ -41,7 +41,8 @@ export function hubInWorld(world: World, store: Store, brand: string, signer?: H
   }
 }
 
-async function streamsOf(store: Store, brand: string): Promise<readonly StreamView[]> {
+/** What a store holds of a brand's streams. */
+export async function streamsOf(store: Store, brand: string): Promise<readonly StreamView[]> {
   return store.tx(brand, async (trx) => {
     const streams = await trx
       .selectFrom('streams')

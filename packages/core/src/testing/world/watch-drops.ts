@@ -49,8 +49,10 @@ export function watchDrops(world: World, settled: (stream: string, seq: number) 
     const before = world.now() - (world.faults.freeze || world.faults.bfcache ? 65_000 : 3000)
     const leaving = new Set(gone.map(({ seq }) => seq))
     const stays = device.held(stream).filter(({ seq }) => !leaving.has(seq))
-    // the newest shows the hub the gap; what may be with the hub, and what cannot be read any more, is left where it is
-    stays.slice(0, -1).forEach(({ seq }) => {
+    // the newest fact stays to show the hub the gap, with what was stated after it; so does what may be with the hub, and what
+    // cannot be read any more
+    const facts = stays.filter(({ seq }) => rank(seq) < 3)
+    facts.slice(0, -1).forEach(({ seq }) => {
       const id = `${stream}.${seq}`
       if (seq <= tried || broken.has(id) || (times.get(id) || 0) > before) return
       if (rank(seq) < highest || (rank(seq) === highest && seq < newest))
