@@ -99,6 +99,11 @@ function correct(time: Time, kept: Kept, seen: (changed: boolean) => void): Cloc
       const device = Math.round(time.now())
       const mono = time.mono()
       const server = carried(device, mono)
+      // how far it is off now is known as well as before; the next start goes by that
+      if (server && server.jumped && Math.abs(server.now - device - (kept.offset || 0)) > jump) {
+        kept.offset = Math.round(server.now - device)
+        seen(true)
+      }
       const floor = Math.max(kept.server, kept.signed)
       const told = server ? server.now : device + (kept.offset || 0)
       const now = Math.round(Math.max(told, floor))

@@ -78,6 +78,21 @@ describe('the corrected clock', () => {
     expect(after.read()).toMatchObject({ now: start + 25 * hour, source: 'device', offset: 24 * hour })
   })
 
+  it('keeps how far the clock was off when it was set while the program ran', async () => {
+    const before = createClock({ time: ports.time, kv: ports.kv })
+    before.observe(start, manual.time.mono())
+    await manual.advance(1000)
+    manual.setWall(start - 24 * hour)
+    expect(before.read()).toMatchObject({ now: start + 1000, source: 'server+mono', offset: 24 * hour + 1000 })
+    await quiet()
+    manual.reboot()
+    await manual.advance(hour)
+    const after = createClock({ time: ports.time, kv: ports.kv })
+    after.read()
+    await quiet()
+    expect(after.read()).toMatchObject({ now: start + hour + 1000, source: 'device', offset: 24 * hour + 1000 })
+  })
+
   it('takes no nonsense for a time', () => {
     const clock = createClock({ time: ports.time })
     for (const bad of [NaN, Infinity, -1, 0, 1e300]) {
