@@ -56,7 +56,7 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
   peaceIgnored: { breaks: /^I4$/, run: {}, source: { file: 'pace.ts', from: 'notBefore = time.mono() + pause', to: '' } },
   dropOldestFirst: {
     breaks: /^I6$/,
-    run: { faults: { ...noFaults, dropRequest: 1 }, lanes: ['observe'], limits: { observeFacts: 6 } },
+    run: { tabs: 1, faults: { ...noFaults, dropRequest: 1 }, lanes: ['observe'], limits: { observeFacts: 6 } },
     source: { file: 'evict-by-priority.ts', from: 'priorityOf(text) === priority', to: 'priorityOf(text) < 3' },
   },
 }

@@ -15,8 +15,8 @@ export interface Drops {
 /**
  * Watches what leaves the logs.
  *
- * - **I6** only facts of the observe lane leave for want of room, and of one stream the oldest of the lowest priority first;
- *   what was appended while somebody made room is not held against him
+ * - **I6** only facts of the observe lane leave for want of room; on a device with one tab the oldest of the lowest priority
+ *   first, but for what was appended while room was made (a tab leaves streams of others alone, and these come and go)
  * - **I8** nothing else leaves before the hub has settled it, but what was purged
  *
  * @param settled whether an answer of the hub has settled the number
@@ -36,7 +36,7 @@ export function watchDrops(world: World, settled: (stream: string, seq: number) 
     if (ids.some((id) => isTrade(given(id)))) world.broken('I8', `trade left ${device.name} before the hub had it: ${ids.join()}`)
     if (mark && mark !== 'end') return ids.forEach((id) => purged.add(id))
     ids.forEach((id) => evicted.add(id))
-    inOrder(device, stream, open, gone)
+    if (device.tabs === 1) inOrder(device, stream, open, gone)
   }
 
   function inOrder(device: WorldDevice, stream: string, open: readonly LogRecord[], gone: readonly LogRecord[]): void {

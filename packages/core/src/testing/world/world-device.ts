@@ -29,6 +29,8 @@ export interface DeviceSetup {
 export interface WorldDevice {
   readonly name: string
   readonly memory: MemoryDevice
+  /** How many run at once when none is dead. */
+  readonly tabs: number
   /** The value its programs see under that key; undefined when there is none. */
   kept(key: string): string | undefined
   /** The records its programs see in that log. */
@@ -185,6 +187,7 @@ export function createWorldDevice(stage: Stage, network: Network, name: string, 
   return {
     name,
     memory,
+    tabs,
     kept: (key) => memory.kv.get(prefix + key),
     held(stream) {
       const log = memory.logs.get(prefix + stream)
