@@ -1,4 +1,4 @@
-import { accept, refuse } from '@omokit/core'
+import { accept, codeOf, refuse } from '@omokit/core'
 import type { Clock, Crypto, Issue, NetResponse, Ports, Result } from '@omokit/core'
 import { createReleaseStore } from '@omokit/core/documents'
 import type { BookName, HeldRelease, ReleaseState, ReleaseTexts, Row, SigningKey } from '@omokit/core/documents'
@@ -90,6 +90,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   const view = options.view && options.view({ ports, send, persist: options.persist, onIssue, active: () => active(), next: () => store.next() })
   const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
   let told = ''
+  let unread = false
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
   let waiting: { readonly version: number; readonly resolve: () => void }[] = []
@@ -149,8 +150,18 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return taken
   }
 
+  /** Reads what this device holds. A storage that does not answer is asked again before the hub is, as long as nothing came from there. */
+  async function load(): Promise<void> {
+    unread = false
+    await store.load().catch((error) => {
+      unread = true
+      onIssue({ code: codeOf(error) || 'unavailable', path: 'stored' })
+    })
+  }
+
   async function ask(afresh: boolean, delta?: string): Promise<Result<number>> {
     try {
+      if (unread && !store.newest()) await load()
       if (delta && !view) return await takeDelta(delta)
       await store.save()
       const held = afresh ? 0 : store.newest()
@@ -191,7 +202,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       if (stopFollowing) return
       let stopped = false
       stopFollowing = () => (stopped = true)
-      await store.load()
+      await load()
       notice()
       if (stopped) return
       await followKeys().catch(() => false)

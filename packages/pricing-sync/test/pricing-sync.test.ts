@@ -1,3 +1,4 @@
+import { OmoError } from '@omokit/core'
 import type { Issue } from '@omokit/core'
 import { deltaOf, pack } from '@omokit/core/documents'
 import type { ReleaseDraft, ReleaseTexts, Row } from '@omokit/core/documents'
@@ -337,6 +338,26 @@ describe('what is kept on the device', () => {
     expect(tab.issues).toContain('older-version')
     await tab.sync.start()
     expect(tab.sync.version()).toBe(2)
+  })
+
+  it('does not take a storage that does not answer for an empty one', async () => {
+    const before = rig()
+    before.hub.released.push(await first())
+    await before.sync.start()
+    await before.sync.waitFor(1)
+    before.sync.stop()
+    await settle(before)
+    const r = rig({ device: before.device, stream: false })
+    r.hub.lie = () => ({ status: 503, headers: {}, text: '' })
+    const { get } = r.ports.kv
+    Object.assign(r.ports.kv, { get: () => Promise.reject(new OmoError('unavailable', 'storage')) })
+    await r.sync.start()
+    expect([r.sync.state(), r.issues]).toEqual(['empty', ['unavailable']])
+    Object.assign(r.ports.kv, { get })
+    // asked again before the hub is: the network is still away
+    await r.sync.refresh()
+    expect([r.sync.version(), r.sync.price('6901')?.price]).toEqual([1, 500])
+    r.sync.stop()
   })
 
   it('finds a damaged bucket when it is touched, does not use it, and fetches the pack', async () => {

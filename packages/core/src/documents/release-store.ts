@@ -44,7 +44,7 @@ export interface ReleaseStoreOptions {
  * or of another brand never replaces what it holds. Calls are worked off one after another.
  */
 export interface ReleaseStore {
-  /** Reads what this device holds; call once before the first take. Writes nothing. */
+  /** Reads what this device holds; call once before the first take. Writes nothing. Rejects when the storage does not answer: call again. */
   load(): Promise<void>
   /** Takes a whole release as a pack. The version held afterwards; issues as `verifyRelease`. */
   take(pack: string): Promise<Result<number>>
@@ -101,7 +101,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
   const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
     inTurn(async () => {
-      await raiseFloor()
+      // while the storage does not answer, the floor this context knows holds
+      await raiseFloor().catch(() => undefined)
       const result = await run()
       if (!result.ok) result.issues.forEach(onIssue)
       return result

@@ -56,8 +56,10 @@ const headKey = 'release/head'
 
 export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
   const read = async (key: string): Promise<unknown> => {
+    // a store that does not answer must not pass for an empty one
+    const text = await kv.get(key)
     try {
-      return JSON.parse((await kv.get(key)) || '0')
+      return JSON.parse(text || '0')
     } catch {
       return undefined
     }
