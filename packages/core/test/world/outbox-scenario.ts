@@ -5,6 +5,7 @@ import type { Clock, FactName, Lane, Ports } from '@omokit/core'
 import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
 import type { Faults, HubView, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
 import type { FetchLike } from '@omokit/core/memory'
+import { openReleaseShop } from './release-shop'
 
 export interface OutboxRun {
   readonly seed: number
@@ -20,6 +21,8 @@ export interface OutboxRun {
   readonly killAt?: readonly number[]
   /** Logout now and then, half of the time with purge. Default true. */
   readonly rotate?: boolean
+  /** The tabs follow releases meanwhile, on the same storage: I3. Default false. */
+  readonly releases?: boolean
   /** Milliseconds without any network, from the fifth second on. */
   readonly outage?: number
   readonly limits?: OutboxOptions['limits']
@@ -68,6 +71,8 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       }
   world.server('http://hub', receiver.start)
   const witness = watchFacts(world, receiver.view)
+  const shop = run.releases ? await openReleaseShop(world) : undefined
+  if (shop) world.server('http://shop', shop.start)
   const tabs = run.tabs || world.random.between(1, 4)
   const left = Array.from({ length: tabs + 1 }, () => run.facts || 15)
   const outboxes = new Map<WorldContext, Outbox>()
@@ -101,6 +106,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       })
       outbox.start()
       outboxes.set(context, outbox)
+      if (shop) void shop.follow(context, 'device')
       await use(
         world,
         run,
@@ -149,7 +155,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
     lost: views.reduce((sum, view) => sum + view.lost.size, 0),
     damaged: device.damaged.length,
     drainedAfter,
-    counts: witness.counts,
+    counts: { ...witness.counts, ...(shop && shop.counts) },
     trace: world.traceHash(),
   }
 }
