@@ -12,7 +12,7 @@ describe('the outbox in the virtual world', () => {
   it('has something to hold every promise against', async () => {
     const sums: Record<string, number> = {}
     for (let seed = 1; seed <= 24; seed++) {
-      const { counts } = await runOutbox({ seed, tabs: 1 + (seed % 8), releases: true })
+      const { counts } = await runOutbox({ seed, tabs: 1 + ((seed >> 1) % 8), releases: true })
       for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] || 0) + count
     }
     expect(Object.keys(sums).filter((name) => !((sums[name] as number) > 10))).toEqual([])
