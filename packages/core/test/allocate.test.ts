@@ -41,6 +41,10 @@ describe('allocate', () => {
     // floats would give 4999999999999.5 and the like
     expect(allocate(9_999_999_999_999, [9_999_999_999_998, 9_999_999_999_999])).toEqual(byDefinition(9_999_999_999_999, [9_999_999_999_998, 9_999_999_999_999]))
     expect(allocate(94_906_267, [94_906_267, 1])).toEqual(byDefinition(94_906_267, [94_906_267, 1]))
+    expect(allocate(7_760_804_937_917, [4_673_341_802_143, 4_371_841_424_338])).toEqual([4_009_746_759_851, 3_751_058_178_066])
+    expect(allocate(7_379_838_029_873, [1_632_689_450_860, 1_863_144_720_616, 2_022_207_197_121])).toEqual([
+      2_183_561_683_499, 2_491_772_958_174, 2_704_503_388_200,
+    ])
     const many = [9_007_199_254_740, 1, 9_007_199_254_741, 33]
     expect(allocate(9_999_999_999_999, many)).toEqual(byDefinition(9_999_999_999_999, many))
   })
@@ -49,6 +53,7 @@ describe('allocate', () => {
     expect(allocate(5, [9, 1, 1, 9], 1, 3)).toEqual([3, 2])
     expect(allocate(5, [9, 1, 3], 1)).toEqual([1, 4])
     expect(allocate(5, [9, 1, 3], 2, 2)).toEqual([])
+    expect(allocate(5, [9, 1, 3], 1, 1)).toEqual([])
   })
   it('leaves the weights as they were and keeps nothing from call to call', () => {
     const weights = [3, 5, 7]

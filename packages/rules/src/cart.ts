@@ -71,24 +71,27 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   if (basket.lines.length > 2000) return refuse('too-many', { path: 'lines', have: basket.lines.length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
   const { length } = basket.lines
+  const zeros: number[] = []
+  // Pushed, because what `map` makes of a list of objects is of another kind once it is compiled.
+  for (let i = 0; i < length; i++) zeros.push(0)
   const cart: Cart = {
     book,
     basket,
     instant,
     lines: [],
-    qty: zeros(length),
-    gross: zeros(length),
-    floor: zeros(length),
-    first: zeros(length),
+    qty: zeros.slice(),
+    gross: zeros.slice(),
+    floor: zeros.slice(),
+    first: zeros.slice(),
     unit: [],
-    net: zeros(length),
-    shared: zeros(length),
+    net: zeros.slice(),
+    shared: zeros.slice(),
     sum: 0,
     used: [],
     shipping: shipping ? shipping.amount : 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
-    take: zeros(length),
+    take: zeros.slice(),
     pick: [],
     mods: [],
     work: 0,
@@ -170,13 +173,6 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
   }
   return cart
-}
-
-/** One for each line; pushed, because what `map` makes of a list of objects is of another kind once it is compiled. */
-function zeros(length: number): number[] {
-  const made: number[] = []
-  for (let i = 0; i < length; i++) made.push(0)
-  return made
 }
 
 /** Puts a line under the filters that name its SKU or one of its tags and fit it. */

@@ -193,21 +193,20 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const fee = shipping ? shipping.amount : 0
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
   const total = cart.sum + cart.shipping
-  const nets = cart.net.concat(cart.shipping)
   const taxes: Charging[] = []
   for (const one of book.rules.tax) {
     const rule = standing(cart, 'tax', [one])
     if (rule) taxes.push({ rule, lines: matching(cart, rule.f) })
   }
-  const tax = book.tax && book.tax.charge(taxes, nets)
-  const owed = tax ? tax.owed : nets
-  const due = sum(owed)
+  const nets = (): number[] => cart.net.concat(cart.shipping)
+  const tax = book.tax && book.tax.charge(taxes, nets())
+  const due = tax ? sum(tax.owed) : total
   const tender = standing(cart, 'tender')
   let pay = due
   if (tender) {
     const { unit, mode, scope } = tender
     const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
-    pay = scope === 'bill' ? round(due) : owed.reduce((all, one, l) => all + (l < cart.net.length ? round(one) : one), 0)
+    pay = scope === 'bill' ? round(due) : (tax ? tax.owed : nets()).reduce((all, one, l) => all + (l < cart.net.length ? round(one) : one), 0)
   }
   const earn = standing(cart, 'earn')
   const gross = sum(cart.gross)

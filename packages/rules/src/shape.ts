@@ -114,7 +114,7 @@ function make(type: string): Check {
   if (test) {
     const max = Number(rest)
     // None of these is an object, and comparing one with a number may throw.
-    return (value) => (Object(value) !== value && test(value as never, max) ? undefined : '')
+    return (value) => (typeof value !== 'object' && test(value as never, max) ? undefined : '')
   }
   return (value, depth = 0) => {
     if (Object(value) !== value) return ''

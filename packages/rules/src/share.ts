@@ -11,12 +11,12 @@ export function share(amount: number, weights: readonly number[], method: Settin
   const parts = weights.map((weight) => mulDiv(amount, weight, sum, nearest ? 'half-down' : 'down'))
   let left = amount
   for (const part of parts) left -= part
-  while (left !== 0) {
-    for (let i = 0; i < parts.length && left !== 0; i++) {
-      if (!weights[i] || (left < 0 && !parts[i])) continue
-      parts[i]! += left < 0 ? -1 : 1
-      left += left < 0 ? 1 : -1
-    }
+  // At most one for each part, and as many as are needed can give or take it: one pass is enough.
+  const step = Math.sign(left)
+  for (let i = 0; left !== 0; i++) {
+    if (!weights[i] || (parts[i] as number) + step < 0) continue
+    parts[i]! += step
+    left -= step
   }
   return parts
 }

@@ -4,6 +4,7 @@ import type { Basket, BookRule, CompiledBook, Quote } from '@omokit/rules'
 import { refund } from '@omokit/rules/refund'
 import type { RefundAnswer, RefundOptions } from '@omokit/rules/refund'
 import { seal } from '@omokit/rules/seal'
+import { tax } from '@omokit/rules/tax'
 
 const prices: Readonly<Record<string, number>> = { a: 5000, b: 3000, tea: 1000 }
 const made = (...rules: BookRule[]): CompiledBook => {
@@ -11,6 +12,7 @@ const made = (...rules: BookRule[]): CompiledBook => {
     release: 3,
     currency: 'CNY',
     rules: { rules },
+    parts: [tax],
     prices: (list, sku) => (list === 'base' && sku in prices ? { sku, price: prices[sku] as number, ...(sku === 'b' ? { tags: ['plain'] } : {}) } : undefined),
   })
   if (!book.ok) throw new Error(JSON.stringify(book.issues))
@@ -161,6 +163,7 @@ describe('what a return gives back', () => {
     const edited = { ...sale, totals: { ...sale.totals, pay: sale.totals.pay + 1 } }
     expect(refund({ book, sale: edited, policy: 'keep', units: [], seal: seal(sale).hash })).toEqual({ ok: false, issues: [{ code: 'receipt-edited' }] })
     expect(refund({ book, sale: edited, policy: 'keep', units: [] }).ok).toBe(true)
+    expect(refund({ book, sale, policy: 'keep', units: [], seal: seal(sale).hash }).ok).toBe(true)
   })
 })
 
@@ -213,6 +216,50 @@ describe('tender rounding', () => {
     expect(first.after.cash).toBe(1000)
     expect(given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }], before: first.after }).cash).toBe(0)
   })
+  it('gives back of goods, fee and tax what they came to, not what was rounded up', () => {
+    // 5000 and 800 − 300 for the fee: 5500, 6000 at the till
+    const up: BookRule = { id: 'r', kind: 'tender', unit: 1000, mode: 'nearest', scope: 'bill' }
+    const cheap = made(up, { id: 's', kind: 'promotion', effects: [{ type: 'amountOff', per: 'shipping', amount: 300 }] })
+    const one = sold(cheap, { lines: [{ id: '1', sku: 'a', qty: 1 }], shipping: { amount: 800 } })
+    expect(one.totals.pay).toBe(6000)
+    expect(given({ book: cheap, sale: one, policy: 'keep', units: [{ line: '1', qty: 1 }], shipping: true }).cash).toBe(5500)
+    // 10 % on 5000 and on 1000: 6600, 7000 at the till
+    const vat = made(up, { id: 'v', kind: 'tax', percent: 10, mode: 'exclusive', shipping: true })
+    const taxed = sold(vat, { lines: [{ id: '1', sku: 'a', qty: 1 }], shipping: { amount: 1000 } })
+    expect(taxed.totals.pay).toBe(7000)
+    expect(given({ book: vat, sale: taxed, policy: 'keep', units: [{ line: '1', qty: 1 }], shipping: true }).cash).toBe(6600)
+    expect(given({ book: vat, sale: taxed, policy: 'keep', units: [{ line: '1', qty: 1 }] }).cash).toBe(5500)
+  })
+})
+
+describe('tax on top', () => {
+  // 10 % on 2 × 5000 and 1000: 1000 and 100
+  const book = made({ id: 'v', kind: 'tax', percent: 10, mode: 'exclusive' })
+  const sale = sold(book, {
+    lines: [
+      { id: '1', sku: 'a', qty: 2 },
+      { id: '2', sku: 'tea', qty: 1 },
+    ],
+    shipping: { amount: 300 },
+  })
+  it('goes back with its units', () => {
+    expect(sale.totals.pay).toBe(12_400)
+    const first = given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }] })
+    expect([first.cash, first.units]).toEqual([5500, [{ line: '1', unit: 1, net: 5000, tax: 500 }]])
+    expect(given({ book, sale, policy: 'clawback', units: [{ line: '1', qty: 1 }] }).cash).toBe(5500)
+    // a fee that is not taxed: 5500 + 1100 + 300
+    const rest = [
+      { line: '1', qty: 1 },
+      { line: '2', qty: 1 },
+    ]
+    expect(given({ book, sale, policy: 'keep', units: rest, before: first.after, shipping: true }).cash).toBe(6900)
+  })
+  it('is in the price where prices hold it, and no unit names it', () => {
+    const held = made({ id: 'v', kind: 'tax', percent: 10, mode: 'inclusive' })
+    const one = sold(held, { lines: [{ id: '1', sku: 'a', qty: 1 }] })
+    const { cash, units } = given({ book: held, sale: one, policy: 'keep', units: [{ line: '1', qty: 1 }] })
+    expect([cash, units]).toEqual([5000, [{ line: '1', unit: 0, net: 5000 }]])
+  })
 })
 
 describe('points earned', () => {
@@ -253,6 +300,13 @@ describe('points earned', () => {
     expect(big.points.earned).toBe(190)
     // six stay, paid 16286: they earn 162
     expect(given({ book: twice, sale: big, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsClawed).toBe(28)
+  })
+  it('keep: go by conditions on what was left of some lines', () => {
+    const some = made(percent, { ...earn, when: [{ type: 'subtotalAtLeast', amount: 9000, filter: { skus: ['a'] } }] } as BookRule)
+    const two = sold(some, { lines: [{ id: '1', sku: 'a', qty: 2 }] })
+    // 9000 earn 90
+    expect(two.points.earned).toBe(90)
+    expect(given({ book: some, sale: two, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsClawed).toBe(45)
   })
   it('leaves out lines that earn nothing', () => {
     const some = made({ ...earn, notTags: ['plain'] } as BookRule)
@@ -318,6 +372,13 @@ describe('points burned', () => {
     expect([one.points.burned, one.totals.pay]).toEqual([1000, 4000])
     expect(given({ book: rated, sale: one, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsBack).toBe(500)
   })
+  it('keep: come back at the rate of the row that burned, not of one before it that did not stand', () => {
+    const better: BookRule = { ...burn, id: 'v', order: -1, points: 50, step: 50, when: [{ type: 'subtotalAtLeast', amount: 90_000 }] } as BookRule
+    const rated = made(better, burn)
+    const two = sold(rated, { lines: [{ id: '1', sku: 'a', qty: 2 }], pointsToBurn: { ask: 1000, available: 1000 } })
+    expect([two.points.burned, two.totals.pay]).toEqual([1000, 9000])
+    expect(given({ book: rated, sale: two, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsBack).toBe(500)
+  })
   it('are never more than were burned, whatever a point is worth', () => {
     const dear = made({ ...burn, points: 300, worth: 100, step: 1 } as BookRule)
     const one = sold(dear, { lines: [{ id: '1', sku: 'tea', qty: 3 }], pointsToBurn: { ask: 1000, available: 1000 } })
@@ -370,25 +431,34 @@ describe('coupons', () => {
 })
 
 describe('the price basis', () => {
-  it('keep: is the one the sale was priced on', () => {
-    const lists: Readonly<Record<string, number>> = { base: 1000, 'tier-gold': 900 }
+  const lists: Readonly<Record<string, number>> = { base: 1000, 'tier-gold': 900 }
+  const listed = (...rules: readonly BookRule[]): CompiledBook => {
     const book = compile({
       release: 3,
       currency: 'CNY',
       lists: ['base', 'tier-gold'],
-      rules: {
-        rules: [
-          { id: 'settings', kind: 'settings', memberCoupon: 'either-or' },
-          { ...coupon, notWithMemberPrice: true } as BookRule,
-          { ...earn, per: 1, when: [{ type: 'subtotalAtLeast', amount: 2000, basis: 'original' }] } as BookRule,
-        ],
-      },
+      rules: { rules },
       prices: (list, sku) => (lists[list] === undefined ? undefined : { sku, price: lists[list] as number }),
     })
     if (!book.ok) throw new Error(JSON.stringify(book.issues))
-    const sale = sold(book.value, { tier: 'gold', lines: [{ id: '1', sku: 'tea', qty: 2 }], coupons: [{ coupon: 'c' }] })
+    return book.value
+  }
+  it('keep: is the members’ one for a sale on their prices', () => {
+    // earned only where no line has the list price
+    const book = listed({ ...earn, per: 1, when: [{ type: 'not', of: { type: 'contains', filter: { notMemberPriced: true } } }] } as BookRule)
+    const sale = sold(book, { tier: 'gold', lines: [{ id: '1', sku: 'tea', qty: 2 }] })
+    expect([sale.totals.pay, sale.points.earned]).toEqual([1800, 1800])
+    expect(given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }] })).toMatchObject({ cash: 900, pointsClawed: 900 })
+  })
+  it('keep: is the one the sale was priced on', () => {
+    const book = listed(
+      { id: 'settings', kind: 'settings', memberCoupon: 'either-or' },
+      { ...coupon, notWithMemberPrice: true } as BookRule,
+      { ...earn, per: 1, when: [{ type: 'subtotalAtLeast', amount: 2000, basis: 'original' }] } as BookRule,
+    )
+    const sale = sold(book, { tier: 'gold', lines: [{ id: '1', sku: 'tea', qty: 2 }], coupons: [{ coupon: 'c' }] })
     // with the coupon 2000 − 600, without 1800
     expect([sale.priceBasis, sale.totals.pay, sale.points.earned]).toEqual(['list', 1400, 1400])
-    expect(given({ book: book.value, sale, policy: 'keep', units: [{ line: '1', qty: 1 }] })).toMatchObject({ cash: 700, pointsClawed: 700 })
+    expect(given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }] })).toMatchObject({ cash: 700, pointsClawed: 700 })
   })
 })

@@ -29,21 +29,24 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
   // A copy has its final length at once; pushing would leave room for more in every array of shares.
   const shares = weights.slice(from, to)
   const { rests } = scratch
-  for (let i = 0; i < shares.length; i++) {
+  const size = shares.length
+  for (let i = 0; i < size; i++) {
     const weight = shares[i] as number
-    const product = left && amount * weight
+    const product = amount * weight
     let rest = 0
     let share = 0
     if (product <= 9007199254740991) {
       // Division and back is several times faster than the remainder of a float; the product is exact, so the quotient is too.
-      share = left && Math.floor(product / sum)
+      share = sum && Math.floor(product / sum)
       rest = product - share * sum
     } else [share, rest] = divide(amount, weight, sum)
     shares[i] = share
     rests[i] = rest
+    left -= share
   }
-  for (let i = 0; i < shares.length; i++) left -= shares[i] as number
-  if (left > 9 && shares.length > 40) {
+  // Whichever is less work: give to the largest remainders, or give to all and take back from the smallest, later first.
+  const picks = Math.min(left, size - left)
+  if (picks * size > 400) {
     shares
       .map((_, i) => i)
       .sort((a, b) => (rests[b] as number) - (rests[a] as number) || a - b)
@@ -51,15 +54,21 @@ export function allocate(amount: number, weights: readonly number[], from = 0, t
       .forEach((i) => shares[i]!++)
     return shares
   }
-  // Whichever is less work: give to the largest remainders, or give to all and take back from the smallest, later first.
-  const back = left * 2 > shares.length
-  if (back) for (let i = 0; i < shares.length; i++) shares[i]!++
-  for (let more = back ? shares.length - left : left; more > 0; more--) {
-    let best = 0
-    for (let i = 1; i < shares.length; i++)
-      if (back ? (rests[i] as number) <= (rests[best] as number) : (rests[i] as number) > (rests[best] as number)) best = i
-    shares[best]! += back ? -1 : 1
-    rests[best] = back ? Infinity : -1
+  if (picks < left) {
+    for (let i = 0; i < size; i++) shares[i]!++
+    for (let more = picks; more > 0; more--) {
+      let least = 0
+      for (let i = 1; i < size; i++) if ((rests[i] as number) <= (rests[least] as number)) least = i
+      shares[least]!--
+      rests[least] = sum
+    }
+    return shares
+  }
+  for (let more = picks; more > 0; more--) {
+    let most = 0
+    for (let i = 1; i < size; i++) if ((rests[i] as number) > (rests[most] as number)) most = i
+    shares[most]!++
+    rests[most] = 0
   }
   return shares
 }

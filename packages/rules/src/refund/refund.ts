@@ -104,15 +104,17 @@ function given(options: RefundOptions): Result<RefundAnswer> {
   const pointsClawed = Math.max(0, earned - points)
   const pointsBack = Math.max(0, sale.points.burned - burned - before.pointsBack)
   const coupons: number[] = []
-  ;(sale.basket.coupons ?? []).forEach(({ coupon }, i) => {
-    if (sale.applied.some(({ rule }) => rule === coupon) && before.coupons.indexOf(i) < 0 && (allGone || !uses(coupon))) coupons.push(i)
-  })
+  const presented = sale.basket.coupons as readonly PresentedCoupon[]
+  if (presented)
+    presented.forEach(({ coupon }, i) => {
+      if (sale.applied.some(({ rule }) => rule === coupon) && before.coupons.indexOf(i) < 0 && (allGone || !uses(coupon))) coupons.push(i)
+    })
   const least = Math.max(0, Math.min(cash, paid))
   return accept({
     cash: least,
     pointsBack,
     pointsClawed,
-    coupons: coupons.map((i) => (sale.basket.coupons as readonly PresentedCoupon[])[i] as PresentedCoupon),
+    coupons: coupons.map((i) => presented[i] as PresentedCoupon),
     units,
     after: {
       units: gone,
@@ -151,16 +153,25 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
         matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))),
       )
     : 0
-  const burn = book.rules.burn.find(({ id }) => sale.applied.some(({ rule, kind }) => kind === 'points' && rule === id))
+  const burn = book.rules.burn.find(({ id }) => sale.applied.some(({ rule }) => rule === id))
   let worthBack = 0
   sale.lines.forEach((line, l) => {
     for (const { kind, amount, units } of line.modifiers) if (kind === 'points') worthBack += amount - head(units, stays(line, l))
   })
   const burned = sale.points.burned - Math.min(sale.points.burned, burn ? mulDiv(worthBack, burn.points, burn.worth) : 0)
-  const took = (coupon: string, from: typeof stays): boolean =>
-    sale.lines.some((line, l) => line.modifiers.some(({ rule, units }) => rule === coupon && head(units, from(line, l)) > 0))
-  // One that took nothing off a line gave goods or the fee: they were had, whatever unit comes back.
-  const uses = (coupon: string): boolean => took(coupon, stays) || !took(coupon, ({ qty }) => qty)
+  const uses = (coupon: string): boolean => {
+    let took = false
+    let kept = 0
+    sale.lines.forEach((line, l) => {
+      for (const { rule, units } of line.modifiers)
+        if (rule === coupon) {
+          took = true
+          kept += head(units, stays(line, l))
+        }
+    })
+    // One that took nothing off a line gave goods or the fee: they were had, whatever unit comes back.
+    return kept > 0 || !took
+  }
   return accept({ pay: 0, points, burned, uses })
 }
 
