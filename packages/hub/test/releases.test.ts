@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { applyDelta, buildKeys, chunksText, pack, readDelta, type ReleaseTexts, type SigningKey, unpack, viewText } from '@omokit/core/documents'
+import { applyDelta, buildKeys, chunksText, pack, readDelta, type ReleaseTexts, type Row, type SigningKey, unpack, viewText } from '@omokit/core/documents'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drainBus, type Store } from '../src/index'
 import { openMemoryStore } from './support/memory-store'
@@ -152,6 +152,20 @@ describe('publishing', () => {
     expect(await send('nonsense')).toBe('malformed')
     expect(await send(await publisher.build(6, articles(1), { previous: undefined as never }))).toBe('shrunk')
     expect(await send(sound)).toBe(undefined)
+  })
+
+  test('rules that no till would take, and keys that change nothing, are refused with their path', async () => {
+    const w = createWorld(store)
+    const publisher = await createPublisher(w)
+    const send = async (...effects: readonly object[]): Promise<unknown> => {
+      const rules = [['off', JSON.stringify({ kind: 'promotion', effects })]] as readonly Row[]
+      const { status, body } = await publisher.send(await publisher.build(1, articles(3), { books: { 'price/base': articles(3), 'rules/base': rules } }))
+      return status === 200 ? status : (body as { readonly issues: unknown }).issues
+    }
+    expect(await send({ type: 'spinWheel' })).toEqual([{ code: 'unknown-rule', path: 'off.effects.0.type', have: 'spinWheel' }])
+    expect(await send({ type: 'percentOff', on: 'lines', percent: 9, amount: 5 })).toEqual([{ code: 'invalid', path: 'off.effects.0.amount' }])
+    expect(await send({ type: 'percentOff', on: 'order', percent: 9, maxUnits: 5 })).toEqual([{ code: 'invalid', path: 'off.effects.0.maxUnits' }])
+    expect(await send({ type: 'percentOff', on: 'lines', percent: 9, maxUnits: 5 })).toBe(200)
   })
 
   test('who may not publish is refused', async () => {

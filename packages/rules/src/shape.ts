@@ -20,7 +20,7 @@ gives +scope effects!:=type* funding:funding group:t limits:limits budget overla
 units filter:filter maxUnits
 times filter:filter maxTimes:N
 tiered amount percent:d100 cap
-measured +units +tiered tiers:tier* measure:subtotal|qty
+tiers filter:filter tiers:tier* measure:subtotal|qty
 @settings allocation:largest-remainder|floor-then-first|round-then-first rounding:half-up|half-down combine:all|best-per-line|best maxCoupons memberCoupon:skip-lines|either-or
 @promotion +gives stage:i priority:i exclusive:b codes:t* codeUntil:i
 @coupon +gives stackable:b notWithMemberPrice:b
@@ -36,7 +36,8 @@ funding brand:n100 store:n100 partner:n100 platform:n100
 limits total perCustomer
 filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
 tier +tiered from!
-item qty!:N filter:filter percent:d100
+item qty!:N filter:filter
+got +item percent:d100
 ?subtotalAtLeast amount! filter:filter basis:residual|original
 ?qtyAtLeast qty!:N filter:filter
 ?contains filter!:filter
@@ -47,12 +48,12 @@ item qty!:N filter:filter percent:d100
 ?all,?any of!:?type*
 ?not of!:?type
 ?firstOrder
-=percentOff +measured on!:lines|order|shipping roundPer:unit|unit
-=amountOff +measured per!:unit|qty|line|order|shipping
-=unitGroups +measured size!:N
+=percentOff +tiers percent:d100 cap maxUnits on!:lines|order|shipping roundPer:unit|unit
+=amountOff +tiers amount maxUnits per!:unit|qty|line|order|shipping
+=unitGroups +tiers amount percent:d100 size!:N
 =amountByUnit +units first! next!
 =tieredOff filter:filter tiers!:tier* measure:subtotal|qty
-=buyGet buy!:item get!:item by:line-amount-desc|line-amount-desc
+=buyGet buy!:item get!:got by:line-amount-desc|line-amount-desc
 =nthPercent filter:filter n!:N percent!:d100 scope:all|line repeat:b
 =everyAmountOff +times every!:N amount! cap
 =buyXGetY +times buy!:N get!:N percent:d100 pick!:cheapest|dearest|group

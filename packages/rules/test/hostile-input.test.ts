@@ -2,7 +2,7 @@ import { codeOf } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import { issueCodeSchema } from '@omokit/core/schema'
 import { compile, explain, quote, toRows } from '@omokit/rules'
-import type { Basket, CompiledBook, CompileOptions, PriceRow, Quote, RuleBook } from '@omokit/rules'
+import type { Basket, CompiledBook, CompileOptions, PriceRow, Quote, Rule, RuleBook } from '@omokit/rules'
 import { readBarcode } from '@omokit/rules/barcode'
 import type { BarcodeLayout } from '@omokit/rules/barcode'
 import { bestCoupons } from '@omokit/rules/best'
@@ -11,7 +11,7 @@ import type { ProtectionClaim } from '@omokit/rules/protect'
 import { refund } from '@omokit/rules/refund'
 import type { RefundOptions } from '@omokit/rules/refund'
 import { readSeal, seal, sealMatches } from '@omokit/rules/seal'
-import { ruleSchema } from '@omokit/rules/schema'
+import { idleKey, ruleSchema } from '@omokit/rules/schema'
 import { tax } from '@omokit/rules/tax'
 import { zoneTransitions } from '@omokit/rules/zone'
 import fc from 'fast-check'
@@ -153,6 +153,7 @@ describe('whatever JSON comes in, an answer comes out', () => {
     ['toRows, rules', (value, other) => toRows({ rules: [value, { id: 'a', ...Object(other) }] } as unknown as RuleBook)],
     ['zoneTransitions', (value, other) => zoneTransitions(value as string, 2026, other as number)],
     ['ruleSchema', (value) => ruleSchema.safeParse(value)],
+    ['idleKey', (value, other) => `${idleKey(value as Rule)} ${idleKey({ kind: 'promotion', effects: other, overlay: value } as unknown as Rule)}`],
   ])('%s', (_, call) => {
     fc.assert(
       fc.property(anything, anything, (value, other) => orInvalid(() => call(value, other))),

@@ -62,7 +62,6 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     percentOff: () => ({
       on: one(['lines', 'lines', 'order', 'shipping']),
       ...maybe(0.9, () => ({ percent: percent() })),
-      ...maybe(0.1, () => ({ amount: money() })),
       ...maybe(0.2, () => ({ roundPer: 'unit' })),
       ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
       ...maybe(0.3, () => ({ cap: money() })),
@@ -72,7 +71,6 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
     amountOff: () => ({
       per: one(['unit', 'qty', 'line', 'order', 'order', 'shipping']),
       ...maybe(0.9, () => ({ amount: money() })),
-      ...maybe(0.15, () => ({ percent: percent() })),
       ...maybe(0.2, () => ({ maxUnits: int(0, 4) })),
       ...measured(),
       ...filter(),
@@ -154,7 +152,12 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       const rest = 100 - brand - partner - platform
       return { funding: { brand, store: rest, ...(partner ? { partner } : {}), ...(platform ? { platform } : {}) } }
     })
-  const gives = (): object => ({
+  const gives = (): object => {
+    const made = given()
+    const grants = (key: string): boolean => made.effects.some((one) => key in one)
+    return { ...made, overlay: { ...(grants('amount') ? { amount: [0, 20000] } : {}), ...(grants('percent') ? { percent: [10, 60] } : {}) } }
+  }
+  const given = (): { readonly effects: readonly Effect[] } => ({
     ...scope(),
     effects: [1, 2].slice(0, chance(0.8) ? 1 : 2).map(effect),
     ...maybe(0.4, () => ({ when: [condition(), condition()].slice(0, chance(0.8) ? 1 : 2) })),
@@ -184,7 +187,6 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...maybe(0.2, () => ({ order: int(0, 2) })),
       ...maybe(0.08, () => ({ exclusive: true })),
       ...maybe(0.1, () => ({ codes: ['K'], codeUntil: instant + int(0, 1) })),
-      overlay: { amount: [0, 20000], percent: [10, 60] },
     })
   for (let i = int(0, 3); i > 0; i--)
     add({
@@ -194,7 +196,6 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...gives(),
       ...maybe(0.2, () => ({ stackable: false })),
       ...maybe(0.3, () => ({ notWithMemberPrice: true })),
-      overlay: { amount: [0, 20000], percent: [10, 60] },
     })
   /** Rows of which the first that fits counts: mostly one, at times two. */
   const rows = (id: string, kind: string, p: number, make: () => object): void => {
@@ -231,8 +232,8 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
   }))
   if (chance(0.2)) add({ id: 'sale', kind: 'prices', list: one(['flash-1', 'flash-2']), ...scope(), ...maybe(0.3, () => ({ order: int(0, 1) })) })
   if (chance(0.05)) add({ id: 'sale2', kind: 'prices', list: 'flash-1', ...scope() })
-  if (chance(0.3))
-    add({
+  if (chance(0.3)) {
+    const over = {
       id: 'over',
       kind: 'overlay',
       store: one(['s1', 's2']),
@@ -240,7 +241,13 @@ export function randomCase(seed: number, kinds?: readonly Effect['type'][]): Ran
       ...maybe(0.4, () => ({ off: chance(0.7) })),
       ...maybe(0.5, () => ({ amount: money() })),
       ...maybe(0.5, () => ({ percent: int(10, 60) })),
-    })
+    }
+    // a figure that the rule does not state cannot be granted
+    const target = rules.find(({ id }) => id === over.rule) as { overlay?: object } | undefined
+    for (const key of ['amount', 'percent'] as const)
+      if (target && !(key in (target.overlay ?? {}))) delete (over as { amount?: number; percent?: number })[key]
+    add(over)
+  }
 
   const base: Record<string, PriceRow> = {}
   for (const sku of skus) {

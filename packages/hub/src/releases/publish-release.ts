@@ -4,6 +4,7 @@ import { nodeCrypto } from '@omokit/core/node'
 import { queueForBus } from '../bus/bus-outbox'
 import type { Store } from '../store/store'
 import type { ReleaseCache } from './release-cache'
+import { rulesFault } from './rules-fault'
 import { signingKeys } from './signing-keys'
 import { releaseHeads, saveRelease } from './stored-release'
 
@@ -25,7 +26,8 @@ export interface Published {
 
 /**
  * Stores a release after checking all of it: signature by a trusted key, version above the newest, every hash, every row, no
- * book silently smaller. The same pack again is answered as the first time. Issues: those of `verifyRelease`, `brand-mismatch`.
+ * book silently smaller, rules that every till accepts and in which every key counts. The same pack again is answered as the first
+ * time. Issues: those of `verifyRelease` and of `rulesFault`, `brand-mismatch`.
  */
 export async function publishRelease(to: Publisher, brand: string, pack: string, now: number): Promise<Result<Published>> {
   const read = unpack(pack)
@@ -48,6 +50,8 @@ export async function publishRelease(to: Publisher, brand: string, pack: string,
       })
       if (!verified.ok) return verified
       if (newest?.version === version) return accept({ version, fresh: false })
+      const fault = rulesFault(texts)
+      if (fault) return fault
       const stores = releaseOption(texts.release, 'stores')
       if (stores !== undefined && typeof stores !== 'string') return refuse('malformed', { path: 'stores' })
       await saveRelease(trx, brand, texts, stores?.split(','), now)

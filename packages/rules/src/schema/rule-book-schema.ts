@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import type { Condition } from '../rule-book'
+import type { Condition, Rule } from '../rule-book'
+import { idleKey } from './idle-key'
 
 const amount = z.int().check(z.minimum(0), z.maximum(1e13))
 const integer = z.int().check(z.minimum(-1e13), z.maximum(1e13))
@@ -30,8 +31,8 @@ const filter = z.strictObject({
   notMemberPriced: maybe(flag),
 })
 const tiers = z.array(z.strictObject({ from: amount, amount: maybe(amount), percent: maybe(percent), cap: maybe(amount) }))
-const item = z.strictObject({ qty: count, filter: maybe(filter), percent: maybe(percent) })
-const measured = { amount: maybe(amount), percent: maybe(percent), tiers: maybe(tiers), measure: maybe(z.enum(['subtotal', 'qty'])), filter: maybe(filter) }
+const item = { qty: count, filter: maybe(filter) }
+const measured = { tiers: maybe(tiers), measure: maybe(z.enum(['subtotal', 'qty'])), filter: maybe(filter) }
 const anyOf = (type: string): z.ZodMiniObject => z.strictObject({ type: z.literal(type), anyOf: texts })
 
 const condition: z.ZodMiniType<Condition> = z.lazy(() =>
@@ -56,15 +57,27 @@ const effect = z.union([
   z.strictObject({
     type: z.literal('percentOff'),
     on: z.enum(['lines', 'order', 'shipping']),
+    percent: maybe(percent),
     roundPer: maybe(z.literal('unit')),
     maxUnits: maybe(amount),
     cap: maybe(amount),
     ...measured,
   }),
-  z.strictObject({ type: z.literal('amountOff'), per: z.enum(['unit', 'qty', 'line', 'order', 'shipping']), maxUnits: maybe(amount), ...measured }),
+  z.strictObject({
+    type: z.literal('amountOff'),
+    per: z.enum(['unit', 'qty', 'line', 'order', 'shipping']),
+    amount: maybe(amount),
+    maxUnits: maybe(amount),
+    ...measured,
+  }),
   z.strictObject({ type: z.literal('amountByUnit'), first: amount, next: amount, maxUnits: maybe(amount), filter: maybe(filter) }),
-  z.strictObject({ type: z.literal('unitGroups'), size: count, ...measured }),
-  z.strictObject({ type: z.literal('buyGet'), buy: item, get: item, by: maybe(z.literal('line-amount-desc')) }),
+  z.strictObject({ type: z.literal('unitGroups'), size: count, amount: maybe(amount), percent: maybe(percent), ...measured }),
+  z.strictObject({
+    type: z.literal('buyGet'),
+    buy: z.strictObject(item),
+    get: z.strictObject({ ...item, percent: maybe(percent) }),
+    by: maybe(z.literal('line-amount-desc')),
+  }),
   z.strictObject({ type: z.literal('nthPercent'), n: count, percent, scope: maybe(z.enum(['all', 'line'])), repeat: maybe(flag), filter: maybe(filter) }),
   z.strictObject({
     type: z.literal('everyAmountOff'),
@@ -84,7 +97,7 @@ const effect = z.union([
     maxTimes: maybe(count),
     filter: maybe(filter),
   }),
-  z.strictObject({ type: z.literal('bundlePrice'), items: z.array(item), price: amount, maxTimes: maybe(count) }),
+  z.strictObject({ type: z.literal('bundlePrice'), items: z.array(z.strictObject(item)), price: amount, maxTimes: maybe(count) }),
   z.strictObject({
     type: z.literal('nForPrice'),
     n: count,
@@ -133,8 +146,7 @@ const gives = {
   overlay: maybe(z.strictObject({ off: maybe(flag), amount: maybe(z.tuple([amount, amount])), percent: maybe(z.tuple([percent, percent])) })),
 }
 
-/** One rule without its id, as it stands in a row of the book. Stricter nowhere than `compile`, and nowhere looser. */
-export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
+const shapes = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('settings'),
     allocation: maybe(z.enum(['largest-remainder', 'floor-then-first', 'round-then-first'])),
@@ -203,3 +215,14 @@ export const ruleSchema: z.ZodMiniType = z.discriminatedUnion('kind', [
     optional: maybe(flag),
   }),
 ])
+
+/**
+ * One rule without its id, as it stands in a row of the book. Looser nowhere than `compile`; stricter only in what a publisher
+ * must not write although a reader lives with it: a key that changes nothing ({@link idleKey}).
+ */
+export const ruleSchema: z.ZodMiniType = shapes.check(
+  z.check(({ value, issues }) => {
+    const path = idleKey(value as Rule)
+    if (path) issues.push({ code: 'custom', input: value, path: path.split('.'), message: 'changes nothing here' })
+  }),
+)
