@@ -73,8 +73,7 @@ describe('the recipe for Taro', () => {
       .replace("'@tarojs/taro'", "'./taro'")
       .replace('process.env.TARO_ENV', `'${env}'`)
       .replace(`require('${other}')`, '{}')
-      .replace('(alipay ? my : wx)', '({ getEnterOptionsSync: () => ({ scene: 1058, query: {} }) })')
-    const layer = open({ server: forward })
+    const layer = open({ server: forward, enter: { scene: 1058, query: { utm_source: 'post' } } })
     const {
       shop: mini,
       useScreen,

@@ -278,6 +278,22 @@ const probes: Readonly<Record<string, (name: Name, row: readonly string[]) => vo
     layer.online(false)
     expect(heard).toBe(0)
   },
+  entry(name) {
+    const layer = open(name, { enter: { scene: 1047, query: { scene: 'c%3D9' } } })
+    const heard: unknown[] = []
+    hostIn(layer)['onAppShow']?.((entry: unknown) => heard.push(entry))
+    const entered = (): unknown => hostIn(layer)['getEnterOptionsSync']?.(undefined)
+    expect(entered()).toEqual({ scene: 1047, query: { scene: 'c%3D9' } })
+    layer.hide()
+    layer.show()
+    layer.hide()
+    layer.show({ scene: 1007, query: {} })
+    expect([entered(), ...heard]).toEqual([
+      { scene: 1007, query: {} },
+      { scene: 1047, query: { scene: 'c%3D9' } },
+      { scene: 1007, query: {} },
+    ])
+  },
   'memory warning, network changes'(name, row) {
     const layer = open(name)
     const heard: unknown[] = []

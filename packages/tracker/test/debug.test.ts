@@ -71,6 +71,10 @@ it('a snapshot and its text say what waits, what is confirmed, what was refused 
 
   debug.clear()
   expect((await debug.snapshot(outbox)).events).toEqual([])
+  // a slim outbox tells of no streams
+  await tracker.track('x:last')
+  await settled()
+  expect(debugText(await debug.snapshot({}))).toMatch(/^waiting: \?\nlast events\n {2}stored {2}x:last {2}#5 /)
   // without a page there is no panel, and nothing happens
   expect(showDebugPanel({ debug, outbox })()).toBeUndefined()
   await outbox.stop()

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { FactBody } from '@omokit/core'
-import { createAlipayLayer, createWechatLayer, type Layer } from '@omokit/core/testing/layers'
+import type { FactBody, FactDraft } from '@omokit/core'
+import { createAlipayLayer, createWechatLayer, type Layer, type LayerOptions } from '@omokit/core/testing/layers'
+import type { Campaign } from '@omokit/tracker'
 import type { MiniCapture, MiniCaptureOptions } from '@omokit/tracker/mini'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundle } from '../../../scripts/engines/bundle'
@@ -15,15 +16,38 @@ interface Program {
   page(config: object, route: string): { call(hook: string, value?: unknown): unknown; readonly config: Config }
 }
 
+/** A tracker inside the layer, whose campaign is asked as the docs show. */
+function createTrackerIn(
+  open: (options: LayerOptions) => Layer,
+  enter: NonNullable<LayerOptions['enter']>,
+): { readonly layer: Layer; readonly stored: FactDraft[]; view(name: string): Promise<unknown> } {
+  const layer = open({ enter })
+  const stored: FactDraft[] = []
+  const { createTracker, campaign } = layer.load(visit) as typeof import('@omokit/tracker') & { campaign(): Campaign | undefined }
+  let now = Date.UTC(2026, 5, 1)
+  const clock = { read: () => ({ now: (now += 2000), device: now, mono: now, source: 'device' }) as const, observe: () => undefined, floor: () => undefined }
+  const outbox = {
+    append: (draft: FactDraft) => Promise.resolve({ stream: 's', seq: stored.push(draft) }),
+    flush: () => Promise.resolve({ sent: 0, acked: 0, pending: 0, quarantined: 0 }),
+  }
+  const tracker = createTracker({ outbox, clock, who: () => ({}), may: () => true, session: { campaign } })
+  return { layer, stored, view: (name) => tracker.track('Screen Viewed', { name }) }
+}
+
 let code = ''
+let visit = ''
 beforeAll(async () => {
+  const text = `export { createTracker } from '@omokit/tracker'
+    import { campaignFrom } from '@omokit/tracker/campaign'
+    export const campaign = () => campaignFrom((typeof wx === 'undefined' ? my : wx).getEnterOptionsSync())`
+  visit = await bundle({ text, dir: fileURLToPath(new URL('.', import.meta.url)) })
   code = await bundle({ file: fileURLToPath(new URL('../src/mini/index.ts', import.meta.url)) })
 })
 
 describe.each([
   ['wechat', createWechatLayer],
   ['alipay', createAlipayLayer],
-] as const)('a mini-program in the layer of %s', (_, open: () => Layer) => {
+] as const)('a mini-program in the layer of %s', (_, open: (options?: LayerOptions) => Layer) => {
   function start(more: Partial<MiniCaptureOptions> = {}): Program {
     const { trackMini } = open().load(code) as { trackMini(options: MiniCaptureOptions): MiniCapture }
     const told: [string, FactBody][] = []
@@ -88,6 +112,24 @@ describe.each([
     expect(told).toEqual([
       ['Screen Viewed', { name: 'screen pages/open' }],
       ['Product Shared', { sku: 'TEA006', to: 'friend' }],
+    ])
+  })
+
+  it('begins a visit where it was entered, and another at another code', async () => {
+    const track = createTrackerIn(open, { scene: 1058, query: { utm_source: 'post' } })
+    await track.view('a')
+    track.layer.hide()
+    track.layer.show({ scene: 1089, query: {} })
+    await track.view('b')
+    track.layer.hide()
+    track.layer.show({ scene: 1047, query: { scene: encodeURIComponent('p=door') } })
+    await track.view('c')
+    expect(track.stored.map(({ kind, body }) => (kind === 'Session Started' ? body['campaign'] : body['name']))).toEqual([
+      { source: 'post', scene: '1058' },
+      'a',
+      'b',
+      { placement: 'door', scene: '1047' },
+      'c',
     ])
   })
 

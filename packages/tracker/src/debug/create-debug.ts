@@ -1,9 +1,9 @@
 import type { FactBody, FactRef, Issue } from '@omokit/core'
-import type { Outbox, StreamStats } from '@omokit/core/outbox'
+import type { Outbox, OutboxStats, StreamStats } from '@omokit/core/outbox'
 import type { TrackerPlugin } from '../plugin'
 
-/** What is looked at of an outbox. */
-export type DebugOutbox = Pick<Outbox, 'stats' | 'quarantine'>
+/** What is looked at of an outbox. A slim one has neither: then events and issues are all there is to see. */
+export type DebugOutbox = Partial<Pick<Outbox, 'stats' | 'quarantine'>>
 
 /** An event on its way. */
 export interface DebugEvent {
@@ -17,8 +17,8 @@ export interface DebugEvent {
 
 /** What is known at one moment, newest first. */
 export interface DebugSnapshot {
-  /** Facts that wait for the hub. */
-  readonly pending: number
+  /** Facts that wait for the hub; absent where the outbox does not tell. */
+  readonly pending?: number
   readonly streams: readonly (StreamStats & {
     /** Numbers given out that are neither confirmed nor held: being stored right now, or given up for lack of room. */
     readonly gap: number
@@ -91,14 +91,14 @@ export function createDebug(options: { readonly most?: number; readonly also?: (
       if (also) also(issue)
     },
     async snapshot(outbox) {
-      const { pending, streams } = await outbox.stats()
-      const quarantine = await outbox.quarantine()
+      const { pending, streams }: Partial<OutboxStats> & Pick<OutboxStats, 'streams'> = outbox.stats ? await outbox.stats() : { streams: [] }
+      const quarantine = outbox.quarantine ? await outbox.quarantine() : []
       const refused = new Set(quarantine.map(({ stream, seq }) => `${stream}.${seq}`))
       const acked = new Map(streams.map((one) => [one.stream, one.acked] as const))
       const stateOf = (ref: FactRef | undefined): DebugEvent['state'] =>
         !ref ? 'notStored' : refused.has(`${ref.stream}.${ref.seq}`) ? 'refused' : (acked.get(ref.stream) || 0) >= ref.seq ? 'confirmed' : 'stored'
       return {
-        pending,
+        ...(pending !== undefined && { pending }),
         streams: streams.map((one) => Object.assign({ gap: Math.max(0, one.head - one.acked - one.pending) }, one)),
         refused: quarantine.map(({ stream, seq, code }) => ({ ref: { stream, seq }, code })),
         events: events.map((one) => Object.assign({ state: stateOf(one.ref) }, one)),

@@ -22,7 +22,7 @@ export function sections(
 ): Readonly<Record<'streams' | 'events' | 'issues' | 'refused', readonly string[]>> & { readonly queue: string } {
   const words = labels[language]
   return {
-    queue: `${words.queue}: ${pending}`,
+    queue: `${words.queue}: ${pending === undefined ? '?' : pending}`,
     streams: streams.map(
       ({ stream, lane, head, acked, pending: waits, gap }) =>
         `${lane} ${stream}  ${words.head} ${head}  ${words.acked} ${acked}  ${words.waits} ${waits}${gap ? `  ${words.gap} ${gap}` : ''}`,

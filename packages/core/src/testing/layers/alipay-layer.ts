@@ -43,7 +43,7 @@ interface RequestOption {
   readonly complete?: unknown
 }
 
-function my({ options, storage, network, pulse, local, write, events }: HostParts): Readonly<Record<string, unknown>> {
+function my({ options, storage, network, pulse, local, write, events, entry }: HostParts): Readonly<Record<string, unknown>> {
   const faults = {
     error: { error: 12, errorMessage: 'network error' },
     timeout: { error: 13, errorMessage: 'timeout' },
@@ -103,6 +103,7 @@ function my({ options, storage, network, pulse, local, write, events }: HostPart
     offNetworkStatusChange: events.remove('network'),
     onMemoryWarning: events.add('memory'),
     offMemoryWarning: events.remove('memory'),
+    getEnterOptionsSync: () => local(entry()),
     getAppBaseInfo: () => local({ language: 'zh-Hans', SDKVersion: '2.9.0', version: '10.5.0' }),
   }
 }

@@ -27,6 +27,8 @@ export interface LayerOptions {
   readonly random?: () => number
   /** WeChat: what `wx.getPrivacySetting` says; without it the call is missing, as below base library 2.32.3. */
   readonly privacy?: { readonly needAuthorization: boolean; readonly privacyContractName: string }
+  /** How the mini-program was entered: what `getEnterOptionsSync` answers until `show` tells of another entry. Default: WeChat's 1001, without a query. */
+  readonly enter?: LayerEntry
   /** Alipay: an HTTP error status comes to `fail` with its answer (default), or without. */
   readonly bareErrors?: boolean
   /** Alipay: a missing key is answered with an error instead of no data. */
@@ -41,6 +43,13 @@ export interface LayerOptions {
   readonly onFault?: (fault: unknown) => void
 }
 
+/** An entry into the mini-program, as the host tells it. */
+export interface LayerEntry {
+  readonly path?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly scene?: number | string
+}
+
 /** A simulated logic layer: one running mini-program. */
 export interface Layer {
   readonly alive: boolean
@@ -51,7 +60,8 @@ export interface Layer {
   load(code: string): unknown
   /** To the background: code stands still five seconds later, and what is in flight then fails. */
   hide(): void
-  show(): void
+  /** Back to the front, by another entry where one is given. */
+  show(entry?: LayerEntry): void
   online(online: boolean): void
   memoryWarning(): void
   /** Ends it at once: no promise settles, no timer runs, no write arrives any more. */
@@ -68,6 +78,8 @@ export interface HostParts {
   readonly pulse: Pulse
   /** Makes values of the layer's own realm: hosts pass no foreign objects. */
   local<T>(value: T): T
+  /** The last entry. */
+  entry(): LayerEntry
   /** Calls the layer back, never in the same task. */
   later(callback: unknown, value?: unknown): void
   /** Storage writes go through here. */
@@ -125,6 +137,7 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
     (value instanceof Uint8Array ? bytes(Array.from(value)) : value === undefined ? undefined : parse(JSON.stringify(value))) as T
 
   let writes = 0
+  let entry: LayerEntry = options.enter || { path: '', query: {}, scene: 1001 }
   const parts: HostParts = {
     options,
     storage,
@@ -132,6 +145,7 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
     pulse,
     local,
     events,
+    entry: () => entry,
     later: (callback, value) => {
       if (typeof callback === 'function') pulse.after(0, () => (callback as (value: unknown) => void)(local(value)))
     },
@@ -214,11 +228,12 @@ export function createLayer(profile: HostProfile, options: LayerOptions, storage
         network.interrupt()
       })
     },
-    show() {
+    show(next) {
+      entry = next || entry
       cancelFreeze()
       cancelFreeze = silent
       pulse.thaw()
-      tell('show')
+      tell('show', local(entry))
     },
     online(online) {
       network.online = online

@@ -58,7 +58,7 @@ interface RequestOption {
   readonly complete?: unknown
 }
 
-function wx({ options, storage, network, pulse, local, later, write, events }: HostParts): Readonly<Record<string, unknown>> {
+function wx({ options, storage, network, pulse, local, later, write, events, entry }: HostParts): Readonly<Record<string, unknown>> {
   const faults = { error: 'request:fail', timeout: 'request:fail timeout', interrupted: 'request:fail interrupted', abort: 'request:fail abort' }
   /** Fails the way a call to native code does. */
   const works = (call: string): void => {
@@ -132,6 +132,7 @@ function wx({ options, storage, network, pulse, local, later, write, events }: H
     offNetworkStatusChange: events.remove('network'),
     onMemoryWarning: events.add('memory'),
     offMemoryWarning: events.remove('memory'),
+    getEnterOptionsSync: () => local(entry()),
     getAppBaseInfo: () => local({ language: 'zh_CN', SDKVersion: '3.6.0' }),
   }
 }
