@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createRandom } from '@omokit/core/testing'
 import type { Store } from '@omokit/hub'
 import { openFaultHub } from './fault-hub'
-import { nameOf } from './till'
+import { logFolderOf, nameOf } from './till'
 import { startTill } from './till-bundle'
 
 export interface KillRun {
@@ -14,6 +14,8 @@ export interface KillRun {
   readonly brand: string
   /** Path of the till's process: `bundleTill`. */
   readonly bundle: string
+  /** A control: after each kill its logs are gone, so that facts must be found lost. */
+  readonly forgetful?: boolean
 }
 
 /** What came of one run. A promise was broken when `lost`, `twice`, `holes`, `unstated`, `forks` or `chainBreaks` is not 0. */
@@ -50,7 +52,7 @@ const faults = { failed: 0.12, failedLate: 0.08, refused: 0.12, lostAck: 0.12 }
  * A till on real files is killed with SIGKILL at random moments, two to five times, while it appends and sends to a hub that
  * fails; each time it starts again on the same files, and the last time it may finish.
  */
-export async function runKills({ seed, store, brand, bundle }: KillRun): Promise<KillFigures> {
+export async function runKills({ seed, store, brand, bundle, forgetful }: KillRun): Promise<KillFigures> {
   const random = createRandom(seed)
   const dir = mkdtempSync(join(tmpdir(), 'omokit-till-'))
   const hub = await openFaultHub(store, brand, seed, faults)
@@ -78,6 +80,7 @@ export async function runKills({ seed, store, brand, bundle }: KillRun): Promise
         child.once('close', (code, signal) => (last && code !== 0 ? reject(new Error(`the last life ended with ${code ?? signal}`)) : resolve()))
       })
       if (!begun) killedAtStart++
+      if (forgetful && !last) rmSync(logFolderOf(dir), { recursive: true, force: true })
       if (last && !done) throw new Error('the last life ended before it was done')
     }
     return { kills, killedAtStart, ...(await judge(stored)), ...hub.counts }

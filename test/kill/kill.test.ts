@@ -31,6 +31,8 @@ describe('a till that is killed with SIGKILL while it appends and sends to a hub
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += run[name]
     }
     for (const sum of Object.values(sums)) expect(sum).toBeGreaterThan(5)
+    // were the logs gone after each kill, that would not pass unseen
+    expect((await runKills({ seed: 1, store, brand: 'kill-control', bundle, forgetful: true })).lost).toBeGreaterThan(0)
   })
 })
 

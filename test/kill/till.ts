@@ -49,9 +49,11 @@ export function nameOf(text: string): string | undefined {
   return body.orderId ?? body.sku
 }
 
+export const logFolderOf = (dir: string): string => join(dir, '_till', '_main', 'log')
+
 /** The file of a stream's log. */
 export function logFileOf(dir: string, stream: string): string {
-  const folder = join(dir, '_till', '_main', 'log')
+  const folder = logFolderOf(dir)
   const name = readdirSync(folder).find((one) => readFileSync(join(folder, one), 'utf8').startsWith(`@"${stream}"`))
   if (!name) throw new Error(`no log of ${stream}`)
   return join(folder, name)

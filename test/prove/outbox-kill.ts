@@ -38,6 +38,9 @@ export async function prove({
     }
     await Promise.all([worker(), worker()])
 
+    const control = await runKills({ seed: 1, store, brand: 'control', bundle, forgetful: true })
+    if (!control.lost) throw new Error('logs were deleted after each kill and nothing was found lost')
+
     const removals: Record<string, object> = {}
     for (const lane of ['observe', 'trade'] as const)
       for (const removal of ['middle', 'end', 'file'] as const) {
@@ -55,7 +58,13 @@ export async function prove({
     const { forked, named, ...clones } = await runClones({ store, brand: 'clones', tills: 20 })
     if (clones.unaccounted || clones.notInQuarantine || clones.missing || clones.imageStored !== clones.imageUnsent || forked.join() !== named.join())
       throw new Error(JSON.stringify({ ...clones, forked, named }))
-    return { runs: seeds, ...sums, removals, clones: { ...clones, numbersForked: forked.length, numbersNamed: named.length } }
+    return {
+      runs: seeds,
+      ...sums,
+      controlLostWithoutLogs: control.lost,
+      removals,
+      clones: { ...clones, numbersForked: forked.length, numbersNamed: named.length },
+    }
   } finally {
     await store.close()
     rmSync(home, { recursive: true, force: true })
