@@ -79,6 +79,21 @@ export const smokes: Readonly<Record<string, Smoke>> = {
       [true, false],
     )
   },
+  '@omokit/core/maps': ({ use }) => {
+    const { decimalOf, minorOf, toGa4, fromGa4 } = use<typeof import('@omokit/core/maps')>('@omokit/core/maps')
+    const sent = toGa4({ kind: 'Product Viewed', body: { sku: 'tea', price: 8800, currency: 'CNY' } })
+    const back = sent.ok && fromGa4(sent.value.message)
+    return differs(
+      'money and an event there and back',
+      [decimalOf(8800, 'CNY'), minorOf(88, 'CNY').ok, back && back.ok && back.value.events[0]?.kind],
+      [88, true, 'Product Viewed'],
+    )
+  },
+  '@omokit/core/plan': ({ use }) => {
+    const { planFaults } = use<typeof import('@omokit/core/plan')>('@omokit/core/plan')
+    const node = { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] } as const
+    return differs('faults of a body', [planFaults(node, { sku: 'tea' }).length, planFaults(node, { sku: 7 }).length], [0, 1])
+  },
   '@omokit/core/texts': ({ use }) => {
     const { textOf } = use<typeof import('@omokit/core/texts')>('@omokit/core/texts')
     return differs('a text', textOf({ code: 'rate-limited', need: 2000 }, 'en'), 'Too many requests, wait 2000 ms')
@@ -198,6 +213,11 @@ export const smokes: Readonly<Record<string, Smoke>> = {
     const sale = { receiptNo: '1', order: 'o', release: 1, instant: 0, basket, totals, points: { earned: 0, burned: 0 }, seal: { hash: 'h' } }
     return differs('an order', orderOf(sale).products, [{ sku: 'tea', quantity: 2 }])
   },
+  '@omokit/tracker/scrub': ({ use }) => {
+    const { createScrub } = use<typeof import('@omokit/tracker/scrub')>('@omokit/tracker/scrub')
+    const body = createScrub()('Products Searched', { query: '13812345678' })
+    return differs('a phone number in a search', JSON.stringify(body).indexOf('13812345678'), -1)
+  },
   '@omokit/identity': async (inside) => {
     const { createIdentity } = inside.use<typeof import('@omokit/identity')>('@omokit/identity')
     const { outbox, clock, ports } = await stored(inside, 'identity')
@@ -240,6 +260,50 @@ export const smokes: Readonly<Record<string, Smoke>> = {
     return differs('the wallet without a network', answer.ok, false)
   },
   '@omokit/insights': ({ use }) => funnel(use<typeof import('@omokit/insights')>('@omokit/insights').stageFunnel),
+  '@omokit/insights/alerts': ({ use }) => {
+    const { cusum } = use<typeof import('@omokit/insights/alerts')>('@omokit/insights/alerts')
+    return differs('a control chart answers', cusum([1, 1, 5, 5], { target: 1, slack: 0.5, limit: 3 }).ok, true)
+  },
+  '@omokit/insights/attribution': ({ use }) => {
+    const { apportion } = use<typeof import('@omokit/insights/attribution')>('@omokit/insights/attribution')
+    const shares = apportion(100, [1, 1, 1])
+    return differs('shares of an order', shares.ok && shares.value, [34, 33, 33])
+  },
+  '@omokit/insights/clv': ({ use }) => {
+    const { repeatRate } = use<typeof import('@omokit/insights/clv')>('@omokit/insights/clv')
+    return differs('a repeat rate answers', repeatRate([0, 0, 1, 2]).ok, true)
+  },
+  '@omokit/insights/distributions': ({ use }) => {
+    const { normalTwoSided } = use<typeof import('@omokit/insights/distributions')>('@omokit/insights/distributions')
+    return differs('p of 1.96', normalTwoSided(1.959964).toFixed(4), '0.0500')
+  },
+  '@omokit/insights/experiments': ({ use }) => {
+    const { twoProportions } = use<typeof import('@omokit/insights/experiments')>('@omokit/insights/experiments')
+    return differs('a test of two proportions answers', twoProportions({ successes: 30, trials: 100 }, { successes: 45, trials: 100 }).ok, true)
+  },
+  '@omokit/insights/growth': ({ use }) => {
+    const { netPromoterScore } = use<typeof import('@omokit/insights/growth')>('@omokit/insights/growth')
+    const score = netPromoterScore([10, 9, 7, 3])
+    return differs('promoters less detractors', score.ok && score.value.nps, 25)
+  },
+  '@omokit/insights/parity': ({ use }) => {
+    const { priceConsistency } = use<typeof import('@omokit/insights/parity')>('@omokit/insights/parity')
+    const prices = [
+      { channel: 'web', price: 100 },
+      { channel: 'till', price: 110 },
+    ]
+    const found = priceConsistency([{ sku: 'tea', prices }])
+    return differs('articles priced apart', found.ok && found.value.inconsistent, ['tea'])
+  },
+  '@omokit/insights/rfm': ({ use }) => {
+    const { customerTotals } = use<typeof import('@omokit/insights/rfm')>('@omokit/insights/rfm')
+    const totals = customerTotals([], 0)
+    return differs('totals of no orders', totals.ok && totals.value, [])
+  },
+  '@omokit/insights/roi': ({ use }) => {
+    const { channelRoi } = use<typeof import('@omokit/insights/roi')>('@omokit/insights/roi')
+    return differs('return of no channels', channelRoi([]).ok, true)
+  },
   '@omokit/insights/funnel': ({ use }) => funnel(use<typeof import('@omokit/insights/funnel')>('@omokit/insights/funnel').stageFunnel),
   omokit: async (inside) => {
     const { createOmokit } = inside.use<typeof import('omokit')>('omokit')
