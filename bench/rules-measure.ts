@@ -1,6 +1,7 @@
 import { Engine } from 'json-rules-engine'
 import { quote } from '@omokit/rules'
 import { seal } from '@omokit/rules/seal'
+import { medusaPromotion } from './medusa-promotion'
 import { asBook, instant, shop, straight } from './rules-shop'
 
 // Runs in a Node of its own, bundled as a user's build would: prints one JSON object of what argv asks for.
@@ -78,5 +79,18 @@ function sealMs(): Record<string, number> {
   return { sealMs: times.sort((a, b) => a - b)[15] as number }
 }
 
-const done = process.argv[2] === 'seal' ? Promise.resolve(sealMs()) : ratios()
+/** @medusajs/promotion, installed in `folder`, over the same carts. */
+async function medusa(folder: string): Promise<Record<string, number>> {
+  const found: Record<string, number> = {}
+  for (const n of [10, 100, 1000]) {
+    const { lines, promotions } = shop(n)
+    const theirs = medusaPromotion(folder, lines, promotions)
+    if (theirs() < n / 10) throw new Error(`${n} promotions: only ${theirs()} adjustments`)
+    found[`medusa${n}`] = await ratio(theirs, () => straight(lines, promotions), 5)
+  }
+  return found
+}
+
+const [, , what, folder = ''] = process.argv
+const done = what === 'seal' ? Promise.resolve(sealMs()) : what === 'medusa' ? medusa(folder) : ratios()
 void done.then((found) => process.stdout.write(JSON.stringify(found)))
