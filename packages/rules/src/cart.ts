@@ -39,7 +39,7 @@ export interface Cart {
   shipping: number
   /** Lines that have units. */
   readonly all: number[]
-  /** Lines by filter number, made when first asked for. */
+  /** Lines by filter number: of one that names SKUs or tags where any fits, of others made when first asked for. */
   readonly match: (number[] | undefined)[]
   /** Of the running effect: what comes off each line, or off each unit; 0 between effects. */
   readonly take: number[]
@@ -186,12 +186,14 @@ function enter({ book, match }: Cart, numbers: readonly number[] | undefined, li
     }
 }
 
+const none: readonly number[] = []
+
 /** The lines a filter fits, in order. */
 export function matching({ match, book, all, lines }: Cart, f: number): readonly number[] {
   if (f < 0) return all
   const known = match[f]
   if (known) return known
   const filter = book.filters[f] as LineFilter
-  // A filter that names SKUs or tags was found by the index, or fits nothing.
-  return (match[f] = filter.skus || filter.tags ? [] : all.filter((l) => fits(filter, lines[l] as CartLine)))
+  // A filter that names SKUs or tags was found by the index, or fits nothing and has no list.
+  return filter.skus || filter.tags ? none : (match[f] = all.filter((l) => fits(filter, lines[l] as CartLine)))
 }

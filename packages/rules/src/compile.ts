@@ -175,18 +175,14 @@ interface Parsed {
 export function compile(options: CompileOptions): Result<CompiledBook> {
   const { release, currency, prices, rules, lists, parts = [] } = Object(options) as CompileOptions
   const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (Object(rules) as RuleBook).rules
-  const odd = !isAmount(release)
-    ? 'release'
-    : typeof prices !== 'function'
-      ? 'prices'
-      : !Array.isArray(rows)
-        ? 'rules'
-        : lists && !Array.isArray(lists)
-          ? 'lists'
-          : !Array.isArray(parts) || parts.some((part) => !part || typeof part.charge !== 'function')
-            ? 'parts'
-            : ''
-  if (odd) return refuse('invalid', { path: odd })
+  const sound: Readonly<Record<string, boolean>> = {
+    release: isAmount(release),
+    prices: isCompiled({ prices }),
+    rules: Array.isArray(rows),
+    lists: !lists || Array.isArray(lists),
+    parts: Array.isArray(parts) && parts.every((part) => part && typeof part.charge === 'function'),
+  }
+  for (const path in sound) if (!sound[path]) return refuse('invalid', { path })
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
@@ -327,6 +323,6 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
 }
 
 /** Whether a value is what `compile` made: unlike anything read from JSON it holds its price source. */
-export const isCompiled = (book: CompiledBook): boolean => typeof (Object(book) as CompiledBook).prices === 'function'
+export const isCompiled = (book: Pick<CompiledBook, 'prices'>): boolean => typeof (Object(book) as typeof book).prices === 'function'
 
 const sharesOf = ({ brand = 0, store = 0, partner = 0, platform = 0 }: Partial<Funding>): readonly number[] => [brand, store, partner, platform]

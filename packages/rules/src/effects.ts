@@ -25,7 +25,7 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
       }
   }
   const whole = to === 'order' || type === 'tieredOff' || every
-  if (!whole && to !== 'shipping') return perLine.test(type) ? byLine(cart, e, amount, rate, cap) : pickUnits(cart, e)
+  if (!whole && to !== 'shipping') return to || perLine.test(type) ? byLine(cart, e, amount, rate, cap) : pickUnits(cart, e)
   // The amount or percent that holds, of a whole sum.
   const sum = whole ? sumOf(cart, f, cart.net) : cart.shipping
   const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * (amount as number) : amount !== undefined ? amount : percentOf(cart, sum, rate)
@@ -33,8 +33,8 @@ export function takingOf(cart: Cart, e: BoundEffect): Taking {
   return whole ? order(cart, matching(cart, f), most) : { lines: [], shipping: most }
 }
 
-/** percentOff, amountOff, unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */
-const perLine = /Off|unitG|By|To/
+/** Beside percentOff and amountOff, which say on what or per what: unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */
+const perLine = /unitG|By|To/
 
 /** Each matching line on its own, as far as it has room, or its units, as far as they have anything: the first `maxUnits`. */
 function byLine(cart: Cart, e: BoundEffect, amount: number | undefined, rate: Bound['rate'], cap: number): Taking {

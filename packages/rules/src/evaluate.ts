@@ -33,6 +33,7 @@ const nearest = 20
 function priced(book: CompiledBook, basket: Basket, instant: number, all: boolean, members: boolean): Result<Quote> {
   const cart = cartOf(book, basket, instant, members)
   if ('ok' in cart) return cart
+  const gross = cart.sum
   const { settings, rules } = book
   const { allocation = 'largest-remainder', rounding = 'half-up', combine = 'all', maxCoupons = Infinity, memberCoupon } = settings
   const { coupons = [], pointsToBurn, shipping } = basket
@@ -141,7 +142,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     if (!all) {
       const lines = book.onlys[i] as number
       const least = book.leasts[i] as number
-      if (lines >= 0 && !matching(cart, lines).length) continue
+      if (lines >= 0 && !cart.match[lines]) continue
       if (cart.sum < least && near.length === nearest && cart.sum / least <= (nearness[nearest - 1] as number)) continue
     }
     const rule = here(promotion[i] as BoundRule)
@@ -209,7 +210,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     pay = scope === 'bill' ? round(due) : (tax ? tax.owed : nets()).reduce((all, one, l) => all + (l < cart.net.length ? round(one) : one), 0)
   }
   const earn = standing(cart, 'earn')
-  const gross = sum(cart.gross)
   const quote: Quote = {
     release: book.release,
     instant,

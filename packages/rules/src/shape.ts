@@ -83,15 +83,15 @@ export function checkOf(type: string): Check {
   return check
 }
 
-/** The plain types; `max` is what stands behind the letter. */
-const tests: Readonly<Record<string, (value: never, max: number) => unknown>> = {
-  n: (v: number, max) => isAmount(v) && v <= (max || v),
-  N: (v: number, max) => isAmount(v) && v <= (max || 1e9) && v,
-  i: (v: number) => Math.floor(v) === v && Math.abs(v) <= 1e13,
+/** The plain types; `max` is what stands behind the letter. Each makes a check of its own: it is called for every value of a basket. */
+const plain: Readonly<Record<string, (max: number) => Check>> = {
+  n: (max) => (v) => (isAmount(v) && v <= (max || v) ? undefined : ''),
+  N: (max) => (v) => (isAmount(v) && v && v <= (max || 1e9) ? undefined : ''),
+  i: () => (v) => (typeof v === 'number' && Math.floor(v) === v && Math.abs(v) <= 1e13 ? undefined : ''),
   // At most six places: then the text of the number is its exact value.
-  d: (v: number, max) => v <= max && v === Number(v) && /^\d+(\.\d{1,6})?$/.test(String(v)),
-  t: (v: string) => typeof v === 'string' && v && v.length <= 200,
-  b: (v: unknown) => v === !!v,
+  d: (max) => (v) => (typeof v === 'number' && v <= max && /^\d+(\.\d{1,6})?$/.test(String(v)) ? undefined : ''),
+  t: () => (v) => (typeof v === 'string' && v && v.length <= 200 ? undefined : ''),
+  b: () => (v) => (v === !!v ? undefined : ''),
 }
 
 function make(type: string): Check {
@@ -111,12 +111,9 @@ function make(type: string): Check {
   }
   const row = rows.get(type)
   if (row) return shape(row)
-  const test = type.indexOf('|') < 0 ? tests[sign] : (value: string) => type.split('|').indexOf(value) >= 0
-  if (test) {
-    const max = Number(rest)
-    // None of these is an object, and comparing one with a number may throw.
-    return (value) => (typeof value !== 'object' && test(value as never, max) ? undefined : '')
-  }
+  if (type.indexOf('|') > 0) return (value) => (type.split('|').indexOf(value as string) < 0 ? '' : undefined)
+  const check = plain[sign]
+  if (check) return check(Number(rest))
   return (value, depth = 0) => {
     if (Object(value) !== value) return ''
     const from = value as Readonly<Record<string, unknown>>
