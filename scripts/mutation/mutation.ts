@@ -7,7 +7,8 @@ import { root, say, stop } from '../repository'
  * Changes the code that shares, rounds and refunds money in every way Stryker knows and asks whether a test notices. Runs in
  * a folder of its own, since Stryker's vitest runner does not work with the vitest of this repository on Node 20.
  * A mutant that ends in an error counts as missed. Survivors must stand in equivalent.json with the reason why they are the
- * same program. Writes docs/proof/mutation.json; exit 1 below 95 % or when the list is not exact.
+ * same program. Writes docs/proof/mutation.json; exit 1 below 95 % or when the list is not exact. `--judge` runs nothing and
+ * compares the report of the last run with the list again.
  */
 const mutated = [
   'packages/core/src/money/allocate.ts',
@@ -26,59 +27,8 @@ const tools = { '@stryker-mutator/core': '9.6.1', '@stryker-mutator/vitest-runne
 const least = 95
 
 const folder = join(root, '.cache', 'mutation')
-mkdirSync(folder, { recursive: true })
-const manifest = `${JSON.stringify({ name: 'omokit-mutation', private: true, type: 'module', dependencies: tools }, null, 2)}\n`
-const manifestFile = join(folder, 'package.json')
-if (!existsSync(join(folder, 'node_modules')) || !existsSync(manifestFile) || readFileSync(manifestFile, 'utf8') !== manifest) {
-  writeFileSync(manifestFile, manifest)
-  say('installing Stryker …')
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-}
-rmSync(join(folder, 'packages'), { recursive: true, force: true })
-for (const name of ['core', 'rules'])
-  for (const part of ['src', 'test', 'vectors']) {
-    const from = join(root, 'packages', name, part)
-    if (existsSync(from)) cpSync(from, join(folder, 'packages', name, part), { recursive: true })
-  }
-writeFileSync(
-  join(folder, 'vitest.config.js'),
-  `import { defineConfig } from 'vitest/config'
-import { join } from 'node:path'
-const here = import.meta.dirname
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^@omokit\\/([\\w-]+)$/, replacement: join(here, 'packages/$1/src/index.ts') },
-      { find: /^@omokit\\/([\\w-]+)\\/(.+)$/, replacement: join(here, 'packages/$1/src/$2/index.ts') },
-    ],
-  },
-  test: { include: ${JSON.stringify(tests)}, testTimeout: 60000 },
-})
-`,
-)
-writeFileSync(
-  join(folder, 'stryker.config.json'),
-  JSON.stringify({
-    testRunner: 'vitest',
-    vitest: { configFile: 'vitest.config.js' },
-    mutate: mutated,
-    reporters: ['json', 'clear-text', 'progress-append-only'],
-    clearTextReporter: { reportTests: false, reportMutants: false, allowColor: false },
-    jsonReporter: { fileName: 'report.json' },
-    coverageAnalysis: 'perTest',
-    ignoreStatic: false,
-    concurrency: 2,
-    timeoutMS: 20_000,
-    tempDirName: '.stryker-tmp',
-    allowEmpty: false,
-  }),
-)
-const run = spawnSync(process.execPath, [join(folder, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', 'stryker.config.json'], {
-  cwd: folder,
-  stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, NODE_OPTIONS: '' },
-})
-if (run.status !== 0) stop('Stryker did not come to an end', 1)
+if (process.argv.includes('--judge')) mustBeTheLastRun()
+else runStryker()
 
 interface Mutant {
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'RuntimeError' | 'CompileError' | 'Ignored' | 'Pending'
@@ -162,5 +112,70 @@ function commit(): string {
     return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   } catch {
     return 'unknown'
+  }
+}
+
+/** Copies the two packages into the folder and changes them there; ends with report.json. */
+function runStryker(): void {
+  mkdirSync(folder, { recursive: true })
+  const manifest = `${JSON.stringify({ name: 'omokit-mutation', private: true, type: 'module', dependencies: tools }, null, 2)}\n`
+  const manifestFile = join(folder, 'package.json')
+  if (!existsSync(join(folder, 'node_modules')) || !existsSync(manifestFile) || readFileSync(manifestFile, 'utf8') !== manifest) {
+    writeFileSync(manifestFile, manifest)
+    say('installing Stryker …')
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  rmSync(join(folder, 'packages'), { recursive: true, force: true })
+  for (const name of ['core', 'rules'])
+    for (const part of ['src', 'test', 'vectors']) {
+      const from = join(root, 'packages', name, part)
+      if (existsSync(from)) cpSync(from, join(folder, 'packages', name, part), { recursive: true })
+    }
+  writeFileSync(
+    join(folder, 'vitest.config.js'),
+    `import { defineConfig } from 'vitest/config'
+import { join } from 'node:path'
+const here = import.meta.dirname
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@omokit\\/([\\w-]+)$/, replacement: join(here, 'packages/$1/src/index.ts') },
+      { find: /^@omokit\\/([\\w-]+)\\/(.+)$/, replacement: join(here, 'packages/$1/src/$2/index.ts') },
+    ],
+  },
+  test: { include: ${JSON.stringify(tests)}, testTimeout: 60000 },
+})
+`,
+  )
+  writeFileSync(
+    join(folder, 'stryker.config.json'),
+    JSON.stringify({
+      testRunner: 'vitest',
+      vitest: { configFile: 'vitest.config.js' },
+      mutate: mutated,
+      reporters: ['json', 'clear-text', 'progress-append-only'],
+      clearTextReporter: { reportTests: false, reportMutants: false, allowColor: false },
+      jsonReporter: { fileName: 'report.json' },
+      coverageAnalysis: 'perTest',
+      ignoreStatic: false,
+      concurrency: 2,
+      timeoutMS: 20_000,
+      tempDirName: '.stryker-tmp',
+      allowEmpty: false,
+    }),
+  )
+  const run = spawnSync(process.execPath, [join(folder, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', 'stryker.config.json'], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  if (run.status !== 0) stop('Stryker did not come to an end', 1)
+}
+
+/** The report is judged again only while it speaks of what stands here. */
+function mustBeTheLastRun(): void {
+  for (const file of [...mutated, ...tests]) {
+    const copy = join(folder, file)
+    if (!existsSync(copy) || readFileSync(copy, 'utf8') !== readFileSync(join(root, file), 'utf8')) stop(`${file} is not what the last run looked at`, 1)
   }
 }
