@@ -1,5 +1,6 @@
 import { codeOf } from '@omokit/core'
 import type { Result } from '@omokit/core'
+import type { HeldRelease } from '@omokit/core/documents'
 import { issueCodeSchema } from '@omokit/core/schema'
 import { compile, explain, quote, toRows } from '@omokit/rules'
 import type { Basket, CompiledBook, CompileOptions, PriceRow, Quote, Rule, RuleBook } from '@omokit/rules'
@@ -10,6 +11,7 @@ import { owedByPrice } from '@omokit/rules/protect'
 import type { ProtectionClaim } from '@omokit/rules/protect'
 import { refund } from '@omokit/rules/refund'
 import type { RefundOptions } from '@omokit/rules/refund'
+import { compileRelease } from '@omokit/rules/release'
 import { readSeal, seal, sealMatches } from '@omokit/rules/seal'
 import { idleKey, ruleSchema } from '@omokit/rules/schema'
 import { tax } from '@omokit/rules/tax'
@@ -136,6 +138,8 @@ describe('whatever JSON comes in, an answer comes out', () => {
     'refund, sale': (value, other) => refund({ book: sound.book, sale: value, policy: 'keep', units: other }),
     'refund, units and before': (value, other) => refund({ book: sound.book, sale: sound.sale, policy: 'clawback', units: value, before: other }),
     owedByPrice: (value) => owedByPrice(value),
+    compileRelease: (value, other) => compileRelease(value, true, other),
+    'compileRelease, books': (value, other) => compileRelease({ texts: { books: value }, stated: other, header: other } as unknown as HeldRelease),
     readSeal: (value) => readSeal(value),
     readBarcode: (value, other) => readBarcode(value, other, () => ({ sku: 'a', pricePerKg: 100 })),
     'readBarcode, layouts': (value) => readBarcode('2212345001230', value, () => ({ sku: 'a', pricePerKg: 100 })),
