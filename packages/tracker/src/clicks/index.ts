@@ -1,2 +1,3 @@
 export { trackClicks } from './track-clicks'
 export type { ClickOptions } from './track-clicks'
+export type { Tracking } from '../tracking'

@@ -1,2 +1,3 @@
 export { trackImpressions } from './track-impressions'
 export type { ImpressionOptions } from './track-impressions'
+export type { Tracking } from '../tracking'

@@ -1,2 +1,3 @@
 export { trackMini } from './track-mini'
 export type { MiniCapture, MiniCaptureOptions, MiniPage, MiniShare } from './track-mini'
+export type { Tracking } from '../tracking'

@@ -1,2 +1,3 @@
 export { trackPages } from './track-pages'
 export type { PageOptions } from './track-pages'
+export type { Tracking } from '../tracking'
