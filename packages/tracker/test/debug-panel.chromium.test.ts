@@ -88,7 +88,6 @@ describe.skipIf(noChromium)(`the debug panel${noChromium}`, () => {
     const { width, height } = (await panel().boundingBox()) ?? { width: 0, height: 0 }
     expect(width).toBeGreaterThan(300)
     expect(height).toBeLessThanOrEqual(520)
-    if (process.env['OMOKIT_SHOTS']) await page.screenshot({ path: `${process.env['OMOKIT_SHOTS']}/debug-panel.png` })
   })
 
   it('clears, speaks Chinese, and leaves the page as it was', async () => {

@@ -1,4 +1,4 @@
-/** The part of the Navigation API that is used (HTML Standard, 7.2.6; Chrome 102, Safari 26.2, Firefox 147). */
+/** The part of the Navigation API that is used (HTML Standard, 7.2.6; in Chrome since 102). */
 interface Navigation {
   addEventListener(type: 'currententrychange', listener: () => void): void
   removeEventListener(type: 'currententrychange', listener: () => void): void
