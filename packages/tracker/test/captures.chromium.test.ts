@@ -135,6 +135,15 @@ describe.skipIf(noChromium)(`captures on a page${noChromium}`, () => {
       expect(skus(await told()).filter((sku) => sku === 'S1')).toHaveLength(1)
     })
 
+    it('count an article once with the marks inside it, and a list inside a list by itself', async () => {
+      const item = (sku: string): string => `<li data-omo-sku="${sku}"><a data-omo-event="Product Clicked" data-omo-sku="${sku}">article</a></li>`
+      await show(`<ul data-omo-list="outer">${item('A')}<li><ul data-omo-list="inner">${item('B')}</ul></li>${item('C')}</ul>`)
+      expect((await until(2)).map(([, body]) => body)).toEqual([
+        { list: 'outer', products: [1, 2].map((position) => ({ sku: ['A', 'C'][position - 1], position })) },
+        { list: 'inner', products: [{ sku: 'B', position: 1 }] },
+      ])
+    })
+
     it('are not what only flew past', async () => {
       await page.setViewportSize({ width: 400, height: 200 })
       await page.evaluate((text) => {

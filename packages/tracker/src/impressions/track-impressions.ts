@@ -60,14 +60,14 @@ export function trackImpressions({ tracker, root, dwellMs = 1000, ratio = 0.5, b
       return
     }
     const list = element.closest('[data-omo-list]')
-    if (typeof sku !== 'string' || !list) return
+    if (typeof sku !== 'string' || !list || !isItem(element, list)) return
     const name = list.getAttribute('data-omo-list') || ''
     if (!isNew(`${name} ${sku}`)) return
     const shared = markedFields(list)
     const batch = lists.get(name) || { list: { ...shared, ...(name && { list: name }) }, products: [] }
     lists.set(name, batch)
-    const place = Array.from(list.querySelectorAll('[data-omo-sku]')).indexOf(element) + 1
-    batch.products.push({ position: place, ...(shared['currency'] !== undefined && { currency: shared['currency'] }), ...body })
+    const items = Array.from(list.querySelectorAll('[data-omo-sku]')).filter((one) => isItem(one, list))
+    batch.products.push({ position: items.indexOf(element) + 1, ...(shared['currency'] !== undefined && { currency: shared['currency'] }), ...body })
     if (batch.products.length >= most) record()
     else timer = timer || setTimeout(record, batchMs)
   }
@@ -84,4 +84,10 @@ export function trackImpressions({ tracker, root, dwellMs = 1000, ratio = 0.5, b
     document.removeEventListener('visibilitychange', left)
     removeEventListener('pagehide', record)
   }
+}
+
+/** Whether a marked element is an article of the list itself: not a part of one, such as its link, nor of a list inside. */
+function isItem(element: Element, list: Element): boolean {
+  const around = element.parentElement && element.parentElement.closest('[data-omo-sku]')
+  return element.closest('[data-omo-list]') === list && !(around && list.contains(around))
 }
