@@ -430,6 +430,17 @@ describe('coupons', () => {
   })
 })
 
+describe('a coupon that took nothing off a line', () => {
+  it('had its effect: it comes back with the last unit only', () => {
+    const book = made({ id: 'f', kind: 'coupon', effects: [{ type: 'amountOff', per: 'shipping', amount: 300 }] })
+    const sale = sold(book, { lines: [{ id: '1', sku: 'tea', qty: 2 }], shipping: { amount: 800 }, coupons: [{ coupon: 'f' }] })
+    const first = given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }] })
+    expect(first.coupons).toEqual([])
+    const last = given({ book, sale, policy: 'keep', units: [{ line: '1', qty: 1 }], before: first.after })
+    expect(last.coupons).toEqual([{ coupon: 'f' }])
+  })
+})
+
 describe('the price basis', () => {
   const lists: Readonly<Record<string, number>> = { base: 1000, 'tier-gold': 900 }
   const listed = (...rules: readonly BookRule[]): CompiledBook => {
