@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compile, quote } from '@omokit/rules'
-import type { Basket, BookRule, CompiledBook, Quote } from '@omokit/rules'
+import type { Basket, BookRule, CompiledBook, Effect, Quote } from '@omokit/rules'
 import { readBarcode } from '@omokit/rules/barcode'
 import { bestCoupons } from '@omokit/rules/best'
 import { owedByPrice } from '@omokit/rules/protect'
@@ -75,6 +75,33 @@ describe('a refund', () => {
 })
 
 describe('the best use of a wallet', () => {
+  it('finds coupons of which one holds only beside the other, on list prices', () => {
+    const lists: Readonly<Record<string, number>> = { base: 1000, 'tier-vip': 800 }
+    const less = (amount: number): Effect => ({ type: 'amountOff', per: 'order', amount })
+    const book = compile({
+      release: 1,
+      currency: 'CNY',
+      prices: (list, sku) => (list in lists ? { sku, price: lists[list] as number } : undefined),
+      rules: {
+        rules: [
+          { id: 's', kind: 'settings', memberCoupon: 'either-or' },
+          { id: 'y', kind: 'coupon', order: 1, when: [{ type: 'subtotalAtLeast', amount: 1900 }], effects: [less(300)] },
+          { id: 'x', kind: 'coupon', order: 2, notWithMemberPrice: true, effects: [less(500)] },
+        ],
+      },
+    })
+    if (!book.ok) throw new Error(JSON.stringify(book.issues))
+    // members pay 1600, without y: 2000 − 300 is more. x alone: 1500. Both: 1200
+    const basket: Basket = {
+      currency: 'CNY',
+      channel: 'till',
+      tier: 'vip',
+      lines: [{ id: '1', sku: 'a', qty: 2 }],
+      coupons: [{ coupon: 'x' }, { coupon: 'y' }],
+    }
+    const best = bestCoupons(book.value, basket, 0)
+    expect(best.ok && [best.value.quote.totals.pay, best.value.coupons.map(({ coupon }) => coupon)]).toEqual([1200, ['y', 'x']])
+  })
   it('lists alternatives and says whether it is the best there is', () => {
     const book = made([off('a', 100), off('b', 300, { stackable: false }), off('c', 250)], { s: 10000 })
     const best = bestCoupons(

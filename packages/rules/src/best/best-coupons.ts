@@ -31,7 +31,7 @@ const maxQuotes = 4096
 /**
  * Finds the subset of the presented coupons with the least to pay: then the fewer coupons, then the earlier ones in the book's
  * order. Only subsets all of whose coupons apply count. Exact up to 12 coupons, and beyond that while the allowed combinations
- * number at most 4,096; else the best found within that work, with `optimal: false`, never worse than any single coupon.
+ * number at most 4,096 (where the book makes the shopper choose between member prices and coupons, all combinations); else the best found within that work, with `optimal: false`, never worse than any single coupon.
  * Refuses what `quote` refuses.
  */
 export function bestCoupons(book: CompiledBook, basket: Basket, instant: number): Result<BestCoupons> {
@@ -43,12 +43,13 @@ export function bestCoupons(book: CompiledBook, basket: Basket, instant: number)
   const presented = ordered(book, coupons)
   const tryOut = (set: readonly number[]): Result<Quote> => quote(book, { ...basket, coupons: set.map((i) => presented[i] as PresentedCoupon) }, instant)
   const found: Found[] = [{ set: [], quote: bare.value }]
+  const eitherOr = book.settings.memberCoupon === 'either-or'
   let level: readonly (readonly number[])[] = [[]]
   let left = Math.max(maxQuotes, presented.length + 1) - 1
   const look = (set: readonly number[]): boolean => {
     left--
     const answer = tryOut(set)
-    // A coupon depends only on those before it: a set that does not hold has no larger one that holds.
+    // A coupon depends only on those before it: a set that does not hold has no larger one that holds, unless that is priced on other lists.
     if (!answer.ok || answer.value.applied.filter(({ kind }) => kind === 'coupon').length < set.length) return false
     found.push({ set, quote: answer.value })
     return true
@@ -58,7 +59,7 @@ export function bestCoupons(book: CompiledBook, basket: Basket, instant: number)
     for (const set of level)
       for (let i = set.length ? (set[set.length - 1] as number) + 1 : 0; i < presented.length && left > 0; i++) {
         const larger = set.concat(i)
-        if (look(larger)) next.push(larger)
+        if (look(larger) || eitherOr) next.push(larger)
       }
     level = next
   }
