@@ -79,7 +79,7 @@ export interface Log {
   stats(): Promise<LogStats>
   /**
    * Notes in the calling task, ahead of any `append` after it, that numbers up to `upTo` may be given out; `exact`: that
-   * they were, and none above. Goes with `begin`.
+   * they were, and none above. Where it cannot be noted, nothing noted before may stay. Goes with `begin`.
    */
   reserve?(upTo: number, exact?: boolean): void
   /** Removes every trace of a stream that is over: records, numbers, notes. Goes with `begin`. */

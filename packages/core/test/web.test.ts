@@ -179,6 +179,27 @@ describe('the journal', () => {
     await outbox.stop()
   })
 
+  it('that is too full for a note keeps no older one', async () => {
+    let full = false
+    const held: Record<string, string> = {}
+    vi.stubGlobal(
+      'localStorage',
+      new Proxy(Object.assign(held, { getItem: () => null }), {
+        set(target, key: string, value: string) {
+          if (full) throw new Error('QuotaExceededError')
+          target[key] = value
+          return true
+        },
+      }),
+    )
+    const log = createWebPorts({ brand: 'note' }).log.open('s')
+    log.reserve?.(6, true)
+    expect(await log.stats()).toMatchObject({ reserved: 6, exact: true })
+    full = true
+    log.reserve?.(14)
+    expect((await log.stats()).reserved).toBeUndefined()
+  })
+
   it('and the small state move into the database when it is there again', async () => {
     await createWebPorts({ brand: 'again' }).kv.set('k', 'old')
     vi.stubGlobal('indexedDB', undefined)

@@ -153,7 +153,8 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
         try {
           shelf().set(noteKey(stream), (exact ? '=' : '') + upTo)
         } catch {
-          // full: the stored head must do
+          // full: rather no note than an old one, the stored head must do
+          shelf().del(noteKey(stream))
         }
       },
       forget: () =>

@@ -68,6 +68,8 @@ interface Write {
   /** Needs room: a full disk refuses it. Deleting always works. */
   readonly grows?: boolean
   readonly tear?: () => void
+  /** What a refusal undoes. */
+  readonly refused?: () => void
 }
 
 /** One call on its way to the store. */
@@ -119,7 +121,10 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
         stage.note(name, label)
         let answer: () => void
         try {
-          if (chain !== 'entropy' && strikes(stage, stage.faults.storage)) throw new OmoError('unavailable', 'the virtual disk does not answer')
+          if (chain !== 'entropy' && strikes(stage, stage.faults.storage)) {
+            if (write && write.refused) write.refused()
+            throw new OmoError('unavailable', 'the virtual disk does not answer')
+          }
           if (write && write.grows && strikes(stage, stage.faults.quota)) throw new OmoError('quota', 'the virtual disk is full')
           const value = effect()
           answer = () => resolve(value)
@@ -206,7 +211,8 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       ...(setup.begins
         ? {
             reserve(upTo: number, exact?: boolean): void {
-              call(`log.reserve ${stream} ..${upTo}`, chain, () => void memory.kv.set(note, (exact ? '=' : '') + upTo), {}).catch(() => undefined)
+              const write = { refused: () => void memory.kv.delete(note) }
+              call(`log.reserve ${stream} ..${upTo}`, chain, () => void memory.kv.set(note, (exact ? '=' : '') + upTo), write).catch(() => undefined)
             },
             forget: () =>
               call(
