@@ -33,12 +33,22 @@ export const miniProgramSettings: ts.CompilerOptions = {
   noEmit: true,
 }
 
+/** Files on the disk as they were parsed: the library's own and the packages', again and again the same. */
+const parsed = new Map<string, ts.SourceFile | undefined>()
+
 /** Compiles files that exist in memory only, by their paths, and tells what is wrong in them. */
 export function faultsIn(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): readonly Fault[] {
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile, directoryExists } = host
   host.fileExists = (name) => files.has(name) || fileExists(name)
   host.readFile = (name) => files.get(name) ?? readFile(name)
+  const { getSourceFile } = host
+  host.getSourceFile = (name, version, ...more) => {
+    if (files.has(name)) return getSourceFile(name, version, ...more)
+    const key = `${JSON.stringify(version)} ${name}`
+    if (!parsed.has(key)) parsed.set(key, getSourceFile(name, version, ...more))
+    return parsed.get(key)
+  }
   host.directoryExists = (dir) => [...files.keys()].some((name) => dirname(name) === dir) || (directoryExists?.(dir) ?? true)
   const program = ts.createProgram([...files.keys()], options, host)
   return [...files.keys()].flatMap((name) => {

@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '@omokit/hub'
+import type { Store } from '@omokit/hub'
 import { runClones } from './clone-run'
 import { runKills } from './kill-run'
 import { type Removal, runRemoval } from './removal-run'
 import { bundleTill } from './till-bundle'
+import { openMemoryStore } from '../../packages/hub/test/support/memory-store'
 
 let store: Store
 const home = mkdtempSync(join(tmpdir(), 'omokit-kill-'))
 
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(async () => {
   await store.close()
@@ -25,7 +26,7 @@ describe('a till that is killed with SIGKILL while it appends and sends to a hub
   it('loses nothing it said was stored, sends nothing twice, and states what it gave up', async () => {
     const bundle = await bundleTill(home)
     const sums = { kills: 0, acknowledged: 0, abandoned: 0 }
-    for (let seed = 1; seed <= 3; seed++) {
+    for (let seed = 1; seed <= 2; seed++) {
       const run = await runKills({ seed, store, brand: `kill-${seed}`, bundle })
       expect(run).toMatchObject(unbroken)
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += run[name]
@@ -39,11 +40,9 @@ describe('a till that is killed with SIGKILL while it appends and sends to a hub
 describe('facts taken out of a log by hand', () => {
   const ways = (['observe', 'trade'] as const).flatMap((lane) => (['middle', 'end', 'file'] as const).map((removal): [string, Removal] => [lane, removal]))
   it.each(ways)('%s, %s: the hub names exactly these', async (lane, removal) => {
-    for (let seed = 1; seed <= 3; seed++) {
-      const run = await runRemoval({ seed, store, brand: `removal-${lane}-${removal}-${seed}`, lane: lane as 'trade' | 'observe', removal })
-      expect(run.removed.length).toBeGreaterThan(0)
-      expect(run).toMatchObject({ named: run.removed, missing: 0 })
-    }
+    const run = await runRemoval({ seed: 1, store, brand: `removal-${lane}-${removal}`, lane: lane as 'trade' | 'observe', removal })
+    expect(run.removed.length).toBeGreaterThan(0)
+    expect(run).toMatchObject({ named: run.removed, missing: 0 })
   })
 })
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStore } from '@omokit/hub'
 import { runClones } from '../kill/clone-run'
 import { type KillFigures, runKills } from '../kill/kill-run'
 import { runRemoval } from '../kill/removal-run'
 import { bundleTill } from '../kill/till-bundle'
+import { openMemoryStore } from '../../packages/hub/test/support/memory-store'
 
 const promises = ['lost', 'twice', 'holes', 'unstated', 'forks', 'chainBreaks'] as const
 
@@ -22,7 +22,7 @@ export async function prove({
   readonly seeds?: number
   readonly share?: number
 } = {}): Promise<Record<string, unknown>> {
-  const store = await openStore({ pglite: {} })
+  const store = await openMemoryStore()
   const home = mkdtempSync(join(tmpdir(), 'omokit-kill-'))
   try {
     const bundle = await bundleTill(home)

@@ -1,12 +1,12 @@
-import { openStore } from '@omokit/hub'
 import { runStory } from '../world/story'
+import { openMemoryStore } from '../../packages/hub/test/support/memory-store'
 
 /**
  * The story with the real hub on PGlite under `seeds` seeds of faults (default 200). Throws at the first broken promise,
  * with its seed.
  */
 export async function prove({ share = 1, seeds = 200 * share }: { readonly seeds?: number; readonly share?: number } = {}): Promise<Record<string, unknown>> {
-  const store = await openStore({ pglite: {} })
+  const store = await openMemoryStore()
   try {
     const sums = { facts: 0, printed: 0, refusals: 0, kills: 0, requests: 0 }
     const findings: Record<string, number> = {}

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '@omokit/hub'
+import type { Store } from '@omokit/hub'
 import { runOutbox } from '../../packages/core/test/world/outbox-scenario'
 import { hubInWorld } from './hub-in-world'
 import { runStory } from './story'
+import { openMemoryStore } from '../../packages/hub/test/support/memory-store'
 
 let store: Store
 
 beforeAll(async () => {
-  store = await openStore({ pglite: {} })
+  store = await openMemoryStore()
 })
 afterAll(() => store.close())
 

@@ -2,8 +2,9 @@ import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { buildRelease, pack, type ReleaseDraft, type Row, type SigningKey } from '@omokit/core/documents'
 import { createPureCrypto } from '@omokit/core/ed25519'
 import { createMemoryDevice, createMemoryPorts, type MemoryDevice, type MemoryPorts } from '@omokit/core/memory'
-import { createHub, createKey, openStore, processEffects, trustSigningKey, type Hub } from '@omokit/hub'
+import { createHub, createKey, processEffects, trustSigningKey, type Hub } from '@omokit/hub'
 import { toRows } from '@omokit/rules'
+import { openMemoryStore } from '../../hub/test/support/memory-store'
 
 /** A hub in this process with one brand: a release, a coupon "spring" (5.00 off), keys. */
 export interface OneHub {
@@ -26,7 +27,7 @@ export async function oneHub(): Promise<OneHub> {
   const pair = generateKeyPairSync('ed25519')
   const publicKey = createPublicKey(pair.privateKey).export({ format: 'jwk' }).x as string
   const signer = (message: Uint8Array): Promise<Uint8Array> => Promise.resolve(new Uint8Array(sign(null, message, pair.privateKey)))
-  const store = await openStore({ pglite: {} })
+  const store = await openMemoryStore()
   const faults: unknown[] = []
   const hub = createHub({ store, mode: 'dev', signer: { kid: 'hub1', publicKey, sign: signer }, onFault: (error) => faults.push(error) })
   const keys: readonly SigningKey[] = [{ kid: 'hub1', key: publicKey, state: 'active' }]

@@ -72,9 +72,9 @@ describe.skipIf(noChromium)(`a click that leads away${noChromium}`, () => {
       [...facts.values()]
         .map(({ kind, body }) => `${kind} ${String(body['path'] ?? body['sku'] ?? body['list'] ?? '')}`.trim())
         .filter((one) => !/^Facts Lost|^Session/.test(one))
-    await vi.waitFor(() => expect(told()).toContain('Page Viewed /last'), { timeout: 30_000 })
-    await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(5), { timeout: 30_000 })
+    await vi.waitFor(() => expect(told()).toContain('Page Viewed /last'), { timeout: 60_000 })
+    await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(5), { timeout: 60_000 })
     expect(told().sort()).toEqual(['Page Viewed /home', 'Page Viewed /last', 'Page Viewed /next', 'Product Clicked TEA006', 'Product List Viewed home'])
     await late.close()
-  })
+  }, 150_000)
 })

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest'
 
 const folder = join(import.meta.dirname, '../type-tests')
 
+/** Typings and packages as they were parsed: the same for all. */
+const parsed = new Map<string, ts.SourceFile | undefined>()
+
 /** Where the compiler finds the mini-program of a host wrong, with one line put behind it. */
 function faults(host: 'wechat' | 'alipay', more = ''): string[] {
   const dir = join(folder, host)
@@ -11,6 +14,12 @@ function faults(host: 'wechat' | 'alipay', more = ''): string[] {
   const compiler = ts.createCompilerHost(config.options)
   const { readFile } = compiler
   compiler.readFile = (file) => (config.fileNames.includes(file) ? `${readFile(file)}${more}` : readFile(file))
+  const { getSourceFile } = compiler
+  compiler.getSourceFile = (file, version, ...rest) => {
+    if (config.fileNames.includes(file)) return getSourceFile(file, version, ...rest)
+    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, version, ...rest))
+    return parsed.get(file)
+  }
   const program = ts.createProgram(config.fileNames, config.options, compiler)
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }

@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { buildRelease, pack, type SigningKey } from '@omokit/core/documents'
-import { createHub, createKey, openStore, processEffects, trustSigningKey, type Hub, type Store } from '@omokit/hub'
+import { createHub, createKey, processEffects, trustSigningKey, type Hub, type Store } from '@omokit/hub'
 import { toRows } from '@omokit/rules'
 import type { BrandSeat, BrandName } from './two-shoppers'
+import { openMemoryStore } from '../../../hub/test/support/memory-store'
 
 /** One hub with two brands that have everything alike but their names, keys and prices: the same articles, coupon and member id. */
 export interface TwoBrandHub {
@@ -25,7 +26,7 @@ export async function twoBrandHub(): Promise<TwoBrandHub> {
       sign: async (message) => new Uint8Array(sign(null, message, privateKey)),
     }
   }
-  const store = await openStore({ pglite: {} })
+  const store = await openMemoryStore()
   const hubKey = pair()
   const hub = createHub({ store, mode: 'dev', signer: { kid: 'hub', publicKey: hubKey.key, sign: hubKey.sign } })
   const ask = async (secret: string, method: string, path: string, body: unknown): Promise<never> => {
