@@ -45,14 +45,12 @@ describe.skipIf(!data)('replay of real data (needs the shared data: OMOKIT_SHARE
     expect(lastJson(second.out)).toEqual(lastJson(first.out))
   })
 
-  it('prints the totals of Complete Journey, and adds nothing the second time', async () => {
+  it('prints the totals of Complete Journey', async () => {
     const files = [cut('cj-transactions-sample', 200, home), cut('cj-coupon-redemptions', 100, home), cut('cj-campaign-households', 1000, home)] as const
     const expected = journeyCounts(...files)
-    for (const time of ['first', 'second']) {
-      const { out, code } = await run('replay', 'completejourney', home, '--json', '--dir', join(home, 'journey'))
-      expect(lastJson(out), time).toEqual(expected)
-      expect(code).toBe(0)
-    }
+    const { out, code } = await run('replay', 'completejourney', home, '--json', '--dir', join(home, 'journey'))
+    expect(lastJson(out)).toEqual(expected)
+    expect(code).toBe(0)
   })
 
   it('gives the same totals when the hub was killed in the middle and the replay run again', async () => {
