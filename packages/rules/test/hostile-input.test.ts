@@ -66,7 +66,7 @@ interface Break {
 }
 const anyBreak: fc.Arbitrary<Break> = fc.record({ at: fc.nat(), name: fc.option(key, { nil: undefined, freq: 3 }), other: anything })
 const seeds = fc.integer({ min: 1, max: 500 })
-const runs = { numRuns: 300, seed: 20261122 }
+const runs = { numRuns: 1500, seed: 20261122 }
 
 const optionsOf = (seed: number): CompileOptions => {
   const { rules, lists } = randomCase(seed)

@@ -100,7 +100,7 @@ interface Way {
 const wayOf = (effect: Way): string => [effect.type, effect.on ?? effect.per].filter(Boolean).join(' ')
 
 describe('of random books', () => {
-  const seeds = Array.from({ length: 150 }, (_, i) => i + 1)
+  const seeds = Array.from({ length: 500 }, (_, i) => i + 1)
   const gives = (rule: BookRule): boolean => rule.kind === 'promotion' || rule.kind === 'coupon' || rule.kind === 'payment'
 
   const clean = (rule: BookRule): BookRule => {
@@ -116,7 +116,7 @@ describe('of random books', () => {
       rules.forEach((rule, r) => (idle += Number(rule !== c.rules[r])))
       expect(answer(c, rules), String(seed)).toBe(answer(c, c.rules))
     }
-    expect(idle).toBeGreaterThan(30)
+    expect(idle).toBeGreaterThan(100)
   })
 
   it('every other key of a rule that gives something counts in one of them', () => {

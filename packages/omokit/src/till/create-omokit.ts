@@ -30,8 +30,11 @@ export function createOmokit(options: TillPageOptions): Till {
   const till = createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
   return {
     ...till,
-    async start() {
-      if (!(await keepStorage()) && onIssue) onIssue({ code: 'unavailable', path: 'storage.persist' })
+    start() {
+      // not awaited: some browsers ask the person, and a till must open meanwhile
+      void keepStorage().then((kept) => {
+        if (!kept && onIssue) onIssue({ code: 'unavailable', path: 'storage.persist' })
+      })
       return till.start()
     },
   }

@@ -1,7 +1,7 @@
 import { refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
 import { bookNames, priceSource } from '@omokit/core/documents'
-import type { HeldRelease, Row } from '@omokit/core/documents'
+import type { HeldRelease, ReleaseTexts } from '@omokit/core/documents'
 import { compile } from '../compile'
 import type { CompiledBook, CompileOptions } from '../compile'
 import type { RuleRow } from '../rule-book'
@@ -25,21 +25,24 @@ export function compileRelease(release: HeldRelease, expired = false, currency?:
   return compile(options)
 }
 
+/** The rows of the rule books of a verified release, in the order of the books' names. Throws on texts that are no release. */
+export function ruleRows({ books }: ReleaseTexts): RuleRow[] {
+  const rows: RuleRow[] = []
+  for (const name of bookNames(books)) {
+    if (name.indexOf('rules/')) continue
+    for (const bucket of books[name]?.buckets || []) rows.push(...(JSON.parse(bucket) as RuleRow[]))
+  }
+  return rows
+}
+
 function optionsOf(release: HeldRelease, expired: boolean, currency: string | undefined, parts: readonly RulePart[]): CompileOptions {
   const names = bookNames(release.texts.books)
-  const rules: RuleRow[] = []
-  for (const name of names) {
-    if (name.indexOf('rules/')) continue
-    for (const bucket of release.texts.books[name]?.buckets || []) {
-      for (const row of JSON.parse(bucket) as Row[]) if (!expired || isNeeded(row[1])) rules.push(row as unknown as RuleRow)
-    }
-  }
   const stated = release.stated['currency']
   return {
     release: release.header.version,
     currency: typeof stated === 'string' ? stated : currency || '',
     prices: priceSource(release),
-    rules,
+    rules: ruleRows(release.texts).filter(([, text]) => !expired || isNeeded(text)),
     lists: names.filter((name) => !name.indexOf('price/')).map((name) => name.slice(6)),
     parts,
   }

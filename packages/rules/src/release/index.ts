@@ -1,1 +1,1 @@
-export { compileRelease } from './compile-release'
+export { compileRelease, ruleRows } from './compile-release'
