@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -11,16 +10,13 @@ import { type QuickStartShop, startQuickStartShop, withReal } from './quick-star
 describe.skipIf(noChromium)(`the first event in Chromium${noChromium}`, () => {
   let shop: QuickStartShop
   let browser: Chromium
-  let folder: string
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-    ;[shop, browser] = await Promise.all([startQuickStartShop(folder), launchChromium()])
+    ;[shop, browser] = await Promise.all([startQuickStartShop(), launchChromium()])
   })
   afterAll(async () => {
     await browser.close()
-    await shop.hub.close()
-    rmSync(folder, { recursive: true, force: true })
+    await shop.close()
   })
 
   it.each([
@@ -30,7 +26,7 @@ describe.skipIf(noChromium)(`the first event in Chromium${noChromium}`, () => {
     ['till', 2],
   ] as const)('%s: is with the hub, and nothing is left to send', async (runtime, facts) => {
     const before = await shop.stored()
-    const lines = withReal(firstEvent(runtime), shop.hub, folder, 'first-event').split('\n')
+    const lines = withReal(firstEvent(runtime), shop, 'first-event').split('\n')
     const imports = lines.filter((line) => line.startsWith('import ')).join('\n')
     const body = lines.filter((line) => !line.startsWith('import ')).join('\n')
     const code = `${imports}\nconst shown = []\nconst console = { log: (...values) => void shown.push(...values) }\nwindow.followed = (async () => {\n${body}\nreturn shown\n})()`
@@ -66,7 +62,7 @@ describe.skipIf(noChromium)(`the first event in Chromium${noChromium}`, () => {
     })
     const served = await bundleAndServe(
       { code: '' },
-      { html: `<!doctype html><meta charset="utf-8"><title>shop</title>${withReal(firstEvent('script'), shop.hub, folder, 'first-event')}` },
+      { html: `<!doctype html><meta charset="utf-8"><title>shop</title>${withReal(firstEvent('script'), shop, 'first-event')}` },
     )
     await page.goto(served.url)
     await vi.waitFor(async () => expect(await shop.stored()).toBe(before + 3), { timeout: 20_000 })

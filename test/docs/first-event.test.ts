@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAlipayLayer, createWechatLayer, type LayerServer } from '@omokit/core/testing/layers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -9,19 +9,11 @@ import { firstEvent, firstEventPages, firstEvents } from './first-event-blocks'
 import { type QuickStartShop, startQuickStartShop, withReal } from './quick-start-shop'
 
 let shop: QuickStartShop
-let folder: string
 
-beforeAll(async () => {
-  // inside the repository, so that the packages are found
-  folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-  shop = await startQuickStartShop(folder)
-})
-afterAll(async () => {
-  await shop.hub.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+beforeAll(async () => (shop = await startQuickStartShop()))
+afterAll(() => shop.close())
 
-const real = (runtime: Parameters<typeof firstEvent>[0]): string => withReal(firstEvent(runtime), shop.hub, folder, 'first-event')
+const real = (runtime: Parameters<typeof firstEvent>[0]): string => withReal(firstEvent(runtime), shop, 'first-event')
 
 describe('the first event', () => {
   it('takes eight lines at most in every runtime, the same in both languages', () => {
@@ -32,7 +24,7 @@ describe('the first event', () => {
 
   it('Node: is with the hub', async () => {
     const before = await shop.stored()
-    const file = join(folder, 'node.ts')
+    const file = join(shop.folder, 'node.ts')
     writeFileSync(file, real('node'))
     const shown: unknown[] = []
     const log = vi.spyOn(console, 'log').mockImplementation((...printed: unknown[]) => void shown.push(...printed))

@@ -1,23 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { publishBooks, type StartedHub, startHub } from '@omokit/cli'
 import { createNodePorts } from '@omokit/core/node'
+import { fillStoreFolder } from '../../packages/hub/test/support/memory-store'
+import { root } from '../../scripts/repository'
 import { codeBlocks } from './code-blocks'
 
 /** The shop that the quick starts talk to: a hub, a first release, a coupon. */
 export interface QuickStartShop {
   readonly hub: StartedHub
+  /** Inside the repository, so that what runs there finds the packages. */
+  readonly folder: string
   token(member: string): Promise<string>
   claim(member: string, occasion?: string): Promise<{ readonly item: string }>
   memberCode(member: string): Promise<string>
   /** Facts the hub has. */
   stored(): Promise<number>
+  /** Ends the hub and removes the folder. */
+  close(): Promise<void>
 }
 
 const rule = { kind: 'coupon', when: [{ type: 'subtotalAtLeast', amount: 10_000 }], effects: [{ type: 'amountOff', per: 'order', amount: 2000 }] }
 
-/** Starts it in memory; `folder` is for the publisher. */
-export async function startQuickStartShop(folder: string): Promise<QuickStartShop> {
-  const hub = await startHub({ brand: 'demo', stores: ['0001'] })
+export async function startQuickStartShop(): Promise<QuickStartShop> {
+  const folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
+  const dir = join(folder, 'hub')
+  await fillStoreFolder(join(dir, 'pglite'))
+  const hub = await startHub({ brand: 'demo', stores: ['0001'], dir })
   const { net } = createNodePorts({ brand: 'demo', dir: join(folder, 'office') })
   const now = Math.floor(Date.now() / 1000)
   const published = await publishBooks({
@@ -44,6 +53,11 @@ export async function startQuickStartShop(folder: string): Promise<QuickStartSho
   await ask('PUT', '/v1/coupons/WELCOME20', { name: 'Welcome', rule: 'WELCOME20', total: 100 })
   return {
     hub,
+    folder,
+    async close() {
+      await hub.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
     token: async (member) => (await ask('POST', '/v1/members/token', { member }))['token'] as string,
     async claim(member, occasion = '1') {
       const key = Buffer.from(`${member} ${occasion}`.padEnd(32)).toString('base64url')
@@ -57,8 +71,9 @@ export async function startQuickStartShop(folder: string): Promise<QuickStartSho
   }
 }
 
-/** Code of a page with the address, keys and folders of a hub that runs in place of those it shows. */
-export function withReal(code: string, { url, keys, signingKey, hubKey }: StartedHub, folder: string, page: string): string {
+/** Code of a page with the address, keys and folders of a shop that runs in place of those it shows. */
+export function withReal(code: string, { hub, folder }: QuickStartShop, page: string): string {
+  const { url, keys, signingKey, hubKey } = hub
   const own: Readonly<Record<string, string>> = {
     'http://127.0.0.1:8787': url,
     'pk_test_demo_…': keys.publishable,
@@ -74,12 +89,12 @@ export function withReal(code: string, { url, keys, signingKey, hubKey }: Starte
   return real
 }
 
-/** The blocks of a quick start one after the other, for a hub that runs, as one program: its imports and the rest. */
-export function programOf(page: string, hub: StartedHub, folder: string): { readonly imports: string; readonly body: string } {
+/** The blocks of a quick start one after the other, for a shop that runs, as one program: its imports and the rest. */
+export function programOf(page: string, shop: QuickStartShop): { readonly imports: string; readonly body: string } {
   const shown = codeBlocks(`docs/en/guide/${page}.md`)
     .map((block) => block.code)
     .join('\n')
-  let code = withReal(shown, hub, folder, page)
+  let code = withReal(shown, shop, page)
   // what a block declares for the compiler is what the block above made; the keys stand once for two programs
   code = code.replace(/^(declare const|import type) .*$/gm, '').replace(/(const keys = [^\n]*\n)([\s\S]*)\1/, '$1$2')
   const lines = code.split('\n')

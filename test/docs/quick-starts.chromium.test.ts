@@ -1,25 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleAndServe, type Chromium, launchChromium, noChromium } from '../../scripts/chromium/launch'
-import { root } from '../../scripts/repository'
 import { programOf, type QuickStartShop, startQuickStartShop } from './quick-start-shop'
 
 describe.skipIf(noChromium)(`the quick starts in Chromium do what they say${noChromium}`, () => {
   let shop: QuickStartShop
   let browser: Chromium
-  let folder: string
 
   beforeAll(async () => {
-    // inside the repository, so that the packages are found
-    folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-    ;[shop, browser] = await Promise.all([startQuickStartShop(folder), launchChromium()])
+    ;[shop, browser] = await Promise.all([startQuickStartShop(), launchChromium()])
   })
 
   afterAll(async () => {
     await browser.close()
-    await shop.hub.close()
-    rmSync(folder, { recursive: true, force: true })
+    await shop.close()
   })
 
   it('web page: first event, first quote, first coupon', async () => {
@@ -43,11 +38,11 @@ describe.skipIf(noChromium)(`the quick starts in Chromium do what they say${noCh
 
   /** Runs a page of the docs in a page of the browser, from its first block to its last, and gives what it printed. */
   async function follow(name: string, values: Readonly<Record<string, string>>): Promise<readonly unknown[]> {
-    const { imports, body } = programOf(name, shop.hub, folder)
+    const { imports, body } = programOf(name, shop)
     const given = Object.entries(values)
       .map(([key, value]) => `const ${key} = ${JSON.stringify(value)}`)
       .join('\n')
-    const file = join(folder, `${name}.ts`)
+    const file = join(shop.folder, `${name}.ts`)
     const user = name === 'quick-start-web' ? 'shop' : 'till'
     writeFileSync(
       file,

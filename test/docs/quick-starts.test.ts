@@ -1,22 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { root } from '../../scripts/repository'
 import { programOf, type QuickStartShop, startQuickStartShop } from './quick-start-shop'
 
 let shop: QuickStartShop
-let folder: string
 
-beforeAll(async () => {
-  // inside the repository, so that the packages are found
-  folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-  shop = await startQuickStartShop(folder)
-})
+beforeAll(async () => (shop = await startQuickStartShop()))
 
-afterAll(async () => {
-  await shop.hub.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => shop.close())
 
 it('the quick start for Node does what it says: first event, first quote, first redemption, a till process', async () => {
   const { item } = await shop.claim('m-1001')
@@ -29,8 +20,8 @@ it('the quick start for Node does what it says: first event, first quote, first 
 
 /** Runs a page from its first block to its last, as a reader would, and gives what it printed. */
 async function follow(page: string, values: Readonly<Record<string, unknown>>): Promise<readonly unknown[]> {
-  const { imports, body } = programOf(page, shop.hub, folder)
-  const file = join(folder, `${page}.ts`)
+  const { imports, body } = programOf(page, shop)
+  const file = join(shop.folder, `${page}.ts`)
   writeFileSync(file, `${imports}\n${body}\nexport const used = [shop, till]\n`)
   for (const [name, value] of Object.entries(values)) vi.stubGlobal(name, value)
   const shown: unknown[] = []

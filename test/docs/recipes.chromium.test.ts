@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleAndServe, type Chromium, launchChromium, noChromium } from '../../scripts/chromium/launch'
-import { root } from '../../scripts/repository'
 import { recipe } from './recipe-blocks'
 import { type QuickStartShop, startQuickStartShop, withReal } from './quick-start-shop'
 
@@ -45,23 +44,20 @@ declare const app: PageApp
 describe.skipIf(noChromium)(`the recipes in Chromium${noChromium}`, () => {
   let shop: QuickStartShop
   let browser: Chromium
-  let folder: string
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-    ;[shop, browser] = await Promise.all([startQuickStartShop(folder), launchChromium()])
+    ;[shop, browser] = await Promise.all([startQuickStartShop(), launchChromium()])
   })
   afterAll(async () => {
     await browser.close()
-    await shop.hub.close()
-    rmSync(folder, { recursive: true, force: true })
+    await shop.close()
   })
 
   it.each(['react', 'vue'] as const)('%s: nothing before a choice, then pages, views and clicks, and nothing once it is gone', async (framework) => {
     const before = await shop.stored()
-    writeFileSync(join(folder, 'recipe.ts'), withReal(recipe(framework).replace("'react'", "'preact/compat'"), shop.hub, folder, 'recipes'))
-    writeFileSync(join(folder, `${framework}.js`), applications[framework])
-    const served = await bundleAndServe(join(folder, `${framework}.js`))
+    writeFileSync(join(shop.folder, 'recipe.ts'), withReal(recipe(framework).replace("'react'", "'preact/compat'"), shop, 'recipes'))
+    writeFileSync(join(shop.folder, `${framework}.js`), applications[framework])
+    const served = await bundleAndServe(join(shop.folder, `${framework}.js`))
     const page = await browser.context.newPage()
     await page.goto(served.url)
     await page.evaluate(() => app.show('FIRST'))

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAlipayLayer, createWechatLayer, type LayerServer } from '@omokit/core/testing/layers'
 import ts from 'typescript'
@@ -48,15 +48,8 @@ describe('the recipes', () => {
 
 describe('the recipe for Taro', () => {
   let shop: QuickStartShop
-  let folder: string
-  beforeAll(async () => {
-    folder = mkdtempSync(join(root, 'test', 'docs', '.run-'))
-    shop = await startQuickStartShop(folder)
-  })
-  afterAll(async () => {
-    await shop.hub.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  beforeAll(async () => (shop = await startQuickStartShop()))
+  afterAll(() => shop.close())
 
   it.each([
     ['wechat', 'weapp', createWechatLayer],
@@ -64,12 +57,12 @@ describe('the recipe for Taro', () => {
   ] as const)('tells the hub of screens and shares in the layer of %s', async (_, env, open) => {
     const before = await shop.stored()
     writeFileSync(
-      join(folder, 'taro.ts'),
+      join(shop.folder, 'taro.ts'),
       'export const hooks = { show: [], share: [] }\nexport const useDidShow = (run) => hooks.show.push(run)\nexport const useShareAppMessage = (run) => hooks.share.push(run)\n',
     )
     // as Taro builds it: the constant in place, the other host left out
     const other = env === 'weapp' ? 'omokit/alipay' : 'omokit/wechat'
-    const code = withReal(recipe('taro'), shop.hub, folder, 'recipes')
+    const code = withReal(recipe('taro'), shop, 'recipes')
       .replace("'@tarojs/taro'", "'./taro'")
       .replace('process.env.TARO_ENV', `'${env}'`)
       .replace(`require('${other}')`, '{}')
@@ -78,7 +71,7 @@ describe('the recipe for Taro', () => {
       shop: mini,
       useScreen,
       hooks,
-    } = layer.load(await bundle({ text: `${code}\nexport { hooks } from './taro'`, dir: folder })) as {
+    } = layer.load(await bundle({ text: `${code}\nexport { hooks } from './taro'`, dir: shop.folder })) as {
       shop: import('omokit/wechat').WechatOmokit
       useScreen(name: string, title: string): void
       hooks: { show: (() => void)[]; share: (() => object)[] }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sharedFolder } from '../../../scripts/repository'
+import { fillStoreFolder } from '../../hub/test/support/memory-store'
 import { startHubProcess } from './hub-process'
 import { journeyCounts, tianchiCounts } from './replay-counts'
 import { lastJson, run } from './run-main'
@@ -33,6 +34,7 @@ describe.skipIf(!data)('replay of real data (needs the shared data: OMOKIT_SHARE
 
   it('prints the totals of a Tianchi file, names bad rows by line, and adds nothing the second time', async () => {
     const path = cut('tianchi-o2o-coupon-receipts-201607', 250, home)
+    await fillStoreFolder(join(home, 'tianchi/hub/pglite'))
     const expected = tianchiCounts(path)
     const text = readFileSync(path, 'utf8')
     writeFileSync(path, `${text}1,2,3,30:50,0,20160701\n1,2,3\n`)
@@ -45,17 +47,21 @@ describe.skipIf(!data)('replay of real data (needs the shared data: OMOKIT_SHARE
     expect(lastJson(second.out)).toEqual(lastJson(first.out))
   })
 
-  it('prints the totals of Complete Journey', async () => {
+  it('prints the totals of Complete Journey, and adds nothing the second time', async () => {
     const files = [cut('cj-transactions-sample', 200, home), cut('cj-coupon-redemptions', 100, home), cut('cj-campaign-households', 1000, home)] as const
     const expected = journeyCounts(...files)
-    const { out, code } = await run('replay', 'completejourney', home, '--json', '--dir', join(home, 'journey'))
-    expect(lastJson(out)).toEqual(expected)
-    expect(code).toBe(0)
+    await fillStoreFolder(join(home, 'journey/hub/pglite'))
+    for (const time of ['first', 'second']) {
+      const { out, code } = await run('replay', 'completejourney', home, '--json', '--dir', join(home, 'journey'))
+      expect(lastJson(out), time).toEqual(expected)
+      expect(code).toBe(0)
+    }
   })
 
   it('gives the same totals when the hub was killed in the middle and the replay run again', async () => {
     const path = cut('tianchi-o2o-coupon-receipts-201607', 700, home)
     const dir = join(home, 'killed')
+    await fillStoreFolder(join(dir, 'hub/pglite'))
     const hub = await startHubProcess(join(dir, 'hub'), 'replay')
     const running = run('replay', 'tianchi-receipts', path, '--json', '--dir', dir, '--hub', hub.url, '--key', hub.secret)
     await expect.poll(() => claims(hub), { timeout: 30_000, interval: 50 }).toBeGreaterThan(60)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FactsResponse } from '@omokit/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fillStoreFolder } from './support/memory-store'
 import { batchText, chained, order } from './support/world'
 
 const script = fileURLToPath(new URL('./support/hub-process.ts', import.meta.url))
@@ -12,8 +13,9 @@ const brand = 'kill'
 const count = 300
 let dir: string
 let child: ChildProcess | undefined
-beforeEach(() => {
+beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'omokit-kill-'))
+  await fillStoreFolder(join(dir, 'data'))
 })
 afterEach(() => {
   child?.kill('SIGKILL')

@@ -62,6 +62,7 @@ describe.skipIf(noChromium)(`a click that leads away${noChromium}`, () => {
     const page = await chromium.context.newPage()
     await page.goto(`${served.url}home`)
     // long enough in sight; the batch is still open when the page is left
+    // long enough in sight, also on a loaded machine; the batch is still open when the page is left
     await page.waitForTimeout(2_000)
     await Promise.all([page.waitForURL('**/next'), page.click('a')])
     answers = true
