@@ -4,7 +4,8 @@ import { createAlipayLayer, createWechatLayer, type LayerServer } from '@omokit/
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundle } from '../../scripts/engines/bundle'
 import { root } from '../../scripts/repository'
-import { faultsIn, miniProgramSettings } from './compile'
+import ts from 'typescript'
+import { faultsIn, miniProgramSettings, pageSettings } from './compile'
 import { firstEvent, firstEventPages, firstEvents } from './first-event-blocks'
 import { type QuickStartShop, startQuickStartShop, withReal } from './quick-start-shop'
 
@@ -60,6 +61,22 @@ describe.each(['wechat', 'alipay'] as const)('the first event of %s', (host) => 
     expect(faults(host, firstEvent(host))).toEqual([])
     expect(faults(host, `${firstEvent(host)}\nshop.track('Product Viewed', {})\ndocument.title`)).toHaveLength(2)
   })
+})
+
+it('the first event of the script tag compiles against what the tag brings', () => {
+  const script = /<script>([\s\S]*)<\/script>/.exec(firstEvent('script'))?.[1] ?? ''
+  const file = join(root, 'test', 'docs', 'script-tag.js')
+  const brought = join(root, 'test', 'docs', 'script-tag-brings.d.ts')
+  const faultsOf = (code: string): readonly string[] =>
+    faultsIn(
+      new Map([
+        [file, code],
+        [brought, "declare const omokit: typeof import('omokit/web')\n"],
+      ]),
+      { ...pageSettings(), allowJs: true, checkJs: true, moduleDetection: ts.ModuleDetectionKind.Auto },
+    ).map(({ message }) => message)
+  expect(faultsOf(script)).toEqual([])
+  expect(faultsOf(`${script}\nshop.track('Product Viewed', {})\nomokit.createOmokitCor({})`)).toHaveLength(2)
 })
 
 /** A layer's requests, sent to the hub for real. */

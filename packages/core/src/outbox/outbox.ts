@@ -31,7 +31,10 @@ export interface OutboxLimits {
   readonly linger?: number
   /** Longest pause between attempts in milliseconds, default 300,000. */
   readonly maxBackoff?: number
-  /** Numbers kept ready ahead of use, default 1,024: the largest burst inside one task that is journalled at once. */
+  /**
+   * Numbers kept ready ahead of use, default 1,024: what a crash may leave to be stated lost beyond what was used. Where the
+   * log cannot journal before it is opened (`LogStore.begin`), also the largest burst inside one task that is journalled at once.
+   */
   readonly block?: number
   /** Acknowledged trade records that stay readable by `readTrade`, by number, default 1,000; at least 1, to link to. */
   readonly journal?: number
