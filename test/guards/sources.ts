@@ -28,11 +28,12 @@ export function snippet(text: string, name = 'tracker', inner = 'snippet.ts'): S
   return { path: `packages/${name}/src/${inner}`, package: name, inner, text, tree: ts.createSourceFile(inner, text, ts.ScriptTarget.Latest, true) }
 }
 
-/** Every file below a folder that is TypeScript. */
+/** Every file below a folder that is TypeScript; nothing hidden, which is where tests write while they run. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !/(^|[\\/])\./.test(relative(folder, file)))
     .sort()
 }
 
