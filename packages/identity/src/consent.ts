@@ -1,5 +1,6 @@
-import type { FactBody, Ids, Result } from '@omokit/core'
+import type { FactBody, Result } from '@omokit/core'
 import type { ConsentState } from './consent-machine'
+import type { IdentityRecord } from './identity-record'
 import { separate, type Purpose } from './purposes'
 
 /** A choice and the version of the text the person saw. */
@@ -27,11 +28,14 @@ export interface Consent {
 /** When a person decided, and about which text. */
 export interface Decided {
   readonly decided: number
-  readonly text?: string
+  readonly text?: string | undefined
 }
 
+/** Who decided, as far as consent lets it be said. */
+type Decider = Pick<IdentityRecord, 'anonId' | 'userId'>
+
 /** Body of `Consent Recorded`. */
-export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Ids = {}): FactBody => ({
+export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Decider = {}): FactBody => ({
   type: 'consent',
   granted,
   purposes,
@@ -40,7 +44,7 @@ export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: 
 })
 
 /** The receipts of a grant: one for what was asked together, one for each purpose that needs a consent of its own. */
-export function receiptsOf(purposes: readonly Purpose[], when: Decided, ids: Ids): FactBody[] {
+export function receiptsOf(purposes: readonly Purpose[], when: Decided, ids: Decider): FactBody[] {
   const alone = purposes.filter((p) => separate.indexOf(p) >= 0)
   const together = purposes.filter((p) => separate.indexOf(p) < 0)
   return (together.length ? [together] : []).concat(alone.map((p) => [p])).map((some) => receiptOf(true, some, when, ids))

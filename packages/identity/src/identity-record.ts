@@ -2,19 +2,19 @@ import type { FactBody, Kv } from '@omokit/core'
 import type { ConsentState } from './consent-machine'
 import { isPurpose, type Purpose } from './purposes'
 
-/** All that identity keeps on the device, under one key so that it changes as a whole. */
+/** All that identity keeps on the device, under one key so that it changes as a whole. What is undefined is not written. */
 export interface IdentityRecord {
   readonly state: ConsentState
   readonly purposes: readonly Purpose[]
   /** Version of the text the person saw. */
-  readonly text?: string
-  readonly anonId?: string
-  readonly userId?: string
-  readonly token?: string
+  readonly text?: string | undefined
+  readonly anonId?: string | undefined
+  readonly userId?: string | undefined
+  readonly token?: string | undefined
   /** The member this visitor id was already linked to. */
-  readonly linked?: string
+  readonly linked?: string | undefined
   /** Receipts that may not have reached the outbox yet. */
-  readonly due?: readonly FactBody[]
+  readonly due?: readonly FactBody[] | undefined
 }
 
 export const emptyRecord: IdentityRecord = { state: 'unset', purposes: [] }

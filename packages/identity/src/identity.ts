@@ -1,11 +1,11 @@
-import { accept, codeOf, refuse, toBase64url, type Clock, type FactBody, type Ids, type Issue, type IssueCode, type Ports, type Result } from '@omokit/core'
+import { accept, codeOf, refuse, toBase64url, type Clock, type FactBody, type Ids, type Issue, type Ports, type Result } from '@omokit/core'
 import type { Outbox } from '@omokit/core/outbox'
-import { receiptOf, receiptsOf, type ChoiceOptions, type Consent, type Decided } from './consent'
-import { moves, purposesAfter, type Choice } from './consent-machine'
+import { receiptOf, receiptsOf, type ChoiceOptions, type Consent } from './consent'
+import { purposesAfter, stateAfter, type Choice } from './consent-machine'
 import { emptyRecord, readRecord, writeRecord, type IdentityRecord } from './identity-record'
 import { createMemberCodes, type MemberCode } from './member-codes'
 import { isPlaceholder } from './placeholder'
-import { bundled, isPurpose, separate, type Purpose } from './purposes'
+import { bundled, everyPurpose, isPurpose, type Purpose } from './purposes'
 
 /** Options of {@link createIdentity}. */
 export interface IdentityOptions {
@@ -56,11 +56,10 @@ export interface Identity {
   stop(): void
 }
 
-const everything = bundled.concat(separate)
-
 type Member = Pick<IdentityRecord, 'userId' | 'token'>
 
-const memberOf = ({ userId, token }: IdentityRecord): Member => (userId === undefined ? {} : { userId, ...(token !== undefined && { token }) })
+/** Whether anything is agreed to that needs a visitor id. */
+const namesVisitor = (purposes: readonly Purpose[]): boolean => purposes.some((purpose) => purpose === 'analytics' || purpose === 'identity')
 
 /** Consent, visitor and member of one device. Creating one touches nothing; before a choice nothing is stored or sent. */
 export function createIdentity(options: IdentityOptions): Identity {
@@ -70,7 +69,6 @@ export function createIdentity(options: IdentityOptions): Identity {
   let member: Member = {}
   let muted: readonly Purpose[] = []
   let loading: Promise<void> | undefined
-  let loaded = false
   let unsaved = false
   let chain: Promise<unknown> = Promise.resolve()
   let offShow: (() => void) | undefined
@@ -79,31 +77,28 @@ export function createIdentity(options: IdentityOptions): Identity {
   const memberToken = (): string | undefined => member.token
   const codes = createMemberCodes({ net: ports.net, hub: options.hub, key: options.key, memberToken, kv, clock })
 
-  function report(code: IssueCode, path: string): void {
-    try {
-      if (options.onIssue) options.onIssue({ code, path })
-    } catch {
-      // a listener's mistake stays its own
-    }
-  }
-  const failed =
-    (path: string) =>
-    (error: unknown): void =>
-      report(codeOf(error) || 'unavailable', path)
+  /** What goes wrong is told and stops nothing. */
+  const attempt = (path: string, work: Promise<unknown>): Promise<unknown> =>
+    work.catch((error) => {
+      try {
+        if (options.onIssue) options.onIssue({ code: codeOf(error) || 'unavailable', path })
+      } catch {
+        // a listener's mistake stays its own
+      }
+    })
 
   const may = (purpose: string): boolean | undefined => {
     if (purpose === 'necessary') return true
     if (muted.indexOf(purpose as Purpose) >= 0) return false
-    return !loaded || record.state === 'unset' ? undefined : record.purposes.indexOf(purpose as Purpose) >= 0
+    return record.state === 'unset' ? undefined : record.purposes.indexOf(purpose as Purpose) >= 0
   }
 
-  const known = (purposes: readonly Purpose[]): boolean => purposes.indexOf('analytics') >= 0 || purposes.indexOf('identity') >= 0
-  const newVisitor = async (purposes: readonly Purpose[]): Promise<{ anonId?: string }> =>
-    known(purposes) ? { anonId: toBase64url(await ports.entropy.fill(16)) } : {}
+  const newVisitor = async (purposes: readonly Purpose[]): Promise<string | undefined> =>
+    namesVisitor(purposes) ? toBase64url(await ports.entropy.fill(16)) : undefined
 
   function take(stored: IdentityRecord): void {
     record = stored
-    member = memberOf(stored)
+    member = { userId: stored.userId, token: stored.token }
     tell()
   }
 
@@ -111,27 +106,25 @@ export function createIdentity(options: IdentityOptions): Identity {
   async function keep(next: IdentityRecord): Promise<void> {
     record = next
     unsaved = true
-    try {
-      await writeRecord(kv, next)
-      unsaved = false
-    } catch (error) {
-      failed('identity')(error)
-    }
+    await attempt(
+      'identity',
+      writeRecord(kv, next).then(() => (unsaved = false)),
+    )
     tell()
   }
   const tell = (): void => listeners.slice().forEach((listener) => listener())
 
-  /** Appends receipts; `again` after a crash, when some may stand in the journal already. */
-  async function settle(due: readonly FactBody[], again: boolean): Promise<void> {
-    try {
-      const found = again ? (await outbox.readTrade()).map((stored) => JSON.stringify(stored.fact.body)) : []
-      for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
-      const { due: _, ...rest } = record
-      await keep(rest)
-    } catch (error) {
-      failed('consent')(error) // still due: the next start tries again
-    }
-  }
+  /** Appends the receipts that are due; `again` after a crash, when some may stand in the journal already. What fails is still due: the next start tries again. */
+  const settle = (again?: boolean): Promise<unknown> =>
+    attempt(
+      'consent',
+      (async () => {
+        const { due = [], ...rest } = record
+        const found = again ? (await outbox.readTrade()).map((stored) => JSON.stringify(stored.fact.body)) : []
+        for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
+        await keep(rest)
+      })(),
+    )
 
   const observe = (kind: string, body: FactBody): Promise<unknown> => outbox.append({ kind, body, consent: record.purposes }).catch(() => undefined) // the outbox has reported it
 
@@ -148,13 +141,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     return next
   }
 
-  function ready(): Promise<void> {
-    loading =
+  const ready = (): Promise<void> =>
+    (loading =
       loading ||
       readRecord(kv).then((stored) => {
-        loaded = true
         take(stored)
-        if (stored.due) void serial(async () => record.due && settle(record.due, true))
+        if (stored.due) void serial(() => settle(true))
         offShow = ports.life.onShow(
           () =>
             void readRecord(kv).then((now) => {
@@ -162,15 +154,11 @@ export function createIdentity(options: IdentityOptions): Identity {
               if (!unsaved && JSON.stringify(now) !== JSON.stringify(record)) take(now)
             }),
         )
-      })
-    return loading
-  }
+      }))
 
-  const when = (text: string | undefined): Decided => ({ decided: clock.read().now, ...(text !== undefined && { text }) })
-
-  function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
+  async function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
     const wrong = named.filter((purpose) => !isPurpose(purpose))[0]
-    if (wrong !== undefined) return Promise.resolve(refuse('invalid', { path: 'purposes', have: String(wrong) }))
+    if (wrong !== undefined) return refuse('invalid', { path: 'purposes', have: String(wrong) })
     if (choice !== 'grant') {
       muted = named
       tell()
@@ -185,33 +173,23 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   async function decide(choice: Choice, named: readonly Purpose[], text: string | undefined): Promise<readonly Purpose[]> {
-    const { state, anonId, linked } = record
-    const left = purposesAfter(choice, record.purposes, named)
-    const changed = left.length !== record.purposes.length
-    const part = choice === 'withdraw' && state === 'granted' && left.some((p) => p !== 'necessary')
-    const move = part ? { to: state, receipt: changed, clear: changed } : moves[state][choice]
-    if (!move.receipt || (choice === 'grant' && state === 'granted' && !changed && text === record.text)) return record.purposes
+    const { state, purposes, linked } = record
+    const given = choice === 'grant'
+    const left = purposesAfter(choice, purposes, named)
+    const next = stateAfter(choice, state, left)
+    if (next === state && left.length === purposes.length && !(given && text !== record.text)) return purposes
 
-    const granted = move.to === 'granted'
-    const stays = granted && !move.clear && anonId !== undefined
-    const visitor = stays ? { anonId } : granted ? await newVisitor(left) : {}
-    const ids: Ids = { ...visitor, ...(granted && left.indexOf('identity') >= 0 && member.userId !== undefined && { userId: member.userId }) }
-    const due =
-      choice === 'grant'
-        ? receiptsOf(named, when(text), ids)
-        : [receiptOf(false, choice === 'deny' ? everything.slice(1) : named, when(text))].concat(part && known(left) ? receiptsOf(left, when(text), ids) : [])
-    if (move.clear) await codes.forget().catch(failed('codes'))
-    await keep({
-      state: move.to,
-      purposes: granted ? left : [],
-      ...(text !== undefined && { text }),
-      due,
-      ...visitor,
-      ...(granted && member),
-      ...(stays && linked !== undefined && { linked }),
-    })
-    if (move.clear) await outbox.rotate({ purge: true }).catch(failed('rotate'))
-    await settle(due, false)
+    // who takes something back is a stranger from here on, also where the rest still holds
+    const clear = state === 'granted' && !given
+    const anonId = (!clear && record.anonId) || (await newVisitor(left))
+    const known = next === 'granted' ? member : {}
+    const decided = { decided: clock.read().now, text }
+    const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : known.userId }
+    const due = given ? receiptsOf(named, decided, ids) : [receiptOf(false, named, decided)].concat(namesVisitor(left) ? receiptsOf(left, decided, ids) : [])
+    if (clear) await attempt('codes', codes.forget())
+    await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, ...known, linked: clear ? undefined : linked })
+    if (clear) await attempt('rotate', outbox.rotate({ purge: true }))
+    await settle()
     await link()
     return record.purposes
   }
@@ -223,7 +201,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     if (!may('identity') || options.shared || anonId === undefined || userId === undefined) return false
     if (linked === userId) return true
     // the token goes along: when the fact is sent somebody else may be logged in
-    await observe('Identity Linked', { type: 'identify', anonId, userId, ...(token !== undefined && { proof: token }) })
+    await observe('Identity Linked', { type: 'identify', anonId, userId, proof: token })
     await keep({ ...record, linked: userId })
     return true
   }
@@ -231,16 +209,15 @@ export function createIdentity(options: IdentityOptions): Identity {
   async function leave(): Promise<void> {
     const { userId } = member
     member = {}
-    await codes.forget().catch(failed('codes'))
+    await attempt('codes', codes.forget())
     if (record.state !== 'granted') return tell()
-    const { anonId, purposes, text } = record
-    if (anonId !== undefined) await observe('Visitor Left', { type: 'logout', anonId, ...(userId !== undefined && may('identity') && { userId }) })
-    await outbox.rotate().catch(failed('rotate'))
+    const { state, anonId: before, purposes, text } = record
+    if (before !== undefined) await observe('Visitor Left', { type: 'logout', anonId: before, userId: may('identity') ? userId : undefined })
+    await attempt('rotate', outbox.rotate())
     if (options.shared) return keep(emptyRecord) // the next person agreed to nothing
-    const visitor = await newVisitor(purposes)
-    const due = visitor.anonId === undefined ? [] : receiptsOf(purposes, when(text), visitor)
-    await keep({ state: 'granted', purposes, ...(text !== undefined && { text }), ...visitor, due })
-    await settle(due, false)
+    const anonId = await newVisitor(purposes)
+    await keep({ state, purposes, text, anonId, due: anonId === undefined ? [] : receiptsOf(purposes, { decided: clock.read().now, text }, { anonId }) })
+    await settle()
   }
 
   return {
@@ -248,8 +225,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       state: () => record.state,
       grant: (purposes, detail) => choose('grant', purposes, detail),
       grantAll: (detail) => choose('grant', bundled, detail),
-      deny: (detail) => choose('deny', everything, detail),
-      withdraw: (purposes = everything, detail) => choose('withdraw', purposes, detail),
+      deny: (detail) => choose('deny', everyPurpose.slice(1), detail),
+      withdraw: (purposes = everyPurpose, detail) => choose('withdraw', purposes, detail),
     },
     ready,
     ids() {
@@ -262,17 +239,17 @@ export function createIdentity(options: IdentityOptions): Identity {
       }
     },
     may,
-    granted: () => record.purposes.filter((purpose) => may(purpose)),
-    login: (login) =>
-      isPlaceholder(login.member)
-        ? Promise.resolve(refuse('blocked-value', { path: 'member', have: String(login.member) }))
-        : serial(async () => {
-            if (member.userId !== undefined && member.userId !== login.member) await leave()
-            member = { userId: login.member, token: login.token }
-            if (record.state === 'granted' && (record.userId !== login.member || record.token !== login.token)) await keep({ ...record, ...member })
-            else tell()
-            return accept({ linked: await link() })
-          }),
+    granted: () => record.purposes.filter(may),
+    async login({ member: userId, token }) {
+      if (isPlaceholder(userId)) return refuse('blocked-value', { path: 'member', have: String(userId) })
+      return serial(async () => {
+        if (member.userId !== undefined && member.userId !== userId) await leave()
+        member = { userId, token }
+        if (record.state === 'granted' && (record.userId !== userId || record.token !== token)) await keep({ ...record, ...member })
+        else tell()
+        return accept({ linked: await link() })
+      })
+    },
     logout: () => serial(leave),
     member: () => member.userId,
     memberToken,

@@ -16,10 +16,10 @@ const key = 'identity.codes'
 const margin = 15_000 // a code must live long enough to be scanned
 const fetchAhead = 1_800_000 // the hub gives an hour's worth
 
-export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly clock: Clock }): MemberCodes {
+export function createMemberCodes(to: Required<HubAddress> & { readonly kv: Kv; readonly clock: Clock }): MemberCodes {
   let codes: readonly MemberCode[] | undefined
 
-  async function load(): Promise<readonly MemberCode[]> {
+  async function stored(): Promise<readonly MemberCode[]> {
     try {
       const found: unknown = JSON.parse((await to.kv.get(key)) || '[]')
       if (Array.isArray(found)) return found as MemberCode[]
@@ -31,24 +31,21 @@ export function createMemberCodes(to: HubAddress & { readonly kv: Kv; readonly c
 
   return {
     async next(keep) {
-      if (!to.memberToken || !to.memberToken()) return refuse('unauthorised', { path: 'memberToken' })
-      const now = to.clock.read().now
-      codes = (codes || (keep ? await load() : [])).filter((code) => code.expiresAt > now + margin)
-      let answer: Result<{ codes: readonly MemberCode[] }> | undefined
-      const last = codes[codes.length - 1]
-      if (!last || last.expiresAt < now + fetchAhead) {
-        answer = await askHub<{ codes: readonly MemberCode[] }>(to, 'POST', '/v1/members/code', {})
+      if (!to.memberToken()) return refuse('unauthorised', { path: 'memberToken' })
+      const { now } = to.clock.read()
+      const alive = (some: readonly MemberCode[]): MemberCode[] =>
+        some.filter(({ expiresAt }) => expiresAt > now + margin).sort((a, b) => a.expiresAt - b.expiresAt)
+      let refusal = refuse('token-expired')
+      let held = alive(codes || (keep ? await stored() : []))
+      if (!held.some(({ expiresAt }) => expiresAt >= now + fetchAhead)) {
+        const answer = await askHub<{ codes: readonly MemberCode[] }>(to, 'POST', '/v1/members/code', {})
         if (answer.ok) {
-          codes = answer.value.codes
-            .slice()
-            .sort((a, b) => a.expiresAt - b.expiresAt)
-            .filter((code) => code.expiresAt > now + margin)
-          if (keep) await to.kv.set(key, JSON.stringify(codes)).catch(() => undefined) // full: the codes in memory still serve
-        }
+          held = alive(answer.value.codes)
+          if (keep) await to.kv.set(key, JSON.stringify(held)).catch(() => undefined) // full: the codes in memory still serve
+        } else refusal = answer
       }
-      const code = codes[0]
-      if (code) return accept(code)
-      return answer && !answer.ok ? answer : refuse('token-expired')
+      codes = held
+      return held[0] ? accept(held[0]) : refusal
     },
     async forget() {
       codes = []

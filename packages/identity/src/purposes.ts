@@ -10,5 +10,8 @@ export const bundled: readonly Purpose[] = ['necessary', 'analytics', 'identity'
 /** Purposes that must each be asked for by name (单独同意). */
 export const separate: readonly Purpose[] = ['profiling-price', 'third-party', 'cross-border']
 
+/** All there are. */
+export const everyPurpose: readonly Purpose[] = bundled.concat(separate)
+
 /** An unknown purpose is denied, never guessed. */
-export const isPurpose = (value: string): value is Purpose => bundled.concat(separate).indexOf(value as Purpose) >= 0
+export const isPurpose = (value: string): value is Purpose => everyPurpose.indexOf(value as Purpose) >= 0
