@@ -1,5 +1,5 @@
-import { accept, codeOf, refuse, type Issue, type Result } from './issues'
-import type { Net } from './ports'
+import { accept, codeOf, refuse, type Refusal, type Result } from './issues'
+import type { Net, NetRequest } from './ports'
 
 /** Where the hub is and who asks. */
 export interface HubAddress {
@@ -17,21 +17,28 @@ export interface HubAddress {
  */
 export async function askHub<T>(to: HubAddress, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Result<T>> {
   try {
-    const token = to.memberToken && to.memberToken()
-    const answer = await to.net.send({
-      url: to.hub + path,
-      method,
-      headers: {
-        authorization: `Bearer ${to.key}`,
-        ...(token !== undefined && { 'omokit-member': token }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    if (answer.status < 300) return accept(JSON.parse(answer.text) as T)
-    const issues = (JSON.parse(answer.text) as { issues?: readonly Issue[] }).issues
-    return Array.isArray(issues) && issues.length ? { ok: false, issues } : refuse('unavailable', { have: answer.status })
+    const { status, text } = await to.net.send(hubRequest(to, method, path, JSON.stringify(body)))
+    const answer: unknown = JSON.parse(text)
+    if (status < 300) return accept(answer as T)
+    return isRefusal(answer) ? answer : refuse('unavailable', { have: status })
   } catch (error) {
     return refuse(codeOf(error) || 'unavailable', { path })
   }
+}
+
+/** The request of a call, `body` as JSON: who asks stands in its head. */
+export function hubRequest({ hub, key, memberToken }: Omit<HubAddress, 'net'>, method: NetRequest['method'], path: string, body?: string): NetRequest {
+  const token = memberToken && memberToken()
+  return {
+    url: hub + path,
+    method,
+    headers: { authorization: 'Bearer ' + key, ...(token && { 'omokit-member': token }), ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body }),
+  }
+}
+
+/** Whether it is the hub itself that says no, not some box in between. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  const { ok, issues } = Object(answer) as Partial<Refusal>
+  return ok === false && Array.isArray(issues) && issues.length > 0
 }

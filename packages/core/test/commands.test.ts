@@ -209,7 +209,12 @@ describe('a batch', () => {
   it('does not take a short list of answers for an answer', async () => {
     answer = () => ({ status: 200, headers: {}, text: '{"answers":[]}' })
     const { commands } = run()
-    expect(await commands.batch(claims(2))).toMatchObject([{ ok: false }, { ok: false }])
-    expect((await commands.unsettled()).length).toBe(2)
+    const called = commands.batch(claims(2))
+    await manual.advance(60_000)
+    expect(await called).toMatchObject([
+      { ok: false, issues: [{ code: 'unavailable' }] },
+      { ok: false, issues: [{ code: 'unavailable' }] },
+    ])
+    expect([requests.length, (await commands.unsettled()).length]).toEqual([4, 2])
   })
 })
