@@ -1,7 +1,7 @@
 import type { Signer } from '../ed25519/signer'
+import { tagged } from '../hash'
 import { accept, OmoError, refuse } from '../issues'
 import type { Result } from '../issues'
-import { utf8 } from '../utf8'
 import { fromBase45, toBase45 } from './base45'
 import { isPackable, packText, unpackText } from './packed-text'
 import type { Envelope, EnvelopeClaims, EnvelopeType } from './types'
@@ -17,8 +17,6 @@ const types: readonly EnvelopeType[] = ['member-code', 'handoff', 'coupon', 'ses
 /** No payment code begins with a letter, so no till tries to charge an envelope. */
 const lead = 'O'
 const version = 1
-const hex = (digits: number): RegExp => new RegExp(`^[0-9a-f]{${digits}}$`)
-const word = /^[!-~]{1,64}$/
 /** Tag byte, expiry, nonce, handle; then the words, then the signature. */
 const fixed = 17
 
@@ -28,71 +26,53 @@ const fixed = 17
  * Throws an OmoError `invalid` for a field that cannot be carried.
  */
 export async function pack(envelope: Envelope, sign: Signer): Promise<string> {
+  if (!isLegal(envelope)) throw new OmoError('invalid', 'a field of the envelope cannot be carried')
   const body = encode(envelope)
-  return spell(body, await sign(signInput(body)))
+  const signature = await sign(tagged('envelope', body))
+  return lead + toBase45(Uint8Array.from([...body, ...signature]))
 }
 
 /** Reads an envelope that has its one spelling, trusting nothing of it. Issue: `bad-token`. */
 export function unpack(text: string): Result<OpenedEnvelope> {
-  const bytes = text.charAt(0) === lead && text.length < 600 ? fromBase45(text.slice(1)) : undefined
-  if (!bytes || bytes.length < fixed + 64) return refuse('bad-token')
+  const bytes = (text.charAt(0) === lead && text.length < 600 && fromBase45(text.slice(1))) || new Uint8Array(0)
   const end = bytes.length - 64
-  const body = bytes.slice(0, end)
-  const signature = bytes.slice(end)
-  const envelope = decode(body)
-  // written again it must be the same characters: that leaves one spelling without a rule for each field
-  if (!envelope || spell(encode(envelope), signature) !== text) return refuse('bad-token')
-  return accept({ envelope, message: signInput(body), signature })
+  const body = bytes.slice(0, Math.max(end, 0))
+  const envelope = end < fixed ? undefined : decode(body)
+  // encoded again it must be the same bytes: with Base45, which has one spelling for them, that leaves one without a rule for each field
+  return envelope && String(encode(envelope)) === String(body)
+    ? accept({ envelope, message: tagged('envelope', body), signature: bytes.slice(end) })
+    : refuse('bad-token')
 }
 
-function spell(body: Uint8Array, signature: Uint8Array): string {
-  const all = new Uint8Array(body.length + signature.length)
-  all.set(body)
-  all.set(signature, body.length)
-  return lead + toBase45(all)
-}
+const hex = (digits: number): RegExp => new RegExp(`^[0-9a-f]{${digits}}$`)
+const word = /^[!-~]{1,64}$/
+/** Brand and key, then up to three more, of which those before the last may be empty. */
+const fewWords = /^[!-~]{1,64} [!-~]{1,64}( [!-~]{0,64}){0,3}$/
 
-function signInput(body: Uint8Array): Uint8Array {
-  const head = utf8(`omokit.envelope\n${body.length}\n`)
-  const all = new Uint8Array(head.length + body.length)
-  all.set(head)
-  all.set(body, head.length)
-  return all
-}
+const isLegal = ({ brand, kid, type, expiresAt, nonce, claims: { handle, coupon, item, store } }: Envelope): boolean =>
+  [brand, kid].concat([coupon, item, store].filter((each): each is string => each !== undefined)).every((each) => word.test(each)) &&
+  types.indexOf(type) >= 0 &&
+  hex(8).test(nonce) &&
+  hex(16).test(handle) &&
+  expiresAt >>> 0 === expiresAt
 
-function encode(envelope: Envelope): Uint8Array {
-  const { brand, kid, expiresAt, nonce, claims } = envelope
-  const { handle, coupon, item, store } = claims
-  const type = types.indexOf(envelope.type)
-  const words = [brand, kid, coupon, item, store]
-  const legal = brand && kid && words.every((each) => each === undefined || word.test(each))
-  if (!legal || type < 0 || !hex(8).test(nonce) || !hex(16).test(handle) || !(expiresAt >= 0 && expiresAt <= 0xffffffff && expiresAt % 1 === 0)) {
-    throw new OmoError('invalid', 'a field of the envelope cannot be carried')
-  }
-  const text = words
-    .map((each) => each || '')
-    .join(' ')
-    .replace(/ +$/, '')
+function encode({ brand, kid, type, expiresAt, nonce, claims: { handle, coupon, item, store } }: Envelope): Uint8Array {
+  const text = [brand, kid, coupon, item, store].join(' ').replace(/ +$/, '')
   const packs = isPackable(text)
-  const bytes = [(version << 4) | (type << 1) | (packs ? 0 : 1), expiresAt >>> 24, (expiresAt >>> 16) & 255, (expiresAt >>> 8) & 255, expiresAt & 255]
-  const digits = nonce + handle
+  const bytes = [(version << 4) | (types.indexOf(type) << 1) | (packs ? 0 : 1)]
+  const digits = `0000000${expiresAt.toString(16)}`.slice(-8) + nonce + handle
   for (let i = 0; i < digits.length; i += 2) bytes.push(parseInt(digits.substr(i, 2), 16))
-  return new Uint8Array(bytes.concat(packs ? packText(text) : [].slice.call(utf8(text))))
+  return Uint8Array.from(bytes.concat(packs ? packText(text) : Array.from(text, (letter) => letter.charCodeAt(0))))
 }
 
 function decode(body: Uint8Array): Envelope | undefined {
   const tag = body[0] as number
   const type = types[(tag >> 1) & 7]
-  let digits = ''
-  for (let i = 1; i < fixed; i++) digits += `0${(body[i] as number).toString(16)}`.slice(-2)
+  const digits = Array.from(body.slice(1, fixed), (byte) => `0${byte.toString(16)}`.slice(-2)).join('')
   const rest = body.slice(fixed)
-  let text = ''
-  if (tag & 1) for (let i = 0; i < rest.length; i++) text += String.fromCharCode(rest[i] as number)
-  else text = unpackText(rest)
-  const words = text.split(' ')
-  if (tag >> 4 !== version || !type || words.length < 2 || words.length > 5) return undefined
-  const [brand, kid, coupon, item, store] = words as [string, string, string?, string?, string?]
-  if (!word.test(brand) || !word.test(kid) || [coupon, item, store].some((each) => !!each && !word.test(each))) return undefined
+  const text = tag & 1 ? String.fromCharCode(...rest) : unpackText(rest)
+  if (!type || !fewWords.test(text)) return undefined
+  const [brand, kid, coupon, item, store] = text.split(' ') as [string, string, string?, string?, string?]
   const claims: EnvelopeClaims = { handle: digits.slice(16), ...(coupon && { coupon }), ...(item && { item }), ...(store && { store }) }
   return { brand, kid, type, expiresAt: parseInt(digits.slice(0, 8), 16), nonce: digits.slice(8, 16), claims }
 }
