@@ -44,7 +44,7 @@ export const packages = {
     },
     arrows: [],
     dependencies: {},
-    bundled: ['nanoid', 'idb-keyval', '@stablelib/ed25519', 'zod'],
+    bundled: ['idb-keyval', '@stablelib/ed25519', 'zod'],
     typesFrom: ['zod'],
     notInMiniprogram: ['./web', './node', './testing', './testing/layers', './schema'],
   },
@@ -183,7 +183,6 @@ export const packages = {
 
 /** Versions of third parties that client packages compile in. */
 export const bundledVersions = {
-  nanoid: '5.1.16',
   'idb-keyval': '6.3.0',
   '@stablelib/ed25519': '2.1.0',
   zod: '4.6.7',

@@ -5,32 +5,13 @@ export function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3)
   let end = 0
   for (let i = 0; i < text.length; i++) {
-    let code = text.charCodeAt(i)
-    if (code < 0x80) {
-      bytes[end++] = code
-      continue
-    }
-    if (code < 0x800) {
-      bytes[end++] = 0xc0 | (code >> 6)
-      bytes[end++] = 0x80 | (code & 63)
-      continue
-    }
-    if (code >= 0xd800 && code < 0xe000) {
-      const low = code < 0xdc00 ? text.charCodeAt(i + 1) : 0
-      if (low >= 0xdc00 && low < 0xe000) {
-        i++
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)
-        bytes[end++] = 0xf0 | (code >> 18)
-        bytes[end++] = 0x80 | ((code >> 12) & 63)
-        bytes[end++] = 0x80 | ((code >> 6) & 63)
-        bytes[end++] = 0x80 | (code & 63)
-        continue
-      }
-      code = 0xfffd
-    }
-    bytes[end++] = 0xe0 | (code >> 12)
-    bytes[end++] = 0x80 | ((code >> 6) & 63)
-    bytes[end++] = 0x80 | (code & 63)
+    let code = text.codePointAt(i) as number
+    if (code > 0xffff) i++
+    else if ((code & 0xf800) === 0xd800) code = 0xfffd
+    const more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
+    // the first byte says by its leading ones how many follow
+    bytes[end++] = more ? (0x100 - (0x80 >> more)) | (code >> (6 * more)) : code
+    for (let k = more; k--; ) bytes[end++] = 0x80 | ((code >> (6 * k)) & 63)
   }
   return bytes.slice(0, end)
 }
