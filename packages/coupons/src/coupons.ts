@@ -1,5 +1,5 @@
 import { accept, askHub, type Issue, type OfflineContract, type Place, type Ports, type Result } from '@omokit/core'
-import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
+import type { CommandAnswers, CommandPayloads, Commands, Right } from '@omokit/core/commands'
 import type { Basket, PresentedCoupon, Quote } from '@omokit/rules'
 
 /** Options of {@link createCoupons}. */
@@ -106,11 +106,10 @@ export interface Coupons {
 
 /** Coupons with the hub. Without the hub: `createOfflineCoupons`. */
 export function createCoupons(options: CouponsOptions): Coupons {
-  const { commands, ports, hub, key } = options
-  const to = { net: ports.net, hub, key, ...(options.memberToken && { memberToken: options.memberToken }) }
+  const { commands } = options
 
   async function couponsAt<T>(path: string): Promise<Result<readonly T[]>> {
-    const answer = await askHub<{ coupons: readonly T[] }>(to, 'GET', path)
+    const answer = await askHub<{ coupons: readonly T[] }>({ ...options, net: options.ports.net }, 'GET', path)
     return answer.ok ? accept(answer.value.coupons) : answer
   }
 
@@ -118,17 +117,8 @@ export function createCoupons(options: CouponsOptions): Coupons {
     claim(coupon, occasion = '1') {
       const member = options.member?.()
       const visitor = member === undefined ? options.visitor?.() : undefined
-      const place = options.place?.()
-      return commands.call(
-        'claim',
-        { order: member ?? visitor ?? '', right: coupon, occasion },
-        {
-          coupon,
-          ...(member !== undefined && { member }),
-          ...(visitor !== undefined && { visitor }),
-          ...(place && { place }),
-        },
-      )
+      const payload = { coupon, member, visitor, place: options.place?.() } as CommandPayloads['claim']
+      return commands.call('claim', { order: member ?? visitor ?? '', right: coupon, occasion }, payload)
     },
     offered: () => couponsAt('/v1/coupons'),
     list: (memberCode) => couponsAt(`/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
@@ -138,39 +128,25 @@ export function createCoupons(options: CouponsOptions): Coupons {
     },
     async hold(order, what, { ttlMs = 900_000, member = options.member?.(), attempt = '1' } = {}) {
       const { rights, amounts } = rightsOf(what, member)
-      const place = options.place?.()
-      const answer = await commands.call(
-        'hold',
-        { order, right: rights.map((right) => right.id).join(), occasion: attempt },
-        {
-          order,
-          rights,
-          ttlMs,
-          ...(member !== undefined && { member }),
-          ...(place && { place }),
-        },
-      )
+      const payload = { order, rights, ttlMs, member, place: options.place?.() } as CommandPayloads['hold']
+      const answer = await commands.call('hold', { order, right: rights.map((right) => right.id).join(), occasion: attempt }, payload)
       return answer.ok ? accept({ ...answer.value, order, amounts }) : answer
     },
-    confirm: ({ hold, order, amounts }, receipt) =>
-      commands.call('confirm', { order, right: hold }, { hold, ...(receipt !== undefined && { receipt }), amounts }),
+    confirm: ({ hold, order, amounts }, receipt) => commands.call('confirm', { order, right: hold }, { hold, receipt, amounts } as CommandPayloads['confirm']),
     reverse: ({ hold, order }, returnDocument, rights) =>
       commands.call(
         'reverse',
         { order, right: hold, occasion: [returnDocument].concat((rights ?? []).map((right) => `${right.id}*${right.qty}`).sort()).join() },
-        {
-          hold,
-          returnDocument,
-          ...(rights && { lines: rights.map((right) => ({ right })) }),
-        },
+        { hold, returnDocument, ...(rights && { lines: rights.map((right) => ({ right })) }) },
       ),
     release: ({ hold, order }) => commands.call('release', { order, right: hold }, { hold }),
   }
 }
 
 function tried(quote: Quote, coupon: PresentedCoupon): TriedCoupon {
-  const taken = quote.applied.filter((rule) => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
-  const refused = quote.rejected.filter((rule) => rule.kind === 'coupon' && rule.rule === coupon.coupon)[0]
+  const its = ({ kind, rule }: { readonly kind: string; readonly rule: string }): boolean => kind === 'coupon' && rule === coupon.coupon
+  const taken = quote.applied.filter(its)[0]
+  const refused = quote.rejected.filter(its)[0]
   if (taken || !refused) return { ...coupon, amount: taken ? taken.amount : 0 }
   const { rule: _, kind: __, ...issue } = refused
   return { ...coupon, amount: 0, issue }

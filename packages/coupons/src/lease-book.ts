@@ -25,6 +25,9 @@ interface Asked {
   readonly occasion: string
 }
 
+/** A redemption; `settled` 0: not known to stand in the journal. */
+type Entry = readonly [body: RedemptionBody, settled: 0 | 1]
+
 /**
  * What this till may spend and has spent. A redemption is entered *before* it is appended to the journal and settled
  * after, one key per item; at the first use in a process the journal is read over and what it knows more is entered. So
@@ -37,8 +40,7 @@ export interface LeaseBook {
   remove(lease: string): Promise<void>
   ask(right: Right, ttlMs: number): Promise<Asked>
   asked(right: Right): Promise<void>
-  /** `settled` false: entered, but not known to stand in the journal. */
-  find(item: string): Promise<{ readonly body: RedemptionBody; readonly settled: boolean } | undefined>
+  find(item: string): Promise<Entry | undefined>
   spent(lease: string): Promise<readonly RedemptionBody[]>
   enter(body: RedemptionBody): Promise<void>
   settle(body: RedemptionBody): Promise<void>
@@ -48,8 +50,6 @@ export interface LeaseBook {
 const leaseKey = 'coupons.lease/'
 const askedKey = 'coupons.asked/'
 const spentKey = 'coupons.spent/'
-
-type Entry = readonly [body: RedemptionBody, settled: 0 | 1]
 
 export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, outbox: Pick<Outbox, 'readTrade'>): LeaseBook {
   const id = createIds(entropy)
@@ -67,6 +67,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
   const keyFor = async (item: string): Promise<string | undefined> =>
     (await kv.keys(spentKey)).filter((key) => key.slice(key.indexOf('/', spentKey.length) + 1) === item)[0]
   const enter = (body: RedemptionBody, settled: 0 | 1): Promise<void> => write(keyOf(body), [body, settled] satisfies Entry)
+  const askedFor = ({ kind, id }: Right): string => `${askedKey}${kind}/${id}`
 
   const journalRead = (): Promise<void> =>
     (reading ??= (async () => {
@@ -87,19 +88,18 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
       for (const key of await kv.keys(`${spentKey}${lease}/`)) await kv.del(key)
     },
     async ask(right, ttlMs) {
-      const key = `${askedKey}${right.kind}/${right.id}`
+      const key = askedFor(right)
       const before = await read<Asked>(key)
       if (before) return before
       const asked: Asked = { right, ttlMs, epoch: (epoch ??= await id()), occasion: await id() }
       await write(key, asked)
       return asked
     },
-    asked: (right) => kv.del(`${askedKey}${right.kind}/${right.id}`),
+    asked: (right) => kv.del(askedFor(right)),
     async find(item) {
       await journalRead()
       const key = await keyFor(item)
-      const entry = key === undefined ? undefined : await read<Entry>(key)
-      return entry && { body: entry[0], settled: entry[1] === 1 }
+      return key === undefined ? undefined : read<Entry>(key)
     },
     async spent(lease) {
       await journalRead()

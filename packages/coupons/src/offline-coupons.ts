@@ -89,22 +89,21 @@ export interface OfflineCoupons {
  * journal holds together are never less than what was spent, at whatever point the process dies.
  */
 export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCoupons {
-  const { ports, clock, commands, outbox, terminal } = options
+  const { ports, clock, commands, outbox, terminal, place } = options
   const book = createLeaseBook(ports, outbox)
   const locked = <T>(run: () => Promise<Result<T>>): Promise<Result<T>> =>
     ports.locks.hold('coupons', run).catch((error) => refuse(codeOf(error) ?? 'unavailable'))
 
   async function contractOf(coupon: string | undefined): Promise<OfflineContract | undefined> {
     if (coupon === undefined) return undefined
-    const answer = await askHub<{ coupons: readonly CouponOffer[] }>({ net: ports.net, hub: options.hub, key: options.key }, 'GET', '/v1/coupons')
-    return answer.ok ? answer.value.coupons.filter((definition) => definition.id === coupon)[0]?.offline : undefined
+    const answer = await askHub<{ coupons: readonly CouponOffer[] }>({ ...options, net: ports.net }, 'GET', '/v1/coupons')
+    return answer.ok ? answer.value.coupons.filter(({ id }) => id === coupon)[0]?.offline : undefined
   }
 
   /** Appends and waits: from here on the redemption is durable. */
   async function burn(body: RedemptionBody): Promise<Result<RedemptionBody>> {
-    const place = options.place?.()
     try {
-      await outbox.append({ kind: 'Coupon Redeemed', body, ...(place && { place }) })
+      await outbox.append({ kind: 'Coupon Redeemed', body, ...(place && { place: place() }) })
     } catch (error) {
       const code = codeOf(error)
       // nothing of it was stored; of any other fault that is not known, so it stays written down as spent
@@ -115,77 +114,81 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
     return accept(body)
   }
 
+  /** Spends an item that was not here before: with the hub, or under a lease. */
+  async function spend({ coupon, item, order, amount, receiptNo }: Omit<OfflineRedemption, 'token'>, lease?: Lease): Promise<Result<RedemptionBody>> {
+    const under = lease && { lease: lease.lease, epoch: lease.epoch }
+    const body = { coupon, item, order, ...under, terminal, amount, receiptNo, quantity: 1, offline: !!lease } as RedemptionBody
+    await book.enter(body)
+    return burn(body)
+  }
+
   /** The answer for an item this till has seen before. */
-  async function again(item: string, order: string): Promise<Result<RedemptionBody> | undefined> {
+  async function again({ item, order }: Pick<OfflineRedemption, 'item' | 'order'>): Promise<Result<RedemptionBody> | undefined> {
     const found = await book.find(item)
     if (!found) return undefined
-    if (found.body.order !== order) return refuse('already-redeemed', { path: item, have: found.body.order })
-    return found.settled ? accept(found.body) : burn(found.body)
+    const [body, settled] = found
+    if (body.order !== order) return refuse('already-redeemed', { path: item, have: body.order })
+    return settled ? accept(body) : burn(body)
   }
 
   async function check({ coupon, item, token, amount = 0 }: OfflineRedemption): Promise<Result<Lease>> {
     const crypto = options.crypto ?? ports.crypto
     if (!crypto) return refuse('bad-token', { path: 'crypto' })
-    const now = clock.read().now
+    const { now } = clock.read()
     const opened = await verifyEnvelope(token, { brand: ports.env.brand, type: 'coupon', keys: options.keys(), crypto, now })
-    if (!opened.ok) return opened.issues[0]?.code === 'token-expired' ? opened : refuse('bad-token', { path: 'token', have: opened.issues[0]?.code ?? '' })
+    if (!opened.ok) {
+      const [{ code }] = opened.issues as readonly [Issue]
+      return code === 'token-expired' ? opened : refuse('bad-token', { path: 'token', have: code })
+    }
     const { claims } = opened.value
     if (claims.coupon !== coupon || claims.item !== item) return refuse('bad-token', { path: 'token', have: claims.item ?? '', need: item })
-    const storeId = options.place?.().storeId
+    const storeId = place?.().storeId
     if (claims.store !== undefined && claims.store !== storeId) return refuse('bad-token', { path: 'store', have: storeId ?? '', need: claims.store })
 
-    const fitting = (await book.leases()).filter(({ right, coupon: served }) => (right.kind === 'item' ? right.id === item : served === coupon))
-    if (!fitting.length) return refuse('online-only', { path: coupon })
-    let refusal: Result<Lease> = refuse('online-only', { path: coupon })
-    for (const lease of fitting) {
-      refusal = await spendable(lease, amount, now)
-      if (refusal.ok) return refusal
-    }
-    return refusal
+    let answer: Result<Lease> = refuse('online-only', { path: coupon })
+    for (const lease of await book.leases())
+      if (!answer.ok && (lease.right.kind === 'item' ? lease.right.id === item : lease.coupon === coupon)) answer = await spendable(lease, amount, now)
+    return answer
   }
 
   async function spendable(lease: Lease, amount: number, now: number): Promise<Result<Lease>> {
-    const { contract } = lease
-    if (contract === false) return refuse('online-only', { path: lease.coupon ?? lease.right.id })
+    const { lease: path, right, contract = {}, expiresAt, acquiredAt } = lease
+    if (!contract) return refuse('online-only', { path: lease.coupon ?? right.id })
     // a clock that stands before the lease was given does not run: nothing can be said about its end
-    if (now >= lease.expiresAt || now < lease.acquiredAt) return refuse('lease-expired', { path: lease.lease, have: now, need: lease.expiresAt })
-    const spent = await book.spent(lease.lease)
-    if (spent.length >= lease.right.qty) return refuse('lease-exhausted', { path: lease.lease, have: spent.length, need: lease.right.qty })
-    const limits: readonly (readonly [string, number, number | undefined])[] = [
-      ['maxAgeMs', now - lease.acquiredAt, contract?.maxAgeMs],
-      ['maxValue', amount, contract?.maxValue],
-      ['maxStoredSum', amount + spent.reduce((sum, body) => sum + (body.amount ?? 0), 0), contract?.maxStoredSum],
-      ['maxCount', spent.length + 1, contract?.maxCount],
-    ]
-    const over = limits.filter(([, have, most]) => most !== undefined && have > most)[0]
-    return over ? refuse('offline-limit', { path: over[0], have: over[1], need: over[2] as number }) : accept(lease)
+    if (now >= expiresAt || now < acquiredAt) return refuse('lease-expired', { path, have: now, need: expiresAt })
+    const spent = await book.spent(path)
+    if (spent.length >= right.qty) return refuse('lease-exhausted', { path, have: spent.length, need: right.qty })
+    const reached = {
+      maxAgeMs: now - acquiredAt,
+      maxValue: amount,
+      maxStoredSum: spent.reduce((sum, body) => sum + (body.amount ?? 0), amount),
+      maxCount: spent.length + 1,
+    }
+    for (const limit of Object.keys(reached) as (keyof typeof reached)[]) {
+      const [have, need = have] = [reached[limit], contract[limit]]
+      if (have > need) return refuse('offline-limit', { path: limit, have, need })
+    }
+    return accept(lease)
   }
 
   return {
     acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) =>
       locked(async () => {
         // an item is leased once: a till that died before it could say so asks again
-        const held =
+        const [held] =
           right.kind === 'item'
-            ? (await book.leases()).filter((each) => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)[0]
-            : undefined
+            ? (await book.leases()).filter((each) => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)
+            : []
         if (held) return accept(held)
-        const asked = await book.ask(right, ttlMs)
-        const sent = { right: asked.right, terminal, ttlMs: asked.ttlMs, epoch: asked.epoch }
-        const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion }, sent)
+        const { occasion, ...asked } = await book.ask(right, ttlMs)
+        const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion }, { ...asked, terminal })
         if (!answer.ok) {
-          const { code } = answer.issues[0] as Issue
+          const [{ code }] = answer.issues as readonly [Issue]
           // while nobody has decided, the next attempt must ask with the same words
           if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited') await book.asked(right)
           return answer
         }
-        const offline = contract === undefined ? await contractOf(coupon) : contract
-        const lease: Lease = {
-          ...answer.value,
-          acquiredAt: clock.read().now,
-          ...(coupon !== undefined && { coupon }),
-          ...(offline !== undefined && { contract: offline }),
-        }
+        const lease = { ...answer.value, acquiredAt: clock.read().now, coupon, contract: contract ?? (await contractOf(coupon)) } as Lease
         await book.add(lease)
         await book.asked(right)
         return accept(lease)
@@ -193,8 +196,7 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
     leases: async () => Promise.all((await book.leases()).map(async (lease) => ({ ...lease, left: lease.right.qty - (await book.spent(lease.lease)).length }))),
     returnLease: (lease) =>
       locked(async () => {
-        const held = (await book.leases()).filter((each) => each.lease === lease)[0]
-        if (!held) return refuse('lease-unknown', { path: lease })
+        if (!(await book.leases()).some((each) => each.lease === lease)) return refuse('lease-unknown', { path: lease })
         const spent = (await book.spent(lease)).length
         await outbox.flush()
         const answer = await commands.call('lease-return', { order: terminal, right: lease }, { lease, spent })
@@ -203,43 +205,12 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
       }),
     redeemOffline: (redemption) =>
       locked(async () => {
-        const { order, coupon, item, amount, receiptNo } = redemption
-        const earlier = await again(item, order)
+        const earlier = await again(redemption)
         if (earlier) return earlier
         const lease = await check(redemption)
-        if (!lease.ok) return lease
-        const body: RedemptionBody = {
-          coupon,
-          item,
-          order,
-          lease: lease.value.lease,
-          epoch: lease.value.epoch,
-          terminal,
-          ...(amount !== undefined && { amount }),
-          ...(receiptNo !== undefined && { receiptNo }),
-          quantity: 1,
-          offline: true,
-        }
-        await book.enter(body)
-        return burn(body)
+        return lease.ok ? spend(redemption, lease.value) : lease
       }),
-    recall: ({ item, order }) => locked<RedemptionBody | undefined>(async () => (await again(item, order)) ?? accept(undefined)),
-    remember: ({ coupon, item, order, amount, receiptNo }) =>
-      locked(async () => {
-        const earlier = await again(item, order)
-        if (earlier) return earlier
-        const body: RedemptionBody = {
-          coupon,
-          item,
-          order,
-          terminal,
-          ...(amount !== undefined && { amount }),
-          ...(receiptNo !== undefined && { receiptNo }),
-          quantity: 1,
-          offline: false,
-        }
-        await book.enter(body)
-        return burn(body)
-      }),
+    recall: (redemption) => locked<RedemptionBody | undefined>(async () => (await again(redemption)) ?? accept(undefined)),
+    remember: (redemption) => locked(async () => (await again(redemption)) ?? spend(redemption)),
   }
 }
