@@ -43,26 +43,24 @@ export interface OmokitCore {
 
 /** Tracker and identity on one outbox: the smallest useful omokit. Creating it touches nothing; before a choice nothing is stored or sent. */
 export function createOmokitCore(options: CoreOptions & { readonly ports: Ports }): OmokitCore {
-  const { ports, hub, key, onIssue } = options
-  const report = onIssue && { onIssue }
+  const { ports } = options
   // the clock of a shopper keeps nothing: before consent nothing may be written
   const clock = createSlimClock(ports)
   const outbox = createOutbox({
-    ports,
+    ...options,
     clock,
-    hub,
-    key,
     memberToken: () => identity.memberToken(),
-    ...report,
     // a shopper's journal is for linking only: what was confirmed must not stay on the device
     limits: { journal: 1, ...options.limits },
   })
-  const identity: Identity = createIdentity({ ports, clock, outbox, hub, key, ...report, ...(options.shared && { shared: true }) })
+  const identity: Identity = createIdentity({ ...options, clock, outbox })
   const send = (): void => {
     if (identity.consent.state() !== 'unset') outbox.start()
   }
   identity.onChange(send)
   const tracker = createTracker({
+    ...options,
+    place: options.place || { channel: 'web' },
     outbox,
     clock,
     kv: ports.kv,
@@ -71,11 +69,6 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
     may: identity.may,
     granted: identity.granted,
     onConsent: identity.onChange,
-    place: options.place || { channel: 'web' },
-    ...report,
-    ...(options.session && { session: options.session }),
-    ...(options.hold && { hold: options.hold }),
-    ...(options.plugins && { plugins: options.plugins }),
   })
   return {
     ports,

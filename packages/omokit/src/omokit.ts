@@ -22,24 +22,17 @@ export interface Omokit extends OmokitCore, Shop {}
  */
 export function createOmokit(options: OmokitOptions & { readonly ports: Ports } & Pick<ShopOptions, 'view'>): Omokit {
   const core = createOmokitCore(options)
-  const { ports, clock, identity } = core
-  const { hub, key, keys, store, currency, view, onIssue, place } = options
+  const { clock, identity } = core
+  const { place } = options
   const granted = (): boolean => identity.consent.state() === 'granted'
   const shop = createShop({
-    ports,
+    ...options,
     clock,
-    hub,
-    key,
     persist: granted,
     member: identity.member,
     memberToken: identity.memberToken,
     visitor: () => identity.ids().anonId,
     place: () => (typeof place === 'function' ? place() : place) ?? { channel: 'web' },
-    ...(keys && { keys }),
-    ...(store && { store }),
-    ...(currency && { currency }),
-    ...(view && { view }),
-    ...(onIssue && { onIssue }),
   })
   identity.onChange(() => {
     if (granted()) void shop.pricing.save()

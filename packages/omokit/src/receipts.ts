@@ -28,8 +28,8 @@ export interface Receipts {
 interface ReceiptsOptions {
   readonly ports: Pick<Ports, 'kv' | 'locks'>
   readonly outbox: Pick<Outbox, 'append' | 'readTrade'>
-  readonly storeId: string
-  readonly workstationId: string
+  /** Store and till, before the number. */
+  readonly terminal: string
   readonly place: () => Place
 }
 
@@ -42,8 +42,8 @@ interface Counter {
 const key = 'till.receipts'
 const remembered = 2000
 
-export function createReceipts({ ports, outbox, storeId, workstationId, place }: ReceiptsOptions): Receipts {
-  const prefix = `${storeId}-${workstationId}-`
+export function createReceipts({ ports, outbox, terminal, place }: ReceiptsOptions): Receipts {
+  const prefix = `${terminal}-`
   let issued: Map<string, ReceiptBody> | undefined
   /** The counter as this context left it. */
   let expected = 0
@@ -120,9 +120,9 @@ function receiptOf({ order, quote, redemptions, tender, member, memberHandle }: 
     totals,
     points,
     seal: seal(quote),
-    ...(redemptions?.length && { coupons: redemptions.map(({ coupon, item, lease }) => ({ coupon, item, ...(lease !== undefined && { lease }) })) }),
-    ...(tender && { tender }),
-    ...(member !== undefined && { member }),
-    ...(memberHandle !== undefined && { memberHandle }),
+    coupons: redemptions?.length ? redemptions.map(({ coupon, item, lease }) => ({ coupon, item, lease })) : undefined,
+    tender,
+    member,
+    memberHandle,
   } as ReceiptBody
 }

@@ -41,32 +41,10 @@ export interface ShopOptions {
 }
 
 export function createShop(options: ShopOptions): Shop {
-  const { ports, clock, hub, key, keys = [], crypto, store, currency, view, persist, attempts, member, memberToken, visitor, place, onIssue } = options
-  const report = onIssue && { onIssue }
-  const pricing = createPricingSync({
-    ports,
-    clock,
-    hub,
-    key,
-    keys,
-    ...report,
-    ...(crypto && { crypto }),
-    ...(store && { store }),
-    ...(persist && { persist }),
-    ...(view && { view: view.hold }),
-  })
-  const { quote } = createQuoter({ sync: pricing, parts: [tax], ...(currency && { currency }) })
-  const commands = createCommands({ ports, clock, hub, key, ...report, ...(memberToken && { memberToken }), ...(attempts && { attempts }) })
-  const coupons = createCoupons({
-    commands,
-    ports,
-    hub,
-    key,
-    quote: view ? view.ask(pricing, { quote }) : quote,
-    ...(member && { member }),
-    ...(memberToken && { memberToken }),
-    ...(visitor && { visitor }),
-    ...(place && { place }),
-  })
+  const { view, ...given } = options
+  const pricing = createPricingSync({ ...given, keys: given.keys || [], ...(view && { view: view.hold }) })
+  const { quote } = createQuoter({ ...given, sync: pricing, parts: [tax] })
+  const commands = createCommands(given)
+  const coupons = createCoupons({ ...given, commands, quote: view ? view.ask(pricing, { quote }) : quote })
   return { pricing, commands, coupons, quote }
 }

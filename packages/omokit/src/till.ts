@@ -12,7 +12,7 @@ import {
   type Result,
 } from '@omokit/core'
 import type { SigningKey } from '@omokit/core/documents'
-import { createUsedNonces, verifyEnvelope } from '@omokit/core/envelope'
+import { verifyEnvelope } from '@omokit/core/envelope'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
 import { createTracker, type Tracker, type TrackerPlugin } from '@omokit/tracker'
@@ -77,59 +77,35 @@ export interface Till extends Shop {
 
 /** A till on ports of one's own. Creating it touches nothing. */
 export function createTill(options: TillOptions & { readonly ports: Ports; readonly crypto?: Crypto }): Till {
-  const { ports, hub, key, storeId, workstationId, keys = [], onIssue, currency } = options
+  const { ports, storeId, workstationId, keys = [] } = options
   const crypto = options.crypto ?? ports.crypto
-  const report = onIssue && { onIssue }
   let now: Shift = {}
   const place = (): Place => ({ channel: 'till', storeId, workstationId, ...now })
 
   const clock = createClock({ time: ports.time, kv: ports.kv })
-  const outbox = createOutbox({ ports, clock, hub, key, ...report, ...(options.limits && { limits: options.limits }) })
+  const outbox = createOutbox({ ...options, clock })
   // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
   const tracker = createTracker({
+    ...options,
     outbox,
     clock,
     place,
     who: () => ({ deviceShared: true }),
     may: () => true,
-    ...report,
-    ...(options.plugins && { plugins: options.plugins }),
   })
   // a cashier waits: one attempt, then the lease
-  const shop = createShop({
-    ports,
-    clock,
-    hub,
-    key,
-    keys,
-    store: storeId,
-    place,
-    attempts: 1,
-    ...report,
-    ...(crypto && { crypto }),
-    ...(currency && { currency }),
-  })
-  const offline = createOfflineCoupons({
-    ports,
-    clock,
-    outbox,
-    commands: shop.commands,
-    hub,
-    key,
-    terminal: `${storeId}-${workstationId}`,
-    keys: () => keys,
-    place,
-    ...report,
-    ...(crypto && { crypto }),
-  })
-  const receipts = createReceipts({ ports, outbox, storeId, workstationId, place })
-  const usedNonces = createUsedNonces()
+  const shop = createShop({ ...options, clock, store: storeId, place, attempts: 1 })
+  const { commands, coupons, pricing } = shop
+  const terminal = `${storeId}-${workstationId}`
+  const offline = createOfflineCoupons({ ...options, clock, outbox, commands, terminal, keys: () => keys, place })
+  const receipts = createReceipts({ ports, outbox, terminal, place })
+  const usedNonces = new Set<string>()
   let off: (() => void) | undefined
 
   /** The journal first: a command must not be settled against a state that does not know it yet. */
   async function catchUp(): Promise<void> {
     const { issue } = await outbox.flush()
-    if (!issue) await shop.commands.settle().catch(() => undefined)
+    if (!issue) await commands.settle().catch(() => undefined)
   }
 
   return {
@@ -141,10 +117,10 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
     offline,
     place,
     track: tracker.track,
-    redeem: createRedeem(shop.coupons, offline),
+    redeem: createRedeem(coupons, offline),
     issueReceipt: receipts.issue,
     async readMember(code) {
-      const answer = await askHub<ReadMember>({ net: ports.net, hub, key }, 'POST', '/v1/members/resolve', { code })
+      const answer = await askHub<ReadMember>({ ...options, net: ports.net }, 'POST', '/v1/members/resolve', { code })
       if (answer.ok || !isAway(answer) || !crypto) return answer
       const opened = await verifyEnvelope(code, { brand: ports.env.brand, type: 'member-code', keys, crypto, now: clock.read().now, usedNonces })
       return opened.ok ? accept({ handle: opened.value.claims.handle }) : opened
@@ -153,13 +129,13 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
     async start() {
       off ??= ports.life.onOnline((online) => online && void catchUp())
       outbox.start()
-      await shop.pricing.start()
+      await pricing.start()
       void catchUp()
     },
     flush: outbox.flush,
     stop() {
       off?.()
-      shop.pricing.stop()
+      pricing.stop()
       return outbox.stop()
     },
   }

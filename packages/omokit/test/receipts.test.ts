@@ -30,7 +30,7 @@ function till(device: MemoryDevice, spoil: (draft: FactDraft) => OmoError | unde
   return {
     outbox,
     kill: ports.host.kill,
-    receipts: createReceipts({ ports, outbox: { append, readTrade: outbox.readTrade }, storeId: 's', workstationId: '1', place: () => ({ channel: 'till' }) }),
+    receipts: createReceipts({ ports, outbox: { append, readTrade: outbox.readTrade }, terminal: 's-1', place: () => ({ channel: 'till' }) }),
   }
 }
 const issue = async ({ receipts }: { receipts: Receipts }, order: string): Promise<unknown> => {

@@ -127,38 +127,34 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** Stores the call if consent allows; the append happens before this returns. */
   async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
     const { purpose = 'analytics', priority, place: given = options.place } = detail
-    try {
-      if (!may(purpose)) return report('no-consent', name)
-      const { now, mono: reached } = clock.read()
-      const ids = options.who()
-      const place = typeof given === 'function' ? given() : given
-      const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
-      const about = { ...(visit && { session: visit.id }), ...ids }
-      const context: PluginContext = { ...about, place, may }
-      const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
-        const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
-        const body = { ...shaped, ...about }
-        return (
-          shaped &&
-          outbox.append({ kind: event, body, place, consent: options.granted && options.granted(), priority } as FactDraft).then(
-            (ref) => {
-              for (const { name: plugin, after } of plugins)
-                if (after)
-                  void Promise.resolve({ ...context, event, body, ref })
-                    .then(after)
-                    .catch((error) => report(codeOf(error), plugin))
-              return ref
-            },
-            () => undefined, // what goes wrong there the outbox reports
-          )
+    if (!may(purpose)) return report('no-consent', name)
+    const { now, mono: reached } = clock.read()
+    const ids = options.who()
+    const place = typeof given === 'function' ? given() : given
+    const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
+    const about = { ...(visit && { session: visit.id }), ...ids }
+    const context: PluginContext = { ...about, place, may }
+    const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
+      const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
+      const body = { ...shaped, ...about }
+      return (
+        shaped &&
+        outbox.append({ kind: event, body, place, consent: options.granted && options.granted(), priority } as FactDraft).then(
+          (ref) => {
+            for (const { name: plugin, after } of plugins)
+              if (after)
+                void Promise.resolve({ ...context, event, body, ref })
+                  .then(after)
+                  .catch((error) => report(codeOf(error), plugin))
+            return ref
+          },
+          () => undefined, // what goes wrong there the outbox reports
         )
-      }
-      void append('Session Started', visit && visit.started)
-      const held = Math.round(reached - mono)
-      return append(name, { ...body, ...(held > 999 && { heldMs: held }) })
-    } catch (error) {
-      return report(codeOf(error), name)
+      )
     }
+    void append('Session Started', visit && visit.started)
+    const held = Math.round(reached - mono)
+    return append(name, { ...body, ...(held > 999 && { heldMs: held }) })
   }
 
   return {
@@ -167,7 +163,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         const own = plain(body || {}) as FactBody
         const { mono } = clock.read()
         if (!opened) opening = opening || open()
-        // awaited, so that what settling throws is caught here
+        // awaited, so that what settling and taking throw is caught here
         return await new Promise<FactRef | undefined>((done) => settle({ name, body: own, options: detail || {}, mono, done }))
       } catch (error) {
         return report(codeOf(error), name)

@@ -25,8 +25,8 @@ export const tillNames = 'brand instance hub key storeId workstationId keys curr
  */
 export function createOmokit(options: TillPageOptions): Till {
   checkOptions(options, tillNames)
-  const { brand, instance, onIssue } = options
-  const ports = createWebPorts({ brand, platform: 'till', ...(instance && { instance }), ...(onIssue && { onIssue }) })
+  const { onIssue } = options
+  const ports = createWebPorts({ ...options, platform: 'till' })
   const till = createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
   return {
     ...till,

@@ -1,4 +1,4 @@
-import { createSlimWebPorts, type WebPortsOptions } from '@omokit/core/web'
+import { createSlimWebPorts } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createOmokitCore as createOn, type CoreOptions, type OmokitCore } from '../core'
 
@@ -22,12 +22,5 @@ export const coreNames = 'brand instance hub key place shared hold session plugi
  */
 export function createOmokitCore(options: WebCoreOptions): OmokitCore {
   checkOptions(options, coreNames)
-  return createOn({ ...options, ports: createSlimWebPorts(portOptions(options)) })
+  return createOn({ ...options, ports: createSlimWebPorts(options) })
 }
-
-/** What of the options is about ports. */
-export const portOptions = ({ brand, instance, onIssue }: WebCoreOptions): WebPortsOptions => ({
-  brand,
-  ...(instance && { instance }),
-  ...(onIssue && { onIssue }),
-})

@@ -1,7 +1,7 @@
 import { createWebPorts } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createOmokit as createOn, type Omokit, type OmokitOptions } from '../omokit'
-import { coreNames, portOptions, type WebCoreOptions } from './create-omokit-core'
+import { coreNames, type WebCoreOptions } from './create-omokit-core'
 
 /** Options of {@link createOmokit} on a page. */
 export interface WebOptions extends OmokitOptions, WebCoreOptions {}
@@ -16,5 +16,5 @@ export interface WebOptions extends OmokitOptions, WebCoreOptions {}
  */
 export function createOmokit(options: WebOptions): Omokit {
   checkOptions(options, coreNames + ' keys store currency')
-  return createOn({ ...options, ports: createWebPorts(portOptions(options)) })
+  return createOn({ ...options, ports: createWebPorts(options) })
 }
