@@ -27,34 +27,32 @@ export function sha256(message: Uint8Array): Uint8Array {
   const { k, start } = constants()
   const state = start.slice()
   const w = new Int32Array(64)
-  for (let at = 0; at < padded.length; at += 64) block(k, state, w, view, at)
+  for (let at = 0; at < padded.length; at += 64) {
+    let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
+    for (let i = 0; i < 64; i++) {
+      if (i < 16) w[i] = view.getInt32(at + 4 * i)
+      else {
+        const x = w[i - 15] as number
+        const y = w[i - 2] as number
+        const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
+        const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
+        w[i] = (w[i - 16] as number) + s0 + (w[i - 7] as number) + s1
+      }
+      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+      const t1 = h + s1 + ((e & f) ^ (~e & g)) + (k[i] as number) + (w[i] as number)
+      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
+      h = g
+      g = f
+      f = e
+      e = (d + t1) | 0
+      d = c
+      c = b
+      b = a
+      // a has moved on to b, b to c, c to d
+      a = (t1 + s0 + ((b & c) ^ (b & d) ^ (c & d))) | 0
+    }
+    ;[a, b, c, d, e, f, g, h].forEach((sum, i) => (state[i]! += sum))
+  }
   state.forEach((word, i) => view.setInt32(4 * i, word))
   return padded.slice(0, 32)
-}
-
-function block(k: Int32Array, state: Int32Array, w: Int32Array, view: DataView, at: number): void {
-  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i)
-  for (let i = 16; i < 64; i++) {
-    const x = w[i - 15] as number
-    const y = w[i - 2] as number
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
-    w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0
-  }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
-  for (let i = 0; i < 64; i++) {
-    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (k[i] as number) + (w[i] as number)) | 0
-    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
-    h = g
-    g = f
-    f = e
-    e = (d + t1) | 0
-    d = c
-    c = b
-    b = a
-    a = (t1 + t2) | 0
-  }
-  ;[a, b, c, d, e, f, g, h].forEach((sum, i) => (state[i] = (state[i] as number) + sum))
 }

@@ -16,12 +16,6 @@ interface TaxRow {
 
 const rowOf = (rule: BoundRule): TaxRow => rule as unknown as TaxRow
 
-/** Nets that are taxed together: one line, or all lines of a rate. */
-interface Group {
-  readonly row: TaxRow
-  readonly places: number[]
-}
-
 /**
  * Sales tax, for `compile({…, parts: [tax]})`: rows of the kind `tax`, either all inside the prices or all on top of them. A
  * quote of a book with such rows has `tax`, `unitTax` and `taxPercent` on its lines, and `tax`, `shippingTax` and `taxAdded` in
@@ -44,16 +38,15 @@ export const tax: RulePart = {
       for (const l of lines) taxed[l] = taxed[l] || row
       if (row.shipping) taxed[fee] = taxed[fee] || row
     }
-    const groups = new Map<string, Group>()
+    // places of the nets that are taxed together: of one line, or of all lines of a rate
+    const groups = new Map<string, readonly number[]>()
     taxed.forEach((row, l) => {
-      if (!row) return
-      const name = row.per === 'bill' ? [row.percent, row.rounding || 'half-up'].join() : 'line ' + l
-      const group = groups.get(name)
-      if (group) group.places.push(l)
-      else groups.set(name, { row, places: [l] })
+      const name = row && row.per === 'bill' ? [row.percent, row.rounding || 'half-up'].join() : 'line ' + l
+      if (row) groups.set(name, (groups.get(name) || []).concat(l))
     })
     const due = nets.map(() => 0)
-    groups.forEach(({ row: { rate, mode, rounding = 'half-up' }, places }) => {
+    groups.forEach((places) => {
+      const { rate, mode, rounding = 'half-up' } = taxed[places[0] as number] as TaxRow
       const { num, den } = rate
       const own = places.map((l) => nets[l] as number)
       const whole = mulDiv(sum(own), num, mode === 'exclusive' ? den : den + num, rounding)
@@ -62,13 +55,14 @@ export const tax: RulePart = {
     const added = rows.some(({ rule }) => rule.mode === 'exclusive')
     return {
       owed: added ? nets.map((net, l) => net + (due[l] as number)) : nets,
-      onto: (quote) =>
-        Object.assign(quote, {
-          lines: quote.lines.map((line, l) =>
-            Object.assign(line, { tax: due[l], unitTax: allocate(due[l] as number, line.unitNet) }, taxed[l] && { taxPercent: (taxed[l] as TaxRow).percent }),
-          ),
-          totals: Object.assign(quote.totals, { tax: sum(due), shippingTax: due[fee], taxAdded: added ? sum(due) : 0 }),
-        }),
+      onto: (quote) => {
+        quote.lines.forEach((line, l) => {
+          const row = taxed[l]
+          Object.assign(line, { tax: due[l], unitTax: allocate(due[l] as number, line.unitNet) }, row && { taxPercent: row.percent })
+        })
+        Object.assign(quote.totals, { tax: sum(due), shippingTax: due[fee], taxAdded: added ? sum(due) : 0 })
+        return quote
+      },
     }
   },
 }
