@@ -145,6 +145,6 @@ export class OmoError extends Error {
 
 /** The stable code of anything caught, or undefined when it is not one of ours. */
 export function codeOf(error: unknown): IssueCode | undefined {
-  if (typeof error !== 'object' || error === null || (error as { name?: unknown }).name !== 'OmoError') return undefined
-  return (error as { code?: IssueCode }).code
+  const { name, code } = Object(error) as Partial<OmoError>
+  return name === 'OmoError' ? code : undefined
 }

@@ -54,10 +54,11 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
     limits: { journal: 1, ...options.limits },
   })
   const identity: Identity = createIdentity({ ...options, clock, outbox })
-  const send = (): void => {
-    if (identity.consent.state() !== 'unset') outbox.start()
-  }
-  identity.onChange(send)
+  const { consent } = identity
+  const chosen = (): boolean => consent.state() !== 'unset'
+  identity.onChange(() => {
+    if (chosen()) outbox.start()
+  })
   const tracker = createTracker({
     ...options,
     place: options.place || { channel: 'web' },
@@ -76,14 +77,14 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
     outbox,
     identity,
     tracker,
-    consent: identity.consent,
+    consent,
     track: tracker.track,
     login: identity.login,
     logout: identity.logout,
     flush: outbox.flush,
     async start() {
       await identity.ready()
-      if (identity.consent.state() !== 'unset') void outbox.flush()
+      if (chosen()) void outbox.flush()
     },
     stop() {
       identity.stop()

@@ -1,5 +1,5 @@
-import { isPlaceholder } from '../placeholder'
 import { byTime, isTrace, type IdentityEvent, type ResolvePolicy } from './identity-event'
+import { isBlocked } from './is-blocked'
 
 /**
  * R9: whether the latest consent that reaches an event grants it. By its visitor id a grant ends at the first logout on
@@ -9,7 +9,7 @@ import { byTime, isTrace, type IdentityEvent, type ResolvePolicy } from './ident
  */
 export function consentRule(events: readonly IdentityEvent[], policy: ResolvePolicy): (event: IdentityEvent) => boolean {
   const sent = (value: string | null | undefined): string | undefined =>
-    value === undefined || isPlaceholder(value, policy.blocked) ? undefined : (value as string)
+    value === undefined || isBlocked(value, policy.blocked) ? undefined : (value as string)
   const consents = events.filter((event) => event.type === 'consent')
   const onDevice = new Map<string, IdentityEvent[]>()
   for (const event of events) {

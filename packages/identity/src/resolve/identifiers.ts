@@ -1,5 +1,5 @@
-import { isPlaceholder } from '../placeholder'
 import type { IdentityEvent, Rejection } from './identity-event'
+import { isBlocked } from './is-blocked'
 
 /** `namespace:value`. */
 export type Id = string
@@ -33,7 +33,7 @@ const fields: readonly (readonly [keyof IdentityEvent, string])[] = [
 export function identifiersOf(event: IdentityEvent, blocked: readonly string[] | undefined, reject: (rejection: Rejection) => void): Id[] {
   const found: Id[] = []
   const take = (namespace: string, value: unknown, spelt: string): void => {
-    const reason = isPlaceholder(value, blocked)
+    const reason = isBlocked(value, blocked)
       ? 'blocked-value'
       : namespace === 'staff' || namespace === 'device'
         ? 'non-identity-namespace'
