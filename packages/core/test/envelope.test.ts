@@ -5,6 +5,7 @@ import type { SigningKey } from '@omokit/core/documents'
 import { createUsedNonces, pack, unpack, verifyEnvelope } from '@omokit/core/envelope'
 import type { Envelope, ExpectedEnvelope } from '@omokit/core/envelope'
 import { fromBase45, toBase45 } from '../src/envelope/base45'
+import { packText } from '../src/envelope/packed-text'
 import { utf8 } from '../src/utf8'
 import { nodeCrypto as crypto, signingKey } from './documents-signing-key'
 
@@ -89,6 +90,30 @@ describe('packed envelope', () => {
     }
     expect(tried).toBeGreaterThan(700)
     expect(accepted).toBe(0)
+  })
+
+  it('has one spelling: what is read from whatever bytes is written as these very bytes', async () => {
+    const head = fc.tuple(fc.oneof(fc.integer({ min: 16, max: 23 }), fc.nat(255)), fc.uint8Array({ minLength: 16, maxLength: 16 }))
+    const letters = (alphabet: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...alphabet), maxLength })
+    const words = fc.oneof(
+      letters('ab0-. ', 24).map(packText),
+      letters('abAB~ ', 24).map((text) => Array.from(utf8(text))),
+      fc.uint8Array({ maxLength: 24 }).map((bytes) => Array.from(bytes)),
+      // values at and above the end of the range, and spaces packed at the end
+      fc.tuple(letters('ab ', 9).map(packText), fc.constantFrom([], [0xf9, 0xff], [0xfa, 0], [0xff, 0xff], [0, 0], [0, 0, 0, 0], [0])).map((two) => two.flat()),
+    )
+    let read = 0
+    await fc.assert(
+      fc.asyncProperty(head, words, async ([tag, middle], rest) => {
+        const text = `O${toBase45(Uint8Array.from([tag, ...middle, ...rest, ...new Uint8Array(64)]))}`
+        const opened = unpack(text)
+        if (!opened.ok) return
+        read++
+        expect(await pack(opened.value.envelope, () => Promise.resolve(new Uint8Array(64)))).toBe(text)
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(read).toBeGreaterThan(200)
   })
 
   it('says why it refuses', async () => {

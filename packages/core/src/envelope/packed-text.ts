@@ -17,12 +17,13 @@ export function packText(text: string): number[] {
   return bytes
 }
 
-/** The text again; bytes no text packs to give one that packs to others. */
+/** The text again; nothing for bytes that no text packs to. */
 export function unpackText(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 2) {
     const n = (bytes[i] as number) * 256 + (bytes[i + 1] || 0)
     text += alphabet.charAt(Math.floor(n / 1600)) + alphabet.charAt(Math.floor(n / 40) % 40) + alphabet.charAt(n % 40)
   }
-  return text.replace(/ +$/, '')
+  // a value above the range lacks a letter, and three spaces at the end would be packed in no bytes
+  return text.length * 2 === bytes.length * 3 && text.slice(-3) !== '   ' ? text.replace(/ +$/, '') : ''
 }
