@@ -1,7 +1,8 @@
 import { accept, refuse } from '../issues'
-import type { Issue, Result } from '../issues'
+import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
-import { bucketOf, bucketText, checkRows, rowsOf } from './bucket'
+import { ascending, bucketOf, bucketText, checkRows, rowsByKey, rowsOf } from './bucket'
+import type { RowsByKey } from './bucket'
 import { caps, hashClass, isDeletion, isRow, keyOf } from './grammar'
 import type { Book } from './types'
 
@@ -64,10 +65,10 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
 }
 
 /** Checks one bucket: size, hash, then row rules. The number of its rows, or why not. */
-export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string = book.buckets[number] as string): number | Issue {
+export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string = book.buckets[number] as string): Result<number> {
   const path = `bucket ${number}`
-  if (text.length > caps.bucket) return { code: 'too-large', path }
-  if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return { code: 'bad-hash', path }
+  if (text.length > caps.bucket) return refuse('too-large', { path })
+  if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return refuse('bad-hash', { path })
   return checkRows(kind, text, number, bits)
 }
 
@@ -77,54 +78,41 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
  */
 export function verifyBook(book: Book, rootHash: string, kind: string): Result<Root> {
   const steps = bookSteps(book, rootHash, kind)
-  let done: Result<Root> | undefined
-  while (!(done = steps()));
-  return done
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
 }
 
-/** {@link verifyBook} in steps of eight buckets: call until it answers. An outline has none. */
-export function bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean): () => Result<Root> | undefined {
+/** {@link verifyBook} in steps of eight buckets. An outline has none. */
+export function* bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean): Generator<undefined, Result<Root>> {
   const checked = checkIndex(book, rootHash, outline)
-  let rows = 0
-  let at = 0
-  return () => {
-    if (!checked.ok || !book.buckets.length) return checked
-    const root = checked.value
-    for (const end = at + 8; at < end; at++) {
-      if (at === book.buckets.length) return rows === root.rows ? checked : refuse('malformed', { path: 'root', have: root.rows, need: rows })
-      const found = checkBucket(book, kind, root.bits, at)
-      if (typeof found !== 'number') return { ok: false, issues: [found] }
-      rows += found
-    }
-    return undefined
+  const { buckets } = book
+  if (!checked.ok || !buckets.length) return checked
+  const { bits, rows } = checked.value
+  let found = 0
+  for (let at = 0; at < buckets.length; at++) {
+    if (at % 8 > 6) yield
+    const bucket = checkBucket(book, kind, bits, at)
+    if (!bucket.ok) return bucket
+    found += bucket.value
   }
-}
-
-/** A book without rows. */
-export function emptyBook(): Book {
-  const index = `["${asciiHash('bucket', '[]')}"]`
-  return { root: rootText(0, 0, [asciiHash('index', index)]), index: [index], buckets: ['[]'] }
+  return found === rows ? checked : refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
 /** Index and root over buckets that are ready. */
 export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
-  const parts = partsOf(bits)
-  const each = buckets.length / parts
-  const index: string[] = []
-  const root: string[] = []
-  let rows = 0
-  for (let part = 0; part < parts; part++) {
-    const names: string[] = []
-    for (let i = part * each; i < (part + 1) * each; i++) {
-      const text = buckets[i] as string
-      rows += (rowsOf(text) as string[]).length
-      names.push(`"${asciiHash('bucket', text)}"`)
-    }
-    const text = bucketText(names)
-    index.push(text)
-    root.push(asciiHash('index', text))
-  }
-  return { root: rootText(bits, rows, root), index, buckets }
+  return rebuild(
+    bits,
+    buckets.reduce((rows, bucket) => rows + rowsOf(bucket).length, 0),
+    buckets,
+  )
+}
+
+const nothing: Book = { root: '', index: [], buckets: [] }
+
+/** A book without rows. */
+export function emptyBook(): Book {
+  return rebuild(0, 0, ['[]'])
 }
 
 /**
@@ -136,49 +124,42 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
   const root = readRoot(book.root)
   if (!root) return refuse('malformed', { path: 'root' })
   const { bits } = root
-  const touched: { [bucket: number]: string[] } = {}
+  const touched: { [bucket: number]: RowsByKey } = {}
   let last = ''
   for (const row of changes) {
     const key = keyOf(row)
-    if (key <= last || !(isDeletion(row) || isRow(kind, row))) return refuse('malformed', { path: 'delta', have: row.slice(0, 80) })
+    const gone = isDeletion(row)
+    if (key <= last || !(gone || isRow(kind, row))) return refuse('malformed', { path: 'delta', have: row.slice(0, 80) })
     last = key
     const number = bucketOf(key, bits)
-    ;(touched[number] = touched[number] || []).push(row)
+    const rows = (touched[number] = touched[number] || rowsByKey([book.buckets[number] || '']))
+    if (gone) delete rows[key]
+    else rows[key] = row
   }
   const buckets = book.buckets.slice()
-  const index = book.index.slice()
-  const each = buckets.length / index.length
-  const parts: { [part: number]: true } = {}
-  let rows = root.rows
+  let { rows } = root
   for (const name of Object.keys(touched)) {
     const number = Number(name)
-    const old = rowsOf(buckets[number] || '') || []
-    const merged = merge(old, touched[number] as string[])
-    rows += merged.length - old.length
-    const text = bucketText(merged)
-    buckets[number] = text
-    const part = Math.floor(number / each)
-    const at = 2 + (number % each) * nameWidth
-    index[part] = (index[part] as string).slice(0, at) + asciiHash('bucket', text) + (index[part] as string).slice(at + 43)
-    parts[part] = true
+    const now = ascending(touched[number] as RowsByKey)
+    rows += now.length - rowsOf(buckets[number] || '').length
+    buckets[number] = bucketText(now)
   }
-  const names = root.names.map((name, part) => (parts[part] ? asciiHash('index', index[part] as string) : name))
-  return accept({ root: rootText(bits, rows, names), index, buckets })
+  return accept(rebuild(bits, rows, buckets, book, root.names))
 }
 
-function rootText(bits: number, rows: number, names: readonly string[]): string {
-  return `["omokit1",${bits},${rows},\n"${names.join('",\n"')}"]`
-}
-
-/** Both lists ascend by key; a change wins over the row it meets. */
-function merge(rows: readonly string[], changes: readonly string[]): string[] {
-  const out: string[] = []
-  let next = 0
-  for (const change of changes) {
-    const key = keyOf(change)
-    while (next < rows.length && keyOf(rows[next] as string) < key) out.push(rows[next++] as string)
-    if (next < rows.length && keyOf(rows[next] as string) === key) next++
-    if (!isDeletion(change)) out.push(change)
+/** The book over these buckets. Names of those that are as they were `before` are taken from there, not hashed again. */
+function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book = nothing, known: readonly string[] = []): Book {
+  const index = before.index.slice()
+  const names = known.slice()
+  const each = buckets.length / partsOf(bits)
+  for (let part = 0; part * each < buckets.length; part++) {
+    const at = part * each
+    const own = buckets.slice(at, at + each)
+    const same = (text: string, i: number): boolean => text === before.buckets[at + i]
+    if (own.every(same)) continue
+    const text = bucketText(own.map((bucket, i) => `"${same(bucket, i) ? bucketName(before, bits, at + i) : asciiHash('bucket', bucket)}"`))
+    index[part] = text
+    names[part] = asciiHash('index', text)
   }
-  return out.concat(rows.slice(next))
+  return { root: `["omokit1",${bits},${rows},\n"${names.join('",\n"')}"]`, index, buckets }
 }

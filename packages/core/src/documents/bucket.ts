@@ -1,5 +1,6 @@
+import { accept, refuse } from '../issues'
+import type { Result } from '../issues'
 import { isRow, keyOf } from './grammar'
-import type { Issue } from '../issues'
 
 /** Which of the 2^bits buckets a key belongs to: the top bits of murmur3's finaliser over FNV-1a. */
 export function bucketOf(key: string, bits: number): number {
@@ -18,17 +19,28 @@ export function bitsFor(rows: number): number {
   return bits
 }
 
-/** The row texts of a bucket; undefined when it is not a bucket at all. The rows are not looked into. */
-export function rowsOf(bucket: string): string[] | undefined {
-  if (bucket.charAt(0) !== '[' || bucket.slice(-1) !== ']') return undefined
-  return bucket === '[]' ? [] : bucket.slice(1, -1).split(',\n')
+/** Row texts by key. */
+export interface RowsByKey {
+  [key: string]: string | undefined
 }
 
-/** All rows of a book's buckets, as texts by key. */
-export function rowsByKey(buckets: readonly string[]): { readonly [key: string]: string | undefined } {
-  const rows = Object.create(null) as { [key: string]: string }
-  for (const bucket of buckets) for (const row of rowsOf(bucket) || []) rows[keyOf(row)] = row
+/** The row texts of a bucket. Neither they nor what is around them are looked into: that is for {@link checkRows}. */
+export function rowsOf(bucket: string): string[] {
+  const rows = bucket.slice(1, -1)
+  return rows ? rows.split(',\n') : []
+}
+
+/** All rows of these buckets, entered over the ones `rows` has. */
+export function rowsByKey(buckets: readonly string[], rows: RowsByKey = Object.create(null) as RowsByKey): RowsByKey {
+  for (const bucket of buckets) for (const row of rowsOf(bucket)) rows[keyOf(row)] = row
   return rows
+}
+
+/** The rows in order of their keys. */
+export function ascending(rows: RowsByKey): string[] {
+  return Object.keys(rows)
+    .sort()
+    .map((key) => rows[key] as string)
 }
 
 /** The text of a bucket with these rows, which stand in order of their keys. */
@@ -44,16 +56,16 @@ export function findRow(bucket: string, key: string): string | undefined {
   return bucket.slice(start, end < 0 ? bucket.length - 1 : end)
 }
 
-/** Row rules of one bucket: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of rows or why not. */
-export function checkRows(kind: string, bucket: string, number: number, bits: number): number | Issue {
+/** Row rules of one bucket: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of rows, or why not. */
+export function checkRows(kind: string, bucket: string, number: number, bits: number): Result<number> {
   const rows = rowsOf(bucket)
   const path = `bucket ${number}`
-  if (!rows) return { code: 'malformed', path }
+  if (bucketText(rows) !== bucket) return refuse('malformed', { path })
   let last = ''
   for (const row of rows) {
     const key = keyOf(row)
-    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return { code: 'malformed', path, have: key.slice(0, 64) }
+    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return refuse('malformed', { path, have: key.slice(0, 64) })
     last = key
   }
-  return rows.length
+  return accept(rows.length)
 }

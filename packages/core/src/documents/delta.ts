@@ -1,7 +1,8 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { applyRows, bookRoot, emptyBook } from './book'
-import { rowsOf } from './bucket'
+import { ascending, bucketText, rowsByKey, rowsOf } from './bucket'
+import type { RowsByKey } from './bucket'
 import { caps, isDeletion, keyClass, keyOf, rowText } from './grammar'
 import { readHeader } from './header'
 import { bookNames, kindOf, releaseRows } from './release'
@@ -40,22 +41,12 @@ export function readDelta(text: string): Result<Delta> {
 
 /** Several deltas in a row as one: the last word on each key, under the last header. */
 export function mergeDeltas(deltas: readonly Delta[]): Delta {
-  const last: { [name: string]: { [key: string]: string } } = {}
-  for (const { rows } of deltas) {
-    for (const name of Object.keys(rows)) {
-      const into = (last[name] = last[name] || (Object.create(null) as { [key: string]: string }))
-      for (const row of rows[name] as readonly string[]) into[keyOf(row)] = row
-    }
-  }
+  const last: { [name: string]: RowsByKey } = {}
+  for (const { rows } of deltas) for (const name of Object.keys(rows)) last[name] = rowsByKey([bucketText(rows[name] as string[])], last[name])
   const rows: { [name: string]: string[] } = {}
-  for (const name of Object.keys(last)) rows[name] = byKey(last[name] as { [key: string]: string })
+  for (const name of Object.keys(last)) rows[name] = ascending(last[name] as RowsByKey)
   return { signed: (deltas[deltas.length - 1] as Delta).signed, rows }
 }
-
-const byKey = (rows: { readonly [key: string]: string }): string[] =>
-  Object.keys(rows)
-    .sort()
-    .map((key) => rows[key] as string)
 
 /**
  * Splices a delta into a release: book root → release row → release root, and compares with the root in the delta's header.
@@ -63,7 +54,7 @@ const byKey = (rows: { readonly [key: string]: string }): string[] =>
  */
 export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseTexts> {
   const books: { [name: BookName]: Book } = { ...base.books }
-  const changes: { [key: string]: string } = Object.create(null) as { [key: string]: string }
+  const changes: RowsByKey = Object.create(null) as RowsByKey
   const changed = delta.rows
   for (const row of changed['release'] || []) {
     const name = keyOf(row)
@@ -77,7 +68,7 @@ export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseText
     books[name] = applied.value
     changes[name] = rowText([name, bookRoot(applied.value)])
   }
-  const release = applyRows(base.release, 'release', byKey(changes))
+  const release = applyRows(base.release, 'release', ascending(changes))
   if (!release.ok) return release
   if (bookRoot(release.value) !== delta.signed.header.rootHash) return refuse('base-lost', { path: 'release', have: base.signed.header.version })
   return accept({ signed: delta.signed, release: release.value, books })
@@ -116,8 +107,8 @@ function changedRows(from: Book, to: Book): string[] | undefined {
     const was = from.buckets[i] as string
     const is = to.buckets[i] as string
     if (was === is) continue
-    const old = rowsOf(was) || []
-    const now = rowsOf(is) || []
+    const old = rowsOf(was)
+    const now = rowsOf(is)
     for (const row of now) if (old.indexOf(row) < 0) rows.push(row)
     const keys = now.map(keyOf)
     for (const row of old) if (keys.indexOf(keyOf(row)) < 0) rows.push(rowText([keyOf(row)]))

@@ -49,9 +49,9 @@ export function holdRelease(
       const mark = `${name} ${number}`
       if (!whole && text !== undefined && !checked[mark]) {
         const found = checkBucket(book, kindOf(name), depth, number, text)
-        if (typeof found === 'number') checked[mark] = true
+        if (found.ok) checked[mark] = true
         else {
-          if (onBad) onBad({ ...found, path: mark }, bucketName(book, depth, number))
+          if (onBad) onBad({ ...(found.issues[0] as Issue), path: mark }, bucketName(book, depth, number))
           text = undefined
         }
       }

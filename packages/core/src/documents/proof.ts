@@ -1,5 +1,5 @@
 import { accept, refuse } from '../issues'
-import type { Issue, Result } from '../issues'
+import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { bucketName, partsOf, readRoot } from './book'
 import { bucketOf, checkRows, findRow } from './bucket'
@@ -55,8 +55,8 @@ function walk(chunks: readonly string[], rootHash: string, kind: string, key: st
   const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)
   if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at] || asciiHash('bucket', bucket) !== named)
     return refuse('bad-hash', { path: 'proof' })
-  const rows: number | Issue = checkRows(kind, bucket, number, bits)
-  if (typeof rows !== 'number') return { ok: false, issues: [rows] }
+  const rows = checkRows(kind, bucket, number, bits)
+  if (!rows.ok) return rows
   const row = findRow(bucket, key)
   return accept(row === undefined ? undefined : (JSON.parse(row) as Row))
 }

@@ -1,5 +1,5 @@
 import { accept, refuse } from '../issues'
-import type { Issue, Result } from '../issues'
+import type { Refusal, Result } from '../issues'
 import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
 import { findRow, rowsByKey } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row, SignedHeader } from './types'
@@ -58,9 +58,9 @@ export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelea
   const { pause, outline } = expected
   for (const name of bookNames(texts.books)) {
     const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name), outline && isOutlined(name))
-    let done: Result<unknown> | undefined
-    while (!(done = steps())) if (pause) await pause()
-    if (!done.ok) return within(name, done.issues)
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) if (pause) await pause()
+    if (!step.value.ok) return within(name, step.value)
   }
   return accept(texts)
 }
@@ -88,7 +88,7 @@ export function checkStated(
   const { release, books } = texts
   const { wanted, store } = expected
   const own = verifyBook(release, header.rootHash, 'release')
-  if (!own.ok) return within('release', own.issues)
+  if (!own.ok) return within('release', own)
   const rows = releaseRows(release)
   const stores = rows['stores']
   if (store !== undefined && stores !== undefined && `${stores}`.split(',').indexOf(store || '') < 0)
@@ -101,18 +101,18 @@ export function checkStated(
   if (header.features.indexOf('shrink') < 0) {
     if (!stated.length) return refuse('shrunk', { path: 'release', have: 0 })
     const lost = shrunkBook(texts, expected.held)
-    if (lost) return { ok: false, issues: [lost] }
+    if (lost) return lost
   }
   return accept(rows)
 }
 
 /** The first book that is empty, gone, or lost more than 30 % of its rows. */
-function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Issue | undefined {
+function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Refusal | undefined {
   const before = held ? held.books : {}
   for (const name of bookNames({ ...before, ...texts.books })) {
     const rows = count(texts.books[name])
     const had = count(before[name])
-    if (!rows || rows < had * 0.7) return { code: 'shrunk', path: name, have: rows, need: Math.max(1, Math.ceil(had * 0.7)) }
+    if (!rows || rows < had * 0.7) return refuse('shrunk', { path: name, have: rows, need: Math.max(1, Math.ceil(had * 0.7)) })
   }
   return undefined
 }
@@ -121,7 +121,7 @@ function count(book: Book | undefined): number {
   return ((book && readRoot(book.root)) || { rows: 0 }).rows
 }
 
-function within(book: string, issues: readonly Issue[]): { readonly ok: false; readonly issues: readonly Issue[] } {
+function within(book: string, { issues }: Refusal): Refusal {
   return { ok: false, issues: issues.map((issue) => ({ ...issue, path: `${book} ${issue.path || ''}` })) }
 }
 
