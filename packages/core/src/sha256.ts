@@ -1,16 +1,11 @@
 import { primes } from './primes'
 
 /** Round constants and initial state, worked out on first use; the tests hold them against the platform's. */
-let tables: { readonly k: Int32Array; readonly start: Int32Array } | undefined
+let k: Int32Array | undefined
+let start: Int32Array | undefined
 
-/** First 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8. */
-function constants(): { readonly k: Int32Array; readonly start: Int32Array } {
-  if (tables) return tables
-  const of = primes(64)
-  // 50 bits of fraction are there and 32 are asked for: rounding of the last places cannot reach them
-  const bits = (root: number): number => (root % 1) * 0x100000000
-  return (tables = { k: new Int32Array(of.map((n) => bits(n ** (1 / 3)))), start: new Int32Array(of.slice(0, 8).map((n) => bits(Math.sqrt(n)))) })
-}
+/** First 32 bits of the fractional parts of the roots of the first primes. 50 bits of fraction are there: rounding of the last places cannot reach them. */
+const fractions = (count: number, power: number): Int32Array => new Int32Array(primes(count).map((n) => (n ** (1 / power) % 1) * 0x100000000))
 
 /**
  * SHA-256 (FIPS 180-4), synchronous and in plain arithmetic, for runtimes without WebCrypto and for hashes that must be
@@ -24,7 +19,8 @@ export function sha256(message: Uint8Array): Uint8Array {
   const view = new DataView(padded.buffer)
   view.setUint32(padded.length - 8, length / 0x20000000)
   view.setUint32(padded.length - 4, length << 3)
-  const { k, start } = constants()
+  k = k || fractions(64, 3)
+  start = start || fractions(8, 2)
   const state = start.slice()
   const w = new Int32Array(64)
   for (let at = 0; at < padded.length; at += 64) {

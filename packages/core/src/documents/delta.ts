@@ -4,7 +4,7 @@ import { applyRows, bookRoot, emptyBook } from './book'
 import { ascending, bucketText, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
 import { caps, isDeletion, keyClass, keyOf, rowText } from './grammar'
-import { readHeader } from './header'
+import { readSigned } from './header'
 import { bookNames, kindOf, releaseRows } from './release'
 import type { Book, BookName, ReleaseTexts, SignedHeader } from './types'
 
@@ -24,9 +24,8 @@ const opening = /* @__PURE__ */ new RegExp(`^#(release|${keyClass}+/${keyClass}+
 export function readDelta(text: string): Result<Delta> {
   if (text.length > caps.delta) return refuse('too-large', { path: 'delta' })
   const lines = text.split('\n')
-  const head = lines[0] as string
-  const header = readHeader(head)
-  if (!header.ok) return header
+  const signed = readSigned(lines[0] as string, lines[1] || '')
+  if (!signed.ok) return signed
   const sections: { [name: string]: string[] } = {}
   let rows: string[] | undefined
   for (const line of lines.slice(2)) {
@@ -36,7 +35,7 @@ export function readDelta(text: string): Result<Delta> {
     if (name) rows = sections[name] = []
     else (rows as string[]).push(line)
   }
-  return accept({ signed: { header: header.value, text: head, signature: lines[1] || '' }, rows: sections })
+  return accept({ signed: signed.value, rows: sections })
 }
 
 /** Several deltas in a row as one: the last word on each key, under the last header. */

@@ -2,7 +2,7 @@ import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { taggedBytes } from './ascii-hash'
 import { caps, hashClass, keyClass } from './grammar'
-import type { Header } from './types'
+import type { Header, SignedHeader } from './types'
 
 const name = `"${keyClass}{1,32}"`
 const pattern = /* @__PURE__ */ new RegExp(
@@ -19,6 +19,12 @@ export function headerText(header: Header): string {
 
 /** Reads a header that has its one spelling. Issues: `too-large`, `malformed`. Says nothing about who signed it. */
 export function readHeader(text: string): Result<Header> {
+  const read = readSigned(text, '')
+  return read.ok ? accept(read.value.header) : read
+}
+
+/** {@link readHeader}, beside its text and the signature that came with it, which is not looked at. */
+export function readSigned(text: string, signature: string): Result<SignedHeader> {
   if (text.length > caps.head) return refuse('too-large', { path: 'header' })
   // the pattern leaves one spelling of everything but for the order of features and the size of numbers
   const [, brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features = []] = (
@@ -27,12 +33,12 @@ export function readHeader(text: string): Result<Header> {
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
   if (!(ordered && version <= Number.MAX_SAFE_INTEGER && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt))
     return refuse('malformed', { path: 'header' })
-  return accept({ brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features })
+  return accept({ header: { brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features }, text, signature })
 }
 
 /** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */
 export function signInput(prefix: 'head' | 'root', text: string): Uint8Array {
-  return taggedBytes(prefix, text) || new Uint8Array(0)
+  return taggedBytes(prefix, text)
 }
 
 type Fields = readonly [string, string, string, string, number, number, number, number, string, string, string, (readonly string[])?]

@@ -6,7 +6,7 @@ import type { Crypto } from '../ports'
 import { caps, hashClass, keyClass } from './grammar'
 import { signInput } from './header'
 import type { SigningKey } from './types'
-import { signedBy } from './verify-signed'
+import { activeKey, signedBy } from './verify-signed'
 
 /** The keys of a brand as its root keys state them. */
 export interface KeySet {
@@ -78,7 +78,8 @@ async function countSigners(roots: readonly SigningKey[], body: string, lines: r
   for (const { kid, key } of roots) {
     if (found.indexOf(key) >= 0) continue
     const line = lines.filter((each) => each.indexOf(`${kid} `) === 0)[0]
-    if (line && (await signedBy(roots, kid, line.slice(kid.length + 1), message, crypto))) found.push(key)
+    const root = activeKey(roots, kid)
+    if (line && root && (await signedBy(root, line.slice(kid.length + 1), message, crypto))) found.push(key)
   }
   return found.length
 }

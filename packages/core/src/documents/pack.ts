@@ -1,7 +1,7 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { caps } from './grammar'
-import { readHeader } from './header'
+import { readSigned } from './header'
 import { bookNames } from './release'
 import { bookOf, chunksOf, readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
@@ -20,13 +20,13 @@ export function unpack(text: string): Result<ReleaseTexts> {
   const first = read && read.sections[0]
   const release = first && first.name === 'release' && bookOf(first.chunks)
   if (!read || !release) return refuse('malformed', { path: 'pack' })
-  const header = readHeader(read.header)
-  if (!header.ok) return header
+  const signed = readSigned(read.header, read.signature)
+  if (!signed.ok) return signed
   const books: { [name: BookName]: Book } = {}
   for (const { name, chunks } of read.sections.slice(1)) {
     const book = name.indexOf('/') > 0 ? bookOf(chunks) : undefined
     if (!book) return refuse('malformed', { path: name })
     books[name] = book
   }
-  return accept({ signed: { header: header.value, text: read.header, signature: read.signature }, release, books })
+  return accept({ signed: signed.value, release, books })
 }

@@ -1,9 +1,9 @@
 import { fromBase64url } from '../base64url'
-import { accept, refuse } from '../issues'
+import { refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
 import { asciiHash } from './ascii-hash'
-import { readHeader, signInput } from './header'
+import { readSigned, signInput } from './header'
 import type { SignedHeader, SigningKey } from './types'
 
 /** The newest header this device ever took: nothing older is taken again. */
@@ -39,15 +39,16 @@ const farthest = 1_000_000
  */
 export async function verifySigned(signed: { readonly text: string; readonly signature: string }, expected: Expected): Promise<Result<SignedHeader>> {
   const { text, signature } = signed
-  const read = readHeader(text)
+  const read = readSigned(text, signature)
   if (!read.ok) return read
-  const header = read.value
+  const { header } = read.value
   const { brand, kind, scope, kid, version, features } = header
   const { keys, floor, now } = expected
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
   if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
-  if (!(await signedBy(keys, kid, signature, signInput('head', text), expected.crypto)))
-    return refuse(activeKey(keys, kid) ? 'bad-signature' : 'unknown-key-id', { have: kid })
+  const key = activeKey(keys, kid)
+  if (!key) return refuse('unknown-key-id', { have: kid })
+  if (!(await signedBy(key, signature, signInput('head', text), expected.crypto))) return refuse('bad-signature', { have: kid })
   if (floor) {
     if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
     if (version === floor.version && asciiHash('head', text) !== floor.head) return refuse('equivocation', { have: version })
@@ -56,18 +57,22 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
   const strange = features.filter((feature) => feature !== known)[0]
   if (strange) return refuse('unknown-feature', { have: strange })
-  return accept({ header, text, signature })
+  return read
 }
 
-/** Whether an active key of that name signed the message. */
-export async function signedBy(keys: readonly SigningKey[], kid: string, signature: string, message: Uint8Array, crypto: Crypto): Promise<boolean> {
-  const key = activeKey(keys, kid)
-  const bytes = signature.length === 86 && fromBase64url(signature)
-  return !!key && !!bytes && crypto.verify(key, bytes, message)
+/** Whether the key signed the message. */
+export async function signedBy(key: Uint8Array, signature: string, message: Uint8Array, crypto: Crypto): Promise<boolean> {
+  const bytes = decode(signature, 86)
+  return !!bytes && crypto.verify(key, bytes, message)
 }
 
-function activeKey(keys: readonly SigningKey[], kid: string): Uint8Array | undefined {
+/** The active key of that name. */
+export function activeKey(keys: readonly SigningKey[], kid: string): Uint8Array | undefined {
   const found = keys.filter((key) => key.kid === kid && key.state === 'active')[0]
-  const bytes = found && fromBase64url(found.key)
-  return bytes && bytes.length === 32 ? bytes : undefined
+  return found && decode(found.key, 43)
+}
+
+/** So many characters of base64url: 43 for the 32 bytes of a key, 86 for the 64 of a signature. */
+function decode(text: string, length: number): Uint8Array | undefined {
+  return text.length === length ? fromBase64url(text) : undefined
 }

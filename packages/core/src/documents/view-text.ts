@@ -3,7 +3,7 @@ import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { bucketName, readRoot } from './book'
 import { caps } from './grammar'
-import { readHeader } from './header'
+import { readSigned } from './header'
 import { bookNames, isOutlined, releaseRows } from './release'
 import { readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
@@ -34,8 +34,8 @@ export function viewText(to: ReleaseTexts, from?: ReleaseTexts): string {
 export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts> {
   const read = text.length > caps.view ? undefined : readSections(text)
   if (!read) return refuse(text.length > caps.view ? 'too-large' : 'malformed', { path: 'view' })
-  const header = readHeader(read.header)
-  if (!header.ok) return header
+  const signed = readSigned(read.header, read.signature)
+  if (!signed.ok) return signed
   const chunks: Chunks = Object.create(null) as Chunks
   if (base) {
     const stated = releaseRows(base.release)
@@ -43,7 +43,7 @@ export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts
     for (const name of Object.keys(base.books)) enter(chunks, base.books[name] as Book, stated[name] as string)
   }
   for (const section of read.sections) for (const chunk of section.chunks) chunks[asciiHash(section.name, chunk)] = chunk
-  const release = collect(chunks, header.value.rootHash, false)
+  const release = collect(chunks, signed.value.header.rootHash, false)
   if (!release) return refuse('base-lost', { path: 'view' })
   const stated = releaseRows(release)
   const books: { [name: BookName]: Book } = {}
@@ -52,7 +52,7 @@ export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts
     if (!book) return refuse('base-lost', { path: name })
     books[name] = book
   }
-  return accept({ signed: { header: header.value, text: read.header, signature: read.signature }, release, books })
+  return accept({ signed: signed.value, release, books })
 }
 
 interface Chunks {
