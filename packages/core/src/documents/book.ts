@@ -24,21 +24,21 @@ export function bookRoot(book: Book): string {
   return asciiHash('root', book.root)
 }
 
-/** How many index parts a book of 2^bits buckets has. */
-export function partsOf(bits: number): number {
-  return 2 ** (bits >> 1)
+/** How many buckets each index part of a book of 2^bits buckets names. */
+export function eachOf(bits: number): number {
+  return 2 ** ((bits + 1) >> 1)
 }
 
 /** Reads a root chunk; undefined unless it has its one spelling and exactly the parts its bits ask for. */
 export function readRoot(root: string): Root | undefined {
   if (root.length > caps.index || !rootPattern.test(root)) return undefined
   const [, bits, rows, ...names] = JSON.parse(root) as [string, number, number, ...string[]]
-  return names.length === partsOf(bits) ? { bits, rows, names } : undefined
+  return names.length * eachOf(bits) === 2 ** bits ? { bits, rows, names } : undefined
 }
 
 /** The name of bucket `number` as its index part states it. */
 export function bucketName(book: Book, bits: number, number: number): string {
-  const each = 2 ** bits / partsOf(bits)
+  const each = eachOf(bits)
   return (book.index[Math.floor(number / each)] || '').substr(2 + (number % each) * nameWidth, 43)
 }
 
@@ -51,15 +51,14 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
   if (!root) return refuse('malformed', { path: 'root' })
   if (asciiHash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
   const { bits, names } = root
-  const buckets = 2 ** bits
-  if (book.index.length !== names.length || (book.buckets.length !== buckets && !(outline && !book.buckets.length)))
+  if (book.index.length !== names.length || (book.buckets.length !== 2 ** bits && !(outline && !book.buckets.length)))
     return refuse('malformed', { path: 'index' })
   for (let i = 0; i < names.length; i++) {
     const part = book.index[i] as string
     const path = `index ${i}`
     if (part.length > caps.index) return refuse('too-large', { path })
     if (asciiHash('index', part) !== names[i]) return refuse('bad-hash', { path })
-    if (part.length !== (buckets / names.length) * nameWidth || !indexPattern.test(part)) return refuse('malformed', { path })
+    if (part.length !== eachOf(bits) * nameWidth || !indexPattern.test(part)) return refuse('malformed', { path })
   }
   return accept(root)
 }
@@ -83,11 +82,11 @@ export function verifyBook(book: Book, rootHash: string, kind: string): Result<R
   return step.value
 }
 
-/** {@link verifyBook} in steps of eight buckets. An outline has none. */
-export function* bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean): Generator<undefined, Result<Root>> {
+/** {@link verifyBook} in steps of eight buckets. An outline has none; `untouched` ones are left out. */
+export function* bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean, untouched?: boolean): Generator<undefined, Result<Root>> {
   const checked = checkIndex(book, rootHash, outline)
   const { buckets } = book
-  if (!checked.ok || !buckets.length) return checked
+  if (!checked.ok || untouched || !buckets.length) return checked
   const { bits, rows } = checked.value
   let found = 0
   for (let at = 0; at < buckets.length; at++) {
@@ -99,20 +98,21 @@ export function* bookSteps(book: Book, rootHash: string, kind: string, outline?:
   return found === rows ? checked : refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
+const nothing: Book = { root: '', index: [], buckets: [] }
+
 /** Index and root over buckets that are ready. */
 export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
   return rebuild(
     bits,
     buckets.reduce((rows, bucket) => rows + rowsOf(bucket).length, 0),
     buckets,
+    nothing,
   )
 }
 
-const nothing: Book = { root: '', index: [], buckets: [] }
-
 /** A book without rows. */
 export function emptyBook(): Book {
-  return rebuild(0, 0, ['[]'])
+  return rebuild(0, 0, ['[]'], nothing)
 }
 
 /**
@@ -144,22 +144,21 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
     rows += now.length - rowsOf(buckets[number] || '').length
     buckets[number] = bucketText(now)
   }
-  return accept(rebuild(bits, rows, buckets, book, root.names))
+  return accept(rebuild(bits, rows, buckets, book))
 }
 
-/** The book over these buckets. Names of those that are as they were `before` are taken from there, not hashed again. */
-function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book = nothing, known: readonly string[] = []): Book {
-  const index = before.index.slice()
-  const names = known.slice()
-  const each = buckets.length / partsOf(bits)
-  for (let part = 0; part * each < buckets.length; part++) {
-    const at = part * each
-    const own = buckets.slice(at, at + each)
-    const same = (text: string, i: number): boolean => text === before.buckets[at + i]
-    if (own.every(same)) continue
-    const text = bucketText(own.map((bucket, i) => `"${same(bucket, i) ? bucketName(before, bits, at + i) : asciiHash('bucket', bucket)}"`))
-    index[part] = text
-    names[part] = asciiHash('index', text)
+/** The book over these buckets. What is as it was `before` keeps the name it has there: a list of names is written like a list of rows. */
+function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book): Book {
+  const name = (tag: string, text: string): string => `"${asciiHash(tag, text)}"`
+  const known = ([] as string[]).concat(...before.index.map(rowsOf))
+  const names = buckets.map((text, i) => (text === before.buckets[i] ? (known[i] as string) : name('bucket', text)))
+  const parts = rowsOf(before.root)
+  const root = [`"omokit1",${bits},${rows}`]
+  const index: string[] = []
+  for (let at = 0; at < buckets.length; at += eachOf(bits)) {
+    const text = bucketText(names.slice(at, at + eachOf(bits)))
+    root.push(text === before.index[index.length] ? (parts[root.length] as string) : name('index', text))
+    index.push(text)
   }
-  return { root: `["omokit1",${bits},${rows},\n"${names.join('",\n"')}"]`, index, buckets }
+  return { root: bucketText(root), index, buckets }
 }

@@ -39,7 +39,7 @@ export const caps: {
  */
 export function isRow(kind: string, row: string): boolean {
   if (kind === 'price') return priceRow.test(row)
-  return anyRow.test(row) && (row.indexOf('\\') < 0 || rowText(JSON.parse(row) as Row) === row)
+  return anyRow.test(row) && rowText(JSON.parse(row) as Row) === row
 }
 
 /** Whether a row of a delta takes its key away. */
@@ -49,7 +49,7 @@ export function isDeletion(row: string): boolean {
 
 /** The one spelling of a row: JSON in ASCII, no spaces, other characters as `\uxxxx`. */
 export function rowText(row: Row): string {
-  return JSON.stringify(row).replace(/[\x7f-\uffff]/g, (char) => `\\u${`000${char.charCodeAt(0).toString(16)}`.slice(-4)}`)
+  return JSON.stringify(row).replace(/[\x7f-\uffff]/g, (char) => `\\u${(0x10000 + char.charCodeAt(0)).toString(16).slice(1)}`)
 }
 
 /** The key of a row's text. */

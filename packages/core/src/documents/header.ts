@@ -31,7 +31,7 @@ export function readSigned(text: string, signature: string): Result<SignedHeader
     pattern.test(text) ? JSON.parse(text) : []
   ) as Fields
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
-  if (!(ordered && version <= Number.MAX_SAFE_INTEGER && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt))
+  if (!(ordered && version < 2 ** 53 && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt))
     return refuse('malformed', { path: 'header' })
   return accept({ header: { brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features }, text, signature })
 }

@@ -1,7 +1,7 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
-import { bucketName, partsOf, readRoot } from './book'
+import { bucketName, eachOf, readRoot } from './book'
 import { bucketOf, checkRows, findRow } from './bucket'
 import { caps } from './grammar'
 import { kindOf, releaseScope } from './release'
@@ -40,7 +40,7 @@ export async function verifyProof(proof: string, expected: Omit<Expected, 'kind'
 function path(book: Book, key: string): string[] {
   const bits = Math.round(Math.log(book.buckets.length) / Math.LN2)
   const number = bucketOf(key, bits)
-  return [book.root, book.index[Math.floor((number * partsOf(bits)) / 2 ** bits)] as string, book.buckets[number] as string]
+  return [book.root, book.index[Math.floor(number / eachOf(bits))] as string, book.buckets[number] as string]
 }
 
 function walk(chunks: readonly string[], rootHash: string, kind: string, key: string): Result<Row | undefined> {
@@ -49,7 +49,7 @@ function walk(chunks: readonly string[], rootHash: string, kind: string, key: st
   if (chunks.length !== 3 || !root || part.length > caps.index || bucket.length > caps.bucket) return refuse('malformed', { path: 'proof' })
   const { bits, names } = root
   const number = bucketOf(key, bits)
-  const at = Math.floor((number * names.length) / 2 ** bits)
+  const at = Math.floor(number / eachOf(bits))
   const index: string[] = []
   index[at] = part
   const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)

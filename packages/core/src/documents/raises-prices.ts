@@ -1,5 +1,5 @@
 import { rowsByKey } from './bucket'
-import { bookNames, kindOf } from './release'
+import { bookNames, isPriceList } from './release'
 import type { Book, BookName, ReleaseTexts, Row } from './types'
 
 /**
@@ -12,7 +12,7 @@ export function raisesPrices(from: ReleaseTexts, to: ReleaseTexts): boolean {
 }
 
 function raised(name: BookName, was: Book | undefined, is: Book | undefined): boolean {
-  const price = kindOf(name) === 'price'
+  const price = isPriceList(name)
   if (!was || !is) return !is || price
   if (was.root === is.root) return false
   // an outline does not tell: what is not known counts as a rise

@@ -3,19 +3,18 @@ import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import type { Crypto, Ports } from '../ports'
 import { asciiHash } from './ascii-hash'
-import { checkIndex, verifyBook } from './book'
 import { applyDelta, mergeDeltas, readDelta } from './delta'
 import type { Delta } from './delta'
 import { holdRelease } from './held-release'
 import type { HeldRelease } from './held-release'
 import { unpack } from './pack'
 import { raisesPrices } from './raises-prices'
-import { checkStated, isOutlined, kindOf, verifyHeader, verifyRelease, verifyReleaseHead } from './release'
+import { checkStated, verifyHeader, verifyTexts } from './release'
 import type { ExpectedRelease } from './release'
 import type { ReleaseView } from './release-view'
 import { createShelf } from './shelf'
 import type { Chain } from './shelf'
-import type { Book, BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
+import type { BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
 import type { Floor } from './verify-signed'
 
 /** Options of {@link createReleaseStore}. */
@@ -204,17 +203,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
     for (; base.ok; deltas.pop()) {
       const texts = deltas.length ? applyDelta(base.value, mergeDeltas(deltas)) : base
-      const head = texts.ok && (await verifyReleaseHead(texts.value, expected({ store: undefined, floor: undefined, now: undefined })))
-      if (texts.ok && head && head.ok) {
-        const { books } = texts.value
-        // buckets of prices are checked when they are touched; of rules all are used at once
-        const sound = (name: BookName): boolean => {
-          const book = books[name] as Book
-          const root = head.value[name] as string
-          return (isOutlined(name) ? checkIndex(book, root, !!view) : verifyBook(book, root, kindOf(name))).ok
-        }
-        if (Object.keys(books).every(sound)) return hold(texts.value, false)
-      }
+      const sound = texts.ok && (await verifyTexts(texts.value, expected({ store: undefined, floor: undefined, now: undefined }), true))
+      if (sound && sound.ok) return hold(sound.value, false)
       if (!deltas.length) break
     }
     return undefined
@@ -251,7 +241,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
         const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
         const pause = pauses()
-        const verified = await verifyRelease(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
+        const verified = await verifyTexts(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
         if (!verified.ok) return verified
         if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
         if (view && base) await view.ready(verified.value, base.texts)

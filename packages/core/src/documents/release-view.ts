@@ -6,7 +6,7 @@ import { bucketName, readRoot } from './book'
 import { bucketOf } from './bucket'
 import { holdRelease } from './held-release'
 import type { HeldRelease } from './held-release'
-import { isOutlined } from './release'
+import { isPriceList } from './release'
 import { readChunks } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
 import { readView } from './view-text'
@@ -195,7 +195,7 @@ export function createReleaseView({ ports, chunks, persist = () => true, onIssue
       for (const name of Object.keys(texts.books)) {
         const is = texts.books[name] as Book
         const was = base.books[name]
-        if (!isOutlined(name) || !was || was.index.length !== is.index.length) continue
+        if (!isPriceList(name) || !was || was.index.length !== is.index.length) continue
         const bits = (readRoot(is.root) || { bits: 0 }).bits
         for (let i = 0; i < 2 ** bits; i++) successors.set(bucketName(was, bits, i), bucketName(is, bits, i))
       }

@@ -1,7 +1,7 @@
 import { accept, refuse } from '../issues'
 import type { Refusal, Result } from '../issues'
 import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
-import { findRow, rowsByKey } from './bucket'
+import { findRow } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row, SignedHeader } from './types'
 import { verifySigned } from './verify-signed'
 import type { Expected } from './verify-signed'
@@ -25,19 +25,18 @@ export interface ExpectedRelease extends Omit<Expected, 'kind' | 'scope'> {
 
 /** The kind of a book: what stands before the slash of its name. It decides the rules for its rows. */
 export function kindOf(book: BookName): string {
-  return book.slice(0, book.indexOf('/'))
+  return book.split('/')[0] as string
 }
 
-/** Whether a view holds only the outline of a book; all others it holds whole. */
-export function isOutlined(book: BookName): boolean {
+/** Whether a book is a price list. A view holds only outlines of them, and what a device has stored of them is checked when it is touched. */
+export function isPriceList(book: BookName): boolean {
   return kindOf(book) === 'price'
 }
 
 /** What a release states, by key: book names (with a slash) and their root hashes, options without one. */
 export function releaseRows(release: Book): { readonly [key: string]: string | number | undefined } {
-  const texts = rowsByKey(release.buckets)
-  const rows = Object.create(null) as { [key: string]: string | number }
-  for (const key of Object.keys(texts)) rows[key] = (JSON.parse(texts[key] as string) as Row)[1] as string | number
+  const rows = Object.create(null) as { [key: string]: string | number | undefined }
+  for (const bucket of release.buckets) for (const [key, value] of JSON.parse(bucket) as Row[]) rows[key] = value
   return rows
 }
 
@@ -52,26 +51,25 @@ export function bookNames(rows: { readonly [key: string]: unknown }): BookName[]
  * Checks a whole release in the order of {@link verifySigned}, then hashes from the root down, then every row.
  * Issues: those of verifySigned and `bad-hash`, `malformed`, `shrunk`, `base-lost` (a wanted book is missing).
  */
-export async function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReleaseTexts>> {
-  const head = await verifyReleaseHead(texts, expected)
-  if (!head.ok) return head
+export function verifyRelease(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReleaseTexts>> {
+  return verifyTexts(texts, expected)
+}
+
+/** {@link verifyRelease}. Of a `stored` release the buckets of price lists are left: they are checked when they are touched. */
+export async function verifyTexts(texts: ReleaseTexts, expected: ExpectedRelease, stored?: boolean): Promise<Result<ReleaseTexts>> {
+  const signed = await verifyHeader(texts.signed, expected)
+  if (!signed.ok) return signed
+  const stated = checkStated(texts, signed.value.header, expected)
+  if (!stated.ok) return stated
   const { pause, outline } = expected
   for (const name of bookNames(texts.books)) {
-    const steps = bookSteps(texts.books[name] as Book, head.value[name] as string, kindOf(name), outline && isOutlined(name))
+    const prices = isPriceList(name)
+    const steps = bookSteps(texts.books[name] as Book, stated.value[name] as string, kindOf(name), prices && outline, prices && stored)
     let step = steps.next()
     for (; !step.done; step = steps.next()) if (pause) await pause()
     if (!step.value.ok) return within(name, step.value)
   }
   return accept(texts)
-}
-
-/**
- * The part of {@link verifyRelease} that does not grow with the books: the signature, then {@link checkStated}.
- * Index parts and buckets are still to be checked.
- */
-export async function verifyReleaseHead(texts: ReleaseTexts, expected: ExpectedRelease): Promise<Result<ReturnType<typeof releaseRows>>> {
-  const signed = await verifyHeader(texts.signed, expected)
-  return signed.ok ? checkStated(texts, signed.value.header, expected) : signed
 }
 
 /** The header of a release. Issues: those of {@link verifySigned}. */
@@ -86,7 +84,7 @@ export function checkStated(
   expected: Pick<ExpectedRelease, 'wanted' | 'store' | 'held'>,
 ): Result<ReturnType<typeof releaseRows>> {
   const { release, books } = texts
-  const { wanted, store } = expected
+  const { wanted, store, held } = expected
   const own = verifyBook(release, header.rootHash, 'release')
   if (!own.ok) return within('release', own)
   const rows = releaseRows(release)
@@ -100,21 +98,14 @@ export function checkStated(
   }
   if (header.features.indexOf('shrink') < 0) {
     if (!stated.length) return refuse('shrunk', { path: 'release', have: 0 })
-    const lost = shrunkBook(texts, expected.held)
-    if (lost) return lost
+    const before = held ? held.books : {}
+    for (const name of bookNames({ ...before, ...books })) {
+      const have = count(books[name])
+      const need = Math.ceil(count(before[name]) * 0.7) || 1
+      if (have < need) return refuse('shrunk', { path: name, have, need })
+    }
   }
   return accept(rows)
-}
-
-/** The first book that is empty, gone, or lost more than 30 % of its rows. */
-function shrunkBook(texts: ReleaseTexts, held: ReleaseTexts | undefined): Refusal | undefined {
-  const before = held ? held.books : {}
-  for (const name of bookNames({ ...before, ...texts.books })) {
-    const rows = count(texts.books[name])
-    const had = count(before[name])
-    if (!rows || rows < had * 0.7) return refuse('shrunk', { path: name, have: rows, need: Math.max(1, Math.ceil(had * 0.7)) })
-  }
-  return undefined
 }
 
 function count(book: Book | undefined): number {

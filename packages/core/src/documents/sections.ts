@@ -1,4 +1,4 @@
-import { partsOf, readRoot } from './book'
+import { readRoot } from './book'
 import { keyClass } from './grammar'
 import type { Book } from './types'
 
@@ -67,7 +67,7 @@ export function chunksOf(book: Book): string[] {
 export function bookOf(chunks: readonly string[]): Book | undefined {
   const root = readRoot(chunks[0] || '')
   if (!root) return undefined
-  const parts = partsOf(root.bits)
+  const parts = root.names.length
   if (chunks.length !== 1 + parts && chunks.length !== 1 + parts + 2 ** root.bits) return undefined
   return { root: chunks[0] as string, index: chunks.slice(1, 1 + parts), buckets: chunks.slice(1 + parts) }
 }

@@ -4,7 +4,7 @@ import { asciiHash } from './ascii-hash'
 import { bucketName, readRoot } from './book'
 import { caps } from './grammar'
 import { readSigned } from './header'
-import { bookNames, isOutlined, releaseRows } from './release'
+import { bookNames, isPriceList, releaseRows } from './release'
 import { readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
 
@@ -48,7 +48,7 @@ export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts
   const stated = releaseRows(release)
   const books: { [name: BookName]: Book } = {}
   for (const name of bookNames(stated)) {
-    const book = collect(chunks, stated[name] as string, isOutlined(name))
+    const book = collect(chunks, stated[name] as string, isPriceList(name))
     if (!book) return refuse('base-lost', { path: name })
     books[name] = book
   }
@@ -86,6 +86,6 @@ function chunksByKind({ release, books }: ReleaseTexts): Readonly<Record<(typeof
     if (!outline) for (const bucket of book.buckets) found.bucket[bucket] = true
   }
   add(release, false)
-  for (const name of bookNames(books)) add(books[name] as Book, isOutlined(name))
+  for (const name of bookNames(books)) add(books[name] as Book, isPriceList(name))
   return found
 }
