@@ -12,9 +12,10 @@ import { raisesPrices } from './raises-prices'
 import { checkStated, verifyHeader, verifyTexts } from './release'
 import type { ExpectedRelease } from './release'
 import type { ReleaseView } from './release-view'
-import { createShelf } from './shelf'
+import { createShelf, otherSlot } from './shelf'
 import type { Chain } from './shelf'
 import type { BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
+import { activeKey } from './verify-signed'
 import type { Floor } from './verify-signed'
 
 /** Options of {@link createReleaseStore}. */
@@ -65,31 +66,32 @@ export interface ReleaseStore {
 }
 
 export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
-  const { ports, clock, view, persist = () => true, onIssue = () => undefined } = options
-  const { brand } = ports.env
-  const shelf = createShelf(view ? { kv: view.kv, locks: ports.locks } : ports)
+  const { ports, clock, view, crypto = ports.crypto as Crypto, persist = () => true, onIssue = () => undefined, onDamage = () => undefined } = options
+  const { env, time, timer } = ports
+  const shelf = createShelf((view || ports).kv, ports.locks)
   let keys = options.keys
   let floor: Floor | undefined
   let active: HeldRelease | undefined
   let next: HeldRelease | undefined
   let byDevice = false
-  let raising: boolean | undefined
+  /** The scheduled one, where it was found to raise prices. */
+  let raising: HeldRelease | undefined
   let broken = false
+  let pausing = 0
   let last: Promise<unknown> = Promise.resolve()
 
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+  const inTurn = <T>(run: () => T | Promise<T>): Promise<T> => {
     const turn = last.then(run)
     last = turn.catch(() => undefined)
     return turn
   }
-  const trusted = (): boolean => clock.read().source.indexOf('server') === 0
-  const crypto = options.crypto || (ports.crypto as Crypto)
+  const trusted = (): boolean => /^server/.test(clock.read().source)
   const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
-    wanted: options.wanted,
-    outline: !!view,
-    brand,
-    keys,
+    ...options,
     crypto,
+    outline: !!view,
+    brand: env.brand,
+    keys,
     store: options.store || null,
     floor,
     now: trusted() ? clock.read().now : undefined,
@@ -101,42 +103,35 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
     inTurn(async () => {
       // while the storage does not answer, the floor this context knows holds
-      await raiseFloor().catch(() => undefined)
+      if (persist()) await raiseFloor().catch(() => undefined)
       const result = await run()
       if (!result.ok) result.issues.forEach(onIssue)
       return result
     })
 
   /** A step of slow work is 8 ms; then whatever else waits gets its turn. A process has no frames to keep, and its timers may not hold it alive. */
-  const pauses = (): (() => Promise<void> | undefined) => {
-    const { env, time, timer } = ports
-    const patient = /^(node|memory)$/.test(env.platform)
-    let end = time.mono() + 8
-    return () =>
-      patient || time.mono() < end
-        ? undefined
-        : new Promise<void>((resolve) => timer.after(0, resolve)).then(() => {
-            end = time.mono() + 8
-          })
+  async function pause(): Promise<void> {
+    if (time.mono() < pausing || /^(node|memory)$/.test(env.platform)) return
+    await new Promise<void>((resolve) => timer.after(0, resolve))
+    pausing = time.mono() + 8
   }
 
   /** Another tab may have gone ahead: its floor binds this one too. */
-  async function raiseFloor(always?: boolean): Promise<void> {
-    if (!always && !persist()) return
+  async function raiseFloor(): Promise<void> {
     const stored = await shelf.floor()
-    if (stored && (!floor || stored.version > floor.version) && isActive(stored.kid)) floor = stored
+    if (stored && (!floor || stored.version > floor.version) && activeKey(keys, stored.kid)) floor = stored
   }
-  const isActive = (kid: string): boolean => keys.some((key) => key.kid === kid && key.state === 'active')
 
   function isDue(held: HeldRelease): boolean {
-    const { now, source } = clock.read()
+    const { now } = clock.read()
     const from = held.header.validFrom * 1000
     if (now < from) return false
-    if (source.indexOf('server') === 0 || !active) return true
+    if (trusted() || !active) return true
     const wait = held.stated['increase-wait']
     if (now >= from + (typeof wait === 'number' ? wait : 86_400) * 1000) return true
-    if (held !== next || raising === undefined) raising = raisesPrices(active.texts, held.texts)
-    return !raising
+    if (held !== raising && !raisesPrices(active.texts, held.texts)) return true
+    raising = held
+    return false
   }
 
   /** All checks have passed: make it durable, then let it be seen. */
@@ -149,14 +144,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
     const over = broken || (!prior && version < versionOf(newest()))
     if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
-    if (persist() && floor) {
-      try {
-        await shelf.put(due ? 'a' : 'n', texts, floor, { untrusted: untrusted && due, over, prior, delta })
-      } catch {
-        full()
-      }
-    }
-    raising = undefined
+    if (persist() && floor) await shelf.put(due, texts, floor, untrusted, { over, prior, delta }).catch(full)
     broken = false
     if (!due) next = held
     else if (!prior || !active) {
@@ -171,11 +159,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   function current(): HeldRelease | undefined {
     if (next && isDue(next)) {
       const { version } = next.header
-      const untrusted = !trusted()
+      const untrusted = (byDevice = !trusted())
       active = next
       next = undefined
-      raising = undefined
-      byDevice = untrusted
       if (persist()) inTurn(() => shelf.promote(version, untrusted)).catch(full)
     }
     return active
@@ -188,18 +174,15 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   function damaged(issue: Issue): void {
     broken = true
     onIssue(issue)
-    if (options.onDamage) options.onDamage()
+    onDamage()
   }
 
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
-    const read = await shelf.read(chain)
-    const base = unpack(read.pack)
+    const stored = await shelf.read(chain)
+    const base = unpack(stored.pack)
     const deltas: Delta[] = []
-    for (const text of read.deltas) {
-      const delta = readDelta(text)
-      if (!delta.ok) break
-      deltas.push(delta.value)
-    }
+    // up to the first that cannot be read
+    stored.deltas.map(readDelta).every((delta) => delta.ok && deltas.push(delta.value))
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
     for (; base.ok; deltas.pop()) {
       const texts = deltas.length ? applyDelta(base.value, mergeDeltas(deltas)) : base
@@ -214,17 +197,16 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     load: () =>
       inTurn(async () => {
         floor = undefined
-        await raiseFloor(true)
-        const head = await shelf.head()
-        const { a, n } = head
+        await raiseFloor()
+        const { a, n, u } = await shelf.head()
         active = a && (await open(a))
         next = n && (await open(n))
         if (a && !active) {
           // the last resort: what was in force before, in the other slot
-          const before = await open([a[0] === 'a' ? 'b' : 'a', 0, 0, 0])
+          const before = await open([otherSlot(a), 0, 0, 0])
           if (versionOf(before) < a[2]) active = before
         }
-        byDevice = !!head.u
+        byDevice = !!u
         if ((a && versionOf(active) < a[2]) || (n && !next)) onIssue({ code: 'base-lost', path: 'stored', have: versionOf(active) })
         if (versionOf(next) <= versionOf(active)) next = undefined
         // it was in force on trusted time once: now cannot be before that
@@ -240,7 +222,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         const { version } = head.header
         // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
         const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
-        const pause = pauses()
         const verified = await verifyTexts(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
         if (!verified.ok) return verified
         if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
@@ -273,20 +254,19 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (!held) return 'empty'
       const now = clock.read().now / 1000
       const { refreshAfter, expiresAt, kid } = held.header
-      return now >= expiresAt ? 'expired' : now >= refreshAfter || !isActive(kid) ? 'stale' : 'fresh'
+      return now >= expiresAt ? 'expired' : now >= refreshAfter || !activeKey(keys, kid) ? 'stale' : 'fresh'
     },
     untrusted: () => !trusted() && (byDevice || !!next),
     setKeys: (given) =>
       inTurn(() => {
         keys = given
-        if (floor && !isActive(floor.kid)) floor = undefined
-        return Promise.resolve()
+        if (floor && !activeKey(keys, floor.kid)) floor = undefined
       }),
     save: () =>
       inTurn(async () => {
         if (view) await view.save()
         if (!persist() || !floor) return
-        for (const held of [active, next]) if (held) await shelf.put(held === active ? 'a' : 'n', held.texts, floor, { untrusted: byDevice })
+        for (const held of [active, next]) if (held) await shelf.put(held === active, held.texts, floor, byDevice)
       }),
   }
 }

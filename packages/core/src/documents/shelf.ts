@@ -1,4 +1,4 @@
-import type { Ports } from '../ports'
+import type { Kv, Locks } from '../ports'
 import { pack } from './pack'
 import type { ReleaseTexts } from './types'
 import type { Floor } from './verify-signed'
@@ -24,7 +24,6 @@ export interface Shelved {
 
 /** How a release came. */
 export interface Put {
-  readonly untrusted: boolean
   /** Write even where something newer lies: it is damaged or no longer trusted. */
   readonly over?: boolean
   /** It is the release before the scheduled one, which stays. */
@@ -39,10 +38,10 @@ export interface Shelf {
   head(): Promise<Head>
   read(chain: Chain): Promise<Shelved>
   /**
-   * Makes `texts` durable and points `role` at it, in an order that a kill at any write leaves the old or the new release:
+   * Makes `texts` durable as the release in force, or when it is not `due` as the one scheduled, in an order that a kill at any write leaves the old or the new release:
    * journal entry or pack, floor, head. When another context has stored something as new or newer nothing is written.
    */
-  put(role: 'a' | 'n', texts: ReleaseTexts, floor: Floor, how: Put): Promise<void>
+  put(due: boolean, texts: ReleaseTexts, floor: Floor, untrusted: boolean, how?: Put): Promise<void>
   /** The scheduled release comes into force. */
   promote(version: number, untrusted: boolean): Promise<void>
 }
@@ -54,7 +53,12 @@ const journalKey = 'release/j/'
 const floorKey = 'release/floor'
 const headKey = 'release/head'
 
-export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
+/** The slot a release is not in. */
+export function otherSlot(chain: Chain | undefined): Chain[0] {
+  return chain && chain[0] === 'a' ? 'b' : 'a'
+}
+
+export function createShelf(kv: Kv, locks: Locks): Shelf {
   const read = async (key: string): Promise<unknown> => {
     // a store that does not answer must not pass for an empty one
     const text = await kv.get(key)
@@ -65,6 +69,7 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
     }
   }
   const write = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
+  const point = (a: Chain | undefined, n: Chain | undefined, untrusted: unknown): Promise<void> => write(headKey, { a, n, u: untrusted ? 1 : undefined })
   const head = async (): Promise<Head> => ((await read(headKey)) || {}) as Head
   const floor = (): Promise<Floor | undefined> => read(floorKey) as Promise<Floor | undefined>
   const locked = <T>(run: () => Promise<T>): Promise<T> => locks.hold('release', run)
@@ -92,7 +97,7 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
       }
       return { pack: text, deltas: wanted === from ? deltas : [] }
     },
-    put: (role, texts, seen, { untrusted, over, prior, delta }) =>
+    put: (due, texts, seen, untrusted, { over, prior, delta } = {}) =>
       locked(async () => {
         const { version } = texts.signed.header
         const { a, n, u } = await head()
@@ -104,10 +109,9 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
           await kv.set(journalKey + version, `${delta.from}\n${delta.text}`)
           chain = [top[0], top[1], version, chars]
         } else {
-          const kept = prior ? n : a || n
-          const slot = kept && kept[0] === 'a' ? 'b' : 'a'
+          const slot = otherSlot(prior ? n : a || n)
           // nothing may point at the slot while it is written over
-          if (n && n[0] === slot) await write(headKey, { a, u })
+          if (n && n[0] === slot) await point(a, undefined, u)
           const text = pack(texts)
           const size = Math.min(shardChars, kv.limits.perKey)
           let i = 0
@@ -117,16 +121,16 @@ export function createShelf({ kv, locks }: Pick<Ports, 'kv' | 'locks'>): Shelf {
         }
         const stored = await floor()
         if (!stored || over || stored.version <= seen.version) await write(floorKey, seen)
-        const now: Head = role === 'n' ? { a, n: chain, u } : { a: chain, n: prior ? n : undefined, u: untrusted ? 1 : undefined }
-        await write(headKey, now)
+        const kept = due ? (prior ? n : undefined) : a
+        await (due ? point(chain, kept, untrusted) : point(kept, chain, u))
         if (chain[3]) return
-        // a new pack: entries that no chain needs may go
-        for (const entry of await journal()) if (![now.a, now.n].some((each) => each && entry > each[1] && entry <= each[2])) await kv.del(journalKey + entry)
+        // a new pack: entries that the release beside it does not need may go
+        for (const entry of await journal()) if (!kept || entry <= kept[1] || entry > kept[2]) await kv.del(journalKey + entry)
       }),
     promote: (version, untrusted) =>
       locked(async () => {
         const { n } = await head()
-        if (n && n[2] === version) await write(headKey, { a: n, u: untrusted ? 1 : undefined })
+        if (n && n[2] === version) await point(n, undefined, untrusted)
       }),
   }
 }
