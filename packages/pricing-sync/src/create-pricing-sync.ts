@@ -87,7 +87,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       method: 'GET',
       headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
     })
-  const view = options.view && options.view({ ports, send, persist: options.persist, onIssue, active: () => active(), next: () => store.next() })
+  const view = options.view && options.view({ ...options, send, active: () => active(), next: () => store.next() })
+  const kind = view ? 'view' : 'pack'
   const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
   let told = ''
   let unread = false
@@ -112,30 +113,25 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     waiting = waiting.filter((waiter) => waiter.version > at || waiter.resolve())
   }
 
-  async function get(path: string, etag?: number): Promise<NetResponse> {
-    const sent = ports.time.mono()
-    const answer = await send(path, etag)
-    // a cache answers with the time of long ago, and says so with an age
-    const time = Number(answer.headers['omokit-time']) || (answer.headers['age'] ? 0 : Date.parse(answer.headers['date'] || ''))
-    if (time) clock.observe(time, sent)
-    return answer
-  }
+  const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
-  const path = (more: string, name: string = view ? 'view' : 'pack'): string =>
-    `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
-
-  const fault = (code: Issue['code'], have?: number | string): Result<number> => {
-    const refusal = refuse(code, { path: 'releases', ...(have !== undefined && { have }) })
+  const fault = (code: Issue['code'], detail?: Partial<Issue>): Result<number> => {
+    const refusal = refuse(code, { path: 'releases', ...detail })
     refusal.issues.forEach(onIssue)
     return refusal
   }
 
   /** Asks for what leads on from `held`: a delta, or with `whole` the release itself or the view of it. */
   async function fetch(held: number, whole: boolean): Promise<Result<number>> {
-    const { status, text } = await get(whole ? path(view ? `from=${held}` : '') : path(`from=${held}`, 'delta'), held)
+    const sent = ports.time.mono()
+    const { status, text, headers } = await send(path(whole ? kind : 'delta', whole && !view ? '' : `from=${held}`), held)
+    const { 'omokit-time': stated, age, date } = headers
+    // a cache answers with the time of long ago, and says so with an age
+    const time = Number(stated) || (age ? 0 : Date.parse(date as string))
+    if (time) clock.observe(time, sent)
     if (status === 304) return accept(held)
     if (status === 404) return whole ? fault('no-release') : fetch(held, true)
-    if (status !== 200) return fault('unavailable', status)
+    if (status !== 200) return fault('unavailable', { have: status })
     if (!whole) return takeDelta(text)
     let taken = await store.take(text)
     const refused = taken.ok ? '' : (taken.issues[0] as Issue).code
@@ -144,7 +140,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     const scheduled = store.next()
     if (scheduled && !active()) {
       // born between publication and start: the release now in force is the one before
-      const before = await send(path(`version=${scheduled.header.version - 1}`))
+      const before = await send(path(kind, `version=${scheduled.header.version - 1}`))
       if (before.status === 200) await store.take(before.text)
     }
     return taken
@@ -160,15 +156,11 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   }
 
   async function ask(afresh: boolean, delta?: string): Promise<Result<number>> {
-    try {
-      if (unread && !store.newest()) await load()
-      if (delta && !view) return await takeDelta(delta)
-      await store.save()
-      const held = afresh ? 0 : store.newest()
-      return await fetch(held, !held || !!view)
-    } catch {
-      return fault('unavailable')
-    }
+    if (unread && !store.newest()) await load()
+    if (delta && !view) return takeDelta(delta)
+    await store.save()
+    const held = afresh ? 0 : store.newest()
+    return fetch(held, !held || !!view)
   }
 
   async function takeDelta(text: string): Promise<Result<number>> {
@@ -189,6 +181,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     if (asking && !afresh && !delta) return asking
     const mine = (asking = Promise.resolve(asking)
       .then(() => ask(afresh, delta))
+      .catch(() => fault('unavailable'))
       .then((result) => {
         if (asking === mine) asking = undefined
         notice()
@@ -210,15 +203,13 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       stopFollowing = follow({
         ports,
         pollMs,
-        url: () => `${hub}${path(`since=${store.newest()}&key=${options.key}`, 'stream')}`,
+        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
         refresh: (delta) => refresh(false, delta),
         boundary: () => {
           notice()
           const held = active()
           const next = store.next()
-          const ends = (held ? [held.header.refreshAfter, held.header.expiresAt] : [])
-            .concat(next ? next.header.validFrom : [])
-            .map((seconds) => seconds * 1000 - now())
+          const ends = [held && held.header.refreshAfter, held && held.header.expiresAt, next && next.header.validFrom].map((at = 0) => at * 1000 - now())
           return { wait: Math.min(600_000, ...ends.filter((ms) => ms > 0)), stale: !!held && (ends[0] as number) <= 0 }
         },
       })
@@ -238,7 +229,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     untrusted: store.untrusted,
     price: (sku, context = {}) => bindPrices(active, now, context)(sku),
     bind: (context) => bindPrices(active, now, context),
-    prepare: (skus, context = {}) => (view ? view.prepare(skus, context) : Promise.resolve(active() ? accept(version()) : refuse('no-release'))),
+    prepare: async (skus, context = {}) => (view ? view.prepare(skus, context) : active() ? accept(version()) : refuse('no-release')),
     rows(book) {
       const held = active()
       const found = held && held.texts.books[book]

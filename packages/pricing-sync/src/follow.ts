@@ -19,78 +19,67 @@ const longestPause = 300_000
  * Listens to the hub: server-sent events where the runtime has them, polls where it has not and while the stream is down.
  * Pauses double with full jitter; coming online or into view asks at once. Returns the function that ends it.
  */
-export function follow(options: FollowOptions): () => void {
-  const { ports, pollMs, refresh, boundary } = options
+export function follow({ ports, pollMs, url, refresh, boundary }: FollowOptions): () => void {
   const { net, life, timer, entropy } = ports
-  let ended = false
-  let close: (() => void) | undefined
-  let cancel: (() => void) | undefined
-  let cancelTick: (() => void) | undefined
+  /** Counts the connections, so that what comes of an old one is told apart; 0 when all has ended. */
+  let round = 1
   let failures = 0
-  let round = 0
+  let close: (() => void) | undefined
+  let cancel = (): void => undefined
+  let cancelTick = cancel
 
   function connect(): void {
-    if (ended) return
-    round++
-    if (cancel) cancel()
-    if (close) close()
-    close = undefined
-    if (!net.stream) return void poll(round)
-    const mine = round
-    close = net.stream(options.url(), {
+    if (!round) return
+    const mine = ++round
+    cancel()
+    shut()
+    if (!net.stream) return void ask(mine)
+    close = net.stream(url(), {
       onOpen: () => {
         failures = 0
       },
       onEvent: ({ type, data }) => {
-        if (ended || mine !== round) return
-        if (type === 'd' || type === 'n') void refresh(type === 'd' ? data : undefined).then(retick)
+        if (mine === round && (type === 'd' || type === 'n')) void refresh(type === 'd' ? data : undefined).then(retick)
       },
       onError: () => {
-        if (ended || mine !== round) return
-        if (close) close()
-        close = undefined
-        failures++
+        if (mine !== round) return
+        shut()
         // a proxy may swallow event streams and let plain requests pass
-        void refresh().then(() => later(mine, pause()))
+        void ask(mine)
       },
     })
   }
 
-  async function poll(mine: number): Promise<void> {
-    const result = await refresh()
+  function shut(): void {
+    if (close) close()
+    close = undefined
+  }
+
+  /** Asks without a stream and comes back: with full jitter, and never less than a tenth, for thousands of tills come back at once after a power cut. */
+  async function ask(mine: number): Promise<void> {
+    const { ok } = await refresh()
+    if (mine !== round) return
     retick()
-    failures = result.ok ? 0 : failures + 1
-    later(mine, failures ? pause() : Promise.resolve(pollMs))
-  }
-
-  function later(mine: number, wait: Promise<number>): void {
-    void wait.then((ms) => {
-      if (!ended && mine === round) cancel = timer.after(ms, connect)
-    })
-  }
-
-  /** Full jitter, and never less than a tenth: thousands of tills come back at once after a power cut. */
-  async function pause(): Promise<number> {
-    const most = Math.min(longestPause, firstPause * 2 ** Math.min(failures, 12))
+    failures = ok && !net.stream ? 0 : failures + 1
+    const most = Math.min(longestPause, firstPause * 2 ** failures)
     const [byte = 128] = await entropy.fill(1).catch(() => [])
-    return Math.max(most / 10, (most * byte) / 256)
+    if (mine === round) cancel = timer.after(failures ? Math.max(most / 10, (most * byte) / 256) : pollMs, connect)
   }
 
   function tick(): void {
-    if (ended) return
+    if (!round) return
     const { wait, stale } = boundary()
-    if (stale && failures === 0 && close) void refresh()
+    if (stale && !failures && close) void refresh()
     cancelTick = timer.after(Math.max(50, wait), tick)
   }
 
   /** What came may change when something is due. */
   function retick(): void {
-    if (cancelTick) cancelTick()
+    cancelTick()
     tick()
   }
 
   function wake(): void {
-    if (ended) return
     retick()
     // an open stream is left alone, a pause is cut short
     if (!close) connect()
@@ -100,7 +89,8 @@ export function follow(options: FollowOptions): () => void {
   connect()
   tick()
   return () => {
-    ended = true
-    for (const off of offs.concat(close || [], cancel || [], cancelTick || [])) off()
+    round = 0
+    shut()
+    for (const off of offs.concat(cancel, cancelTick)) off()
   }
 }
