@@ -135,16 +135,17 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   /** All checks have passed: make it durable, then let it be seen. */
-  async function settle(texts: ReleaseTexts, verified: boolean, delta?: { text: string; from: number }): Promise<number> {
+  async function settle(texts: ReleaseTexts, verified: boolean, delta?: string): Promise<Result<number>> {
     const held = hold(texts, verified)
     const { version, kid } = held.header
-    const prior = !!next && version < versionOf(next)
+    const from = versionOf(newest())
+    const prior = !!next && version < from
     const due = prior || isDue(held)
     const untrusted = !trusted()
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
-    const over = broken || (!prior && version < versionOf(newest()))
+    const over = broken || (!next && version < from)
     if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
-    if (persist() && floor) await shelf.put(due, texts, floor, untrusted, { over, prior, delta }).catch(full)
+    if (persist() && floor) await shelf.put(due, texts, floor, untrusted, { over, prior, delta, from }).catch(full)
     broken = false
     if (!due) next = held
     else if (!prior || !active) {
@@ -153,7 +154,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       byDevice = untrusted
       if (!prior) next = undefined
     }
-    return version
+    return accept(version)
   }
 
   function current(): HeldRelease | undefined {
@@ -180,15 +181,15 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
     const stored = await shelf.read(chain)
     const base = unpack(stored.pack)
-    const deltas: Delta[] = []
+    if (!base.ok) return undefined
+    const deltas: Delta[] = [{ signed: base.value.signed, rows: {} }]
     // up to the first that cannot be read
     stored.deltas.map(readDelta).every((delta) => delta.ok && deltas.push(delta.value))
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
-    for (; base.ok; deltas.pop()) {
-      const texts = deltas.length ? applyDelta(base.value, mergeDeltas(deltas)) : base
+    for (; deltas.length; deltas.pop()) {
+      const texts = applyDelta(base.value, mergeDeltas(deltas))
       const sound = texts.ok && (await verifyTexts(texts.value, expected({ store: undefined, floor: undefined, now: undefined }), true))
       if (sound && sound.ok) return hold(sound.value, false)
-      if (!deltas.length) break
     }
     return undefined
   }
@@ -226,7 +227,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         if (!verified.ok) return verified
         if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
         if (view && base) await view.ready(verified.value, base.texts)
-        return accept(await settle(verified.value, true))
+        return settle(verified.value, true)
       }),
 
     takeDelta: (text) =>
@@ -243,7 +244,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         if (!applied.ok) return applied
         const checked = checkStated(applied.value, header, expected({ held: base.texts }))
         if (!checked.ok) return checked
-        return accept(await settle(applied.value, base.whole, { text, from: versionOf(base) }))
+        return settle(applied.value, base.whole, text)
       }),
 
     active: current,

@@ -8,7 +8,7 @@ export interface Section {
   readonly chunks: readonly string[]
 }
 
-const opening = /* @__PURE__ */ new RegExp(`^#(${keyClass}{1,64}) (0|[1-9]\\d{0,5}) (\\d+(?:,\\d+)*)$`)
+const opening = /* @__PURE__ */ new RegExp(`^#(${keyClass}{1,64}) \\d{1,6} ([\\d,]+)$`)
 
 /** `#name count length,length,…`, a newline, the chunks' characters, a newline. */
 export function sectionText(name: string, chunks: readonly string[]): string {
@@ -37,22 +37,14 @@ export function readChunks(text: string): readonly string[] | undefined {
 function readFrom(text: string, from: number): readonly Section[] | undefined {
   const sections: Section[] = []
   const seen: { [name: string]: true } = Object.create(null) as { [name: string]: true }
-  let at = from
-  while (at < text.length) {
-    const end = text.indexOf('\n', at)
-    const found = end < 0 ? null : opening.exec(text.slice(at, end))
-    if (!found) return undefined
-    const name = found[1] as string
-    const lengths = (found[3] as string).split(',')
-    if (seen[name] || lengths.length !== Number(found[2])) return undefined
+  for (let at = from; at < text.length; ) {
+    const start = at
+    at = text.indexOf('\n', start) + 1
+    const [, name = '', lengths = ''] = opening.exec(text.slice(start, at - 1)) || []
+    const chunks = lengths.split(',').map((length) => text.slice(at, (at += Number(length))))
+    // written again it must be the same characters: that leaves one spelling without a rule for each way to go wrong
+    if (!name || seen[name] || sectionText(name, chunks) !== text.slice(start, ++at)) return undefined
     seen[name] = true
-    const chunks: string[] = []
-    at = end + 1
-    for (const length of lengths) {
-      if (String(Number(length)) !== length) return undefined
-      chunks.push(text.slice(at, (at += Number(length))))
-    }
-    if (text.charAt(at++) !== '\n') return undefined
     sections.push({ name, chunks })
   }
   return sections

@@ -28,8 +28,10 @@ export interface Put {
   readonly over?: boolean
   /** It is the release before the scheduled one, which stays. */
   readonly prior?: boolean
-  /** The message that led here, and from which version. */
-  readonly delta?: { readonly text: string; readonly from: number } | undefined
+  /** The message that led here. */
+  readonly delta?: string | undefined
+  /** The version it led from. */
+  readonly from?: number
 }
 
 /** The durable side of a release store: packs in two slots of shards, deltas as a journal, floor and head in keys of their own. */
@@ -72,7 +74,6 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
   const point = (a: Chain | undefined, n: Chain | undefined, untrusted: unknown): Promise<void> => write(headKey, { a, n, u: untrusted ? 1 : undefined })
   const head = async (): Promise<Head> => ((await read(headKey)) || {}) as Head
   const floor = (): Promise<Floor | undefined> => read(floorKey) as Promise<Floor | undefined>
-  const locked = <T>(run: () => Promise<T>): Promise<T> => locks.hold('release', run)
   const journal = async (): Promise<number[]> => (await kv.keys(journalKey)).map((key) => Number(key.slice(journalKey.length))).sort((x, y) => y - x)
   const shard = (slot: string, i: number): string => `release/${slot}/${i}`
 
@@ -97,16 +98,16 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
       }
       return { pack: text, deltas: wanted === from ? deltas : [] }
     },
-    put: (due, texts, seen, untrusted, { over, prior, delta } = {}) =>
-      locked(async () => {
+    put: (due, texts, seen, untrusted, { over, prior, delta, from } = {}) =>
+      locks.hold('release', async () => {
         const { version } = texts.signed.header
         const { a, n, u } = await head()
         const top = n || a
         if (top && top[2] >= version && !prior && !over) return
         let chain: Chain
-        const chars = delta && top ? top[3] + delta.text.length : 0
-        if (delta && top && !over && top[2] === delta.from && chars < journalChars) {
-          await kv.set(journalKey + version, `${delta.from}\n${delta.text}`)
+        const chars = delta && top ? top[3] + delta.length : 0
+        if (delta && top && !over && top[2] === from && chars < journalChars) {
+          await kv.set(journalKey + version, `${from}\n${delta}`)
           chain = [top[0], top[1], version, chars]
         } else {
           const slot = otherSlot(prior ? n : a || n)
@@ -114,9 +115,8 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
           if (n && n[0] === slot) await point(a, undefined, u)
           const text = pack(texts)
           const size = Math.min(shardChars, kv.limits.perKey)
-          let i = 0
-          for (; i * size < text.length; i++) await kv.set(shard(slot, i), text.substr(i * size, size))
-          for (; (await kv.get(shard(slot, i))) !== null; i++) await kv.del(shard(slot, i))
+          for (let i = 0, part: string; (part = text.substr(i * size, size)) || (await kv.get(shard(slot, i))); i++)
+            await (part ? kv.set(shard(slot, i), part) : kv.del(shard(slot, i)))
           chain = [slot, version, version, 0]
         }
         const stored = await floor()
@@ -128,7 +128,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
         for (const entry of await journal()) if (!kept || entry <= kept[1] || entry > kept[2]) await kv.del(journalKey + entry)
       }),
     promote: (version, untrusted) =>
-      locked(async () => {
+      locks.hold('release', async () => {
         const { n } = await head()
         if (n && n[2] === version) await point(n, undefined, untrusted)
       }),
