@@ -7,7 +7,7 @@ export function toBase64url(bytes: Uint8Array): string {
   let bits = 0
   let held = 0
   for (let i = 0; i < bytes.length; i++) {
-    bits = ((bits & 63) << 8) | (bytes[i] as number)
+    bits = (bits << 8) | (bytes[i] as number)
     for (held += 8; held >= 6; ) text += alphabet.charAt((bits >> (held -= 6)) & 63)
   }
   return held ? text + alphabet.charAt((bits << (6 - held)) & 63) : text

@@ -17,8 +17,8 @@ export function sha256(message: Uint8Array): Uint8Array {
   padded.set(message)
   padded[length] = 0x80
   const view = new DataView(padded.buffer)
-  view.setUint32(padded.length - 8, length / 0x20000000)
-  view.setUint32(padded.length - 4, length << 3)
+  view.setInt32(padded.length - 8, length / 0x20000000)
+  view.setInt32(padded.length - 4, length << 3)
   k = k || fractions(64, 3)
   start = start || fractions(8, 2)
   const state = start.slice()

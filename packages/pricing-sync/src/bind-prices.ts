@@ -59,9 +59,10 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
     const look = (list: string, wins: (row: ListPrice) => boolean): void => {
       const text = release.find(`price/${list}`, sku)
       if (text === null) lacking = true
-      const row = text ? readPrice(text) : undefined
-      const last = row && row.until ? row.until * 1000 : Infinity
-      if (!row || time >= last || !wins(row)) return
+      if (!text) return
+      const row = readPrice(text)
+      const last = (row.until || Infinity) * 1000
+      if (time >= last || !wins(row)) return
       found = { ...row, from: list }
       end = Math.min(end, last)
     }

@@ -97,6 +97,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let waiting: { readonly version: number; readonly resolve: () => void }[] = []
   const now = (): number => clock.read().now
   const active = store.active
+  const bind = (context: PriceContext = {}): ((sku: string) => FoundPrice | undefined) => bindPrices(active, now, context)
   const version = (): number => {
     const held = active()
     return held ? held.header.version : 0
@@ -227,8 +228,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       return next && { version: next.header.version, validFrom: next.header.validFrom * 1000 }
     },
     untrusted: store.untrusted,
-    price: (sku, context = {}) => bindPrices(active, now, context)(sku),
-    bind: (context) => bindPrices(active, now, context),
+    price: (sku, context) => bind(context)(sku),
+    bind,
     prepare: async (skus, context = {}) => (view ? view.prepare(skus, context) : active() ? accept(version()) : refuse('no-release')),
     rows(book) {
       const held = active()

@@ -98,21 +98,18 @@ export function* bookSteps(book: Book, rootHash: string, kind: string, outline?:
   return found === rows ? checked : refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
-const nothing: Book = { root: '', index: [], buckets: [] }
-
 /** Index and root over buckets that are ready. */
 export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
   return rebuild(
     bits,
     buckets.reduce((rows, bucket) => rows + rowsOf(bucket).length, 0),
     buckets,
-    nothing,
   )
 }
 
 /** A book without rows. */
 export function emptyBook(): Book {
-  return rebuild(0, 0, ['[]'], nothing)
+  return rebuild(0, 0, ['[]'])
 }
 
 /**
@@ -148,7 +145,7 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
 }
 
 /** The book over these buckets. What is as it was `before` keeps the name it has there: a list of names is written like a list of rows. */
-function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book): Book {
+function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book = { root: '', index: [], buckets: [] }): Book {
   const name = (tag: string, text: string): string => `"${asciiHash(tag, text)}"`
   const known = ([] as string[]).concat(...before.index.map(rowsOf))
   const names = buckets.map((text, i) => (text === before.buckets[i] ? (known[i] as string) : name('bucket', text)))

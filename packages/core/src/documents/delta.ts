@@ -23,12 +23,11 @@ const opening = /* @__PURE__ */ new RegExp(`^#(release|${keyClass}+/${keyClass}+
  */
 export function readDelta(text: string): Result<Delta> {
   if (text.length > caps.delta) return refuse('too-large', { path: 'delta' })
-  const lines = text.split('\n')
-  const signed = readSigned(lines[0] as string, lines[1] || '')
+  const signed = readSigned(text)
   if (!signed.ok) return signed
   const sections: { [name: string]: string[] } = {}
   let rows: string[] | undefined
-  for (const line of lines.slice(2)) {
+  for (const line of text.split('\n').slice(2)) {
     const found = opening.exec(line)
     const name = found && (found[1] as string)
     if (name ? sections[name] : !rows) return refuse('malformed', { path: 'delta', have: line.slice(0, 80) })

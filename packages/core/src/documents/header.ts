@@ -19,12 +19,6 @@ export function headerText(header: Header): string {
 
 /** Reads a header that has its one spelling. Issues: `too-large`, `malformed`. Says nothing about who signed it. */
 export function readHeader(text: string): Result<Header> {
-  const read = readSigned(text, '')
-  return read.ok ? accept(read.value.header) : read
-}
-
-/** {@link readHeader}, beside its text and the signature that came with it, which is not looked at. */
-export function readSigned(text: string, signature: string): Result<SignedHeader> {
   if (text.length > caps.head) return refuse('too-large', { path: 'header' })
   // the pattern leaves one spelling of everything but for the order of features and the size of numbers
   const [, brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features = []] = (
@@ -33,7 +27,14 @@ export function readSigned(text: string, signature: string): Result<SignedHeader
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
   if (!(ordered && version < 2 ** 53 && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt))
     return refuse('malformed', { path: 'header' })
-  return accept({ header: { brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features }, text, signature })
+  return accept({ brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features })
+}
+
+/** The first two lines of a pack, a view, a delta or a proof: a header, which is read, and its signature, which is not looked at. */
+export function readSigned(message: string): Result<SignedHeader> {
+  const [text = '', signature = ''] = message.split('\n', 2)
+  const header = readHeader(text)
+  return header.ok ? accept({ header: header.value, text, signature }) : header
 }
 
 /** The bytes a signature covers. Its own prefix keeps it from serving as a signature of anything else. */

@@ -16,15 +16,14 @@ export function pack(texts: ReleaseTexts, wanted?: (book: BookName) => boolean):
 /** Takes a pack apart. Nothing is verified but its shape: give the result to {@link verifyRelease}. Issues: `too-large`, `malformed`. */
 export function unpack(text: string): Result<ReleaseTexts> {
   if (text.length > caps.pack) return refuse('too-large', { path: 'pack' })
-  const read = readSections(text)
-  const first = read && read.sections[0]
-  const release = first && first.name === 'release' && bookOf(first.chunks)
-  if (!read || !release) return refuse('malformed', { path: 'pack' })
-  const signed = readSigned(read.header, read.signature)
+  const signed = readSigned(text)
   if (!signed.ok) return signed
+  const [first, ...rest] = readSections(text, signed.value) || []
+  const release = first && first.name === 'release' && bookOf(first.chunks)
+  if (!release) return refuse('malformed', { path: 'pack' })
   const books: { [name: BookName]: Book } = {}
-  for (const { name, chunks } of read.sections.slice(1)) {
-    const book = name.indexOf('/') > 0 ? bookOf(chunks) : undefined
+  for (const { name, chunks } of rest) {
+    const book = name.indexOf('/') > 0 && bookOf(chunks)
     if (!book) return refuse('malformed', { path: name })
     books[name] = book
   }

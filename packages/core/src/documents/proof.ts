@@ -4,6 +4,7 @@ import { asciiHash } from './ascii-hash'
 import { bucketName, eachOf, readRoot } from './book'
 import { bucketOf, checkRows, findRow } from './bucket'
 import { caps } from './grammar'
+import { readSigned } from './header'
 import { kindOf, releaseScope } from './release'
 import { readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts, Row } from './types'
@@ -24,16 +25,18 @@ export function proofOf(release: ReleaseTexts, name: BookName, key: string): Res
 
 /** The proven row, or undefined when its absence is proven. Issues: those of {@link verifySigned}, `malformed`, `bad-hash`. */
 export async function verifyProof(proof: string, expected: Omit<Expected, 'kind' | 'scope'>, name: BookName, key: string): Promise<Result<Row | undefined>> {
-  const read = proof.length < 4 * caps.index ? readSections(proof) : undefined
-  if (!read || read.sections.length !== 2 || read.sections[0]?.name !== 'release' || read.sections[1]?.name !== name)
-    return refuse('malformed', { path: 'proof' })
-  const signed = await verifySigned({ text: read.header, signature: read.signature }, { ...expected, kind: 'release', scope: releaseScope })
+  if (proof.length >= 4 * caps.index) return refuse('malformed', { path: 'proof' })
+  const read = readSigned(proof)
+  if (!read.ok) return read
+  const [own, book, more] = readSections(proof, read.value) || []
+  if (!own || !book || more || own.name !== 'release' || book.name !== name) return refuse('malformed', { path: 'proof' })
+  const signed = await verifySigned(read.value, { ...expected, kind: 'release', scope: releaseScope })
   if (!signed.ok) return signed
-  const stated = walk(read.sections[0].chunks, signed.value.header.rootHash, 'release', name)
+  const stated = walk(own.chunks, signed.value.header.rootHash, 'release', name)
   if (!stated.ok) return stated
   const root = stated.value && stated.value[1]
   if (typeof root !== 'string') return refuse('bad-hash', { path: name })
-  return walk(read.sections[1].chunks, root, kindOf(name), key)
+  return walk(book.chunks, root, kindOf(name), key)
 }
 
 /** Root, the index part and the bucket that answer for the key. */

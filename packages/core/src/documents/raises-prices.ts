@@ -1,6 +1,6 @@
 import { rowsByKey } from './bucket'
 import { bookNames, isPriceList } from './release'
-import type { Book, BookName, ReleaseTexts, Row } from './types'
+import type { ReleaseTexts, Row } from './types'
 
 /**
  * Whether a release may take anything from a shopper against the one before: a price that rose, vanished or was added in an
@@ -8,22 +8,22 @@ import type { Book, BookName, ReleaseTexts, Row } from './types'
  * nobody trusts may switch on.
  */
 export function raisesPrices(from: ReleaseTexts, to: ReleaseTexts): boolean {
-  return bookNames({ ...from.books, ...to.books }).some((name) => raised(name, from.books[name], to.books[name]))
-}
-
-function raised(name: BookName, was: Book | undefined, is: Book | undefined): boolean {
-  const price = isPriceList(name)
-  if (!was || !is) return !is || price
-  if (was.root === is.root) return false
-  // an outline does not tell: what is not known counts as a rise
-  if (!was.buckets.length || !is.buckets.length) return true
-  const old = rowsByKey(was.buckets)
-  const now = rowsByKey(is.buckets)
-  return Object.keys({ ...old, ...now }).some((key) => {
-    const before = old[key]
-    const after = now[key]
-    if (before === undefined) return price && name !== 'price/base'
-    return before !== after && !(after && price && amount(after) < amount(before))
+  return bookNames({ ...from.books, ...to.books }).some((name) => {
+    const was = from.books[name]
+    const is = to.books[name]
+    const price = isPriceList(name)
+    if (!was || !is) return !is || price
+    if (was.root === is.root) return false
+    // an outline does not tell: what is not known counts as a rise
+    if (!was.buckets.length || !is.buckets.length) return true
+    const old = rowsByKey(was.buckets)
+    const now = rowsByKey(is.buckets)
+    return Object.keys({ ...old, ...now }).some((key) => {
+      const before = old[key]
+      const after = now[key]
+      if (before === undefined) return price && name !== 'price/base'
+      return before !== after && !(after && price && amount(after) < amount(before))
+    })
   })
 }
 

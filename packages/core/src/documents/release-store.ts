@@ -86,12 +86,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     return turn
   }
   const trusted = (): boolean => /^server/.test(clock.read().source)
+  const expectedEver = (): ExpectedRelease => ({ wanted: options.wanted, crypto, outline: !!view, brand: env.brand, keys })
   const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
-    ...options,
-    crypto,
-    outline: !!view,
-    brand: env.brand,
-    keys,
+    ...expectedEver(),
     store: options.store || null,
     floor,
     now: trusted() ? clock.read().now : undefined,
@@ -119,7 +116,8 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   /** Another tab may have gone ahead: its floor binds this one too. */
   async function raiseFloor(): Promise<void> {
     const stored = await shelf.floor()
-    if (stored && (!floor || stored.version > floor.version) && activeKey(keys, stored.kid)) floor = stored
+    const { version = 0, kid = '' } = stored
+    if ((!floor || version > floor.version) && activeKey(keys, kid)) floor = stored as Floor
   }
 
   function isDue(held: HeldRelease): boolean {
@@ -179,16 +177,16 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
-    const stored = await shelf.read(chain)
-    const base = unpack(stored.pack)
+    const [text, ...more] = await shelf.read(chain)
+    const base = unpack(text)
     if (!base.ok) return undefined
     const deltas: Delta[] = [{ signed: base.value.signed, rows: {} }]
     // up to the first that cannot be read
-    stored.deltas.map(readDelta).every((delta) => delta.ok && deltas.push(delta.value))
+    more.map(readDelta).every((delta) => delta.ok && deltas.push(delta.value))
     // all deltas as one, hashed once; on a mismatch one entry less, until something is whole
     for (; deltas.length; deltas.pop()) {
       const texts = applyDelta(base.value, mergeDeltas(deltas))
-      const sound = texts.ok && (await verifyTexts(texts.value, expected({ store: undefined, floor: undefined, now: undefined }), true))
+      const sound = texts.ok && (await verifyTexts(texts.value, expectedEver(), true))
       if (sound && sound.ok) return hold(sound.value, false)
     }
     return undefined

@@ -1,6 +1,6 @@
 import { readRoot } from './book'
 import { keyClass } from './grammar'
-import type { Book } from './types'
+import type { Book, SignedHeader } from './types'
 
 /** Chunks under a name, as packs and proofs carry them. */
 export interface Section {
@@ -15,29 +15,13 @@ export function sectionText(name: string, chunks: readonly string[]): string {
   return `#${name} ${chunks.length} ${chunks.map((chunk) => chunk.length).join()}\n${chunks.join('')}\n`
 }
 
-/** Header line, signature line and sections; undefined when the text is anything else or names a section twice. */
-export function readSections(text: string): { readonly header: string; readonly signature: string; readonly sections: readonly Section[] } | undefined {
-  const first = text.indexOf('\n')
-  const second = text.indexOf('\n', first + 1)
-  const sections = first < 0 || second < 0 ? undefined : readFrom(text, second + 1)
-  return sections && { header: text.slice(0, first), signature: text.slice(first + 1, second), sections }
-}
-
-/** Chunks in the order they were asked for, as one section. */
-export function chunksText(chunks: readonly string[]): string {
-  return sectionText('chunks', chunks)
-}
-
-/** The chunks of a text that is one section; undefined for any other. */
-export function readChunks(text: string): readonly string[] | undefined {
-  const sections = readFrom(text, 0)
-  return sections && sections.length === 1 ? (sections[0] as Section).chunks : undefined
-}
-
-function readFrom(text: string, from: number): readonly Section[] | undefined {
+/** The sections behind the two lines of a signed header, or without one all that the text is; undefined when it is anything else or names a section twice. */
+export function readSections(text: string, signed?: SignedHeader): readonly Section[] | undefined {
   const sections: Section[] = []
   const seen: { [name: string]: true } = Object.create(null) as { [name: string]: true }
-  for (let at = from; at < text.length; ) {
+  let at = signed ? signed.text.length + signed.signature.length + 2 : 0
+  if (at > text.length) return undefined
+  while (at < text.length) {
     const start = at
     at = text.indexOf('\n', start) + 1
     const [, name = '', lengths = ''] = opening.exec(text.slice(start, at - 1)) || []
@@ -48,6 +32,17 @@ function readFrom(text: string, from: number): readonly Section[] | undefined {
     sections.push({ name, chunks })
   }
   return sections
+}
+
+/** Chunks in the order they were asked for, as one section. */
+export function chunksText(chunks: readonly string[]): string {
+  return sectionText('chunks', chunks)
+}
+
+/** The chunks of a text that is one section; undefined for any other. */
+export function readChunks(text: string): readonly string[] | undefined {
+  const sections = readSections(text)
+  return sections && sections.length === 1 ? (sections[0] as Section).chunks : undefined
 }
 
 /** Root, index parts, buckets, in that order. */

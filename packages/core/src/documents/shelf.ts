@@ -16,12 +16,6 @@ export interface Head {
   readonly u?: 1 | undefined
 }
 
-/** A release read back, not verified: the base pack, and the deltas that lead on from it, oldest first. */
-export interface Shelved {
-  readonly pack: string
-  readonly deltas: readonly string[]
-}
-
 /** How a release came. */
 export interface Put {
   /** Write even where something newer lies: it is damaged or no longer trusted. */
@@ -36,9 +30,11 @@ export interface Put {
 
 /** The durable side of a release store: packs in two slots of shards, deltas as a journal, floor and head in keys of their own. */
 export interface Shelf {
-  floor(): Promise<Floor | undefined>
+  /** Without fields where there is none. */
+  floor(): Promise<Partial<Floor>>
   head(): Promise<Head>
-  read(chain: Chain): Promise<Shelved>
+  /** A release read back, not verified: its base pack, then the deltas that lead on from there, oldest first. */
+  read(chain: Chain): Promise<readonly [pack: string, ...deltas: string[]]>
   /**
    * Makes `texts` durable as the release in force, or when it is not `due` as the one scheduled, in an order that a kill at any write leaves the old or the new release:
    * journal entry or pack, floor, head. When another context has stored something as new or newer nothing is written.
@@ -61,19 +57,19 @@ export function otherSlot(chain: Chain | undefined): Chain[0] {
 }
 
 export function createShelf(kv: Kv, locks: Locks): Shelf {
-  const read = async (key: string): Promise<unknown> => {
+  const read = async <T>(key: string): Promise<Partial<T>> => {
     // a store that does not answer must not pass for an empty one
     const text = await kv.get(key)
     try {
-      return JSON.parse(text || '0')
+      return Object(JSON.parse(text || '0')) as Partial<T>
     } catch {
-      return undefined
+      return {}
     }
   }
   const write = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
   const point = (a: Chain | undefined, n: Chain | undefined, untrusted: unknown): Promise<void> => write(headKey, { a, n, u: untrusted ? 1 : undefined })
-  const head = async (): Promise<Head> => ((await read(headKey)) || {}) as Head
-  const floor = (): Promise<Floor | undefined> => read(floorKey) as Promise<Floor | undefined>
+  const head = (): Promise<Head> => read<Head>(headKey)
+  const floor = (): Promise<Partial<Floor>> => read<Floor>(floorKey)
   const journal = async (): Promise<number[]> => (await kv.keys(journalKey)).map((key) => Number(key.slice(journalKey.length))).sort((x, y) => y - x)
   const shard = (slot: string, i: number): string => `release/${slot}/${i}`
 
@@ -85,18 +81,18 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
       for (let i = 0, part: string | null; (part = await kv.get(shard(slot, i))); i++) text += part
       let deltas: string[] = []
       let wanted = to
-      for (const version of to > from ? await journal() : []) {
+      for (const version of await journal()) {
         if (version > wanted || version <= from) continue
         const entry = (await kv.get(journalKey + version)) || ''
-        const end = entry.indexOf('\n')
-        const base = Number(entry.slice(0, end))
-        const sound = end > 0 && base < version
+        const start = entry.indexOf('\n') + 1
+        const base = Number.parseInt(entry, 10)
+        const sound = start && base < version
         // an entry is missing or torn: what stands before it can still be used
         if (version < wanted || !sound) deltas = []
         wanted = sound ? base : version - 1
-        if (sound) deltas.unshift(entry.slice(end + 1))
+        if (sound) deltas.unshift(entry.slice(start))
       }
-      return { pack: text, deltas: wanted === from ? deltas : [] }
+      return [text, ...(wanted === from ? deltas : [])]
     },
     put: (due, texts, seen, untrusted, { over, prior, delta, from } = {}) =>
       locks.hold('release', async () => {
@@ -119,8 +115,8 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
             await (part ? kv.set(shard(slot, i), part) : kv.del(shard(slot, i)))
           chain = [slot, version, version, 0]
         }
-        const stored = await floor()
-        if (!stored || over || stored.version <= seen.version) await write(floorKey, seen)
+        const { version: least = 0 } = await floor()
+        if (over || least <= seen.version) await write(floorKey, seen)
         const kept = due ? (prior ? n : undefined) : a
         await (due ? point(chain, kept, untrusted) : point(kept, chain, u))
         if (chain[3]) return

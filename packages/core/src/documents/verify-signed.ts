@@ -1,9 +1,9 @@
 import { fromBase64url } from '../base64url'
-import { refuse } from '../issues'
+import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
-import { asciiHash } from './ascii-hash'
-import { readSigned, signInput } from './header'
+import { asciiHash, taggedBytes } from './ascii-hash'
+import { readHeader } from './header'
 import type { SignedHeader, SigningKey } from './types'
 
 /** The newest header this device ever took: nothing older is taken again. */
@@ -39,16 +39,16 @@ const farthest = 1_000_000
  */
 export async function verifySigned(signed: { readonly text: string; readonly signature: string }, expected: Expected): Promise<Result<SignedHeader>> {
   const { text, signature } = signed
-  const read = readSigned(text, signature)
+  const read = readHeader(text)
   if (!read.ok) return read
-  const { header } = read.value
+  const header = read.value
   const { brand, kind, scope, kid, version, features } = header
   const { keys, floor, now } = expected
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
   if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
   const key = activeKey(keys, kid)
   if (!key) return refuse('unknown-key-id', { have: kid })
-  if (!(await signedBy(key, signature, signInput('head', text), expected.crypto))) return refuse('bad-signature', { have: kid })
+  if (!(await signedBy(key, signature, taggedBytes('head', text), expected.crypto))) return refuse('bad-signature', { have: kid })
   if (floor) {
     if (version < floor.version) return refuse('older-version', { have: version, need: floor.version })
     if (version === floor.version && asciiHash('head', text) !== floor.head) return refuse('equivocation', { have: version })
@@ -57,7 +57,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
   const strange = features.filter((feature) => feature !== known)[0]
   if (strange) return refuse('unknown-feature', { have: strange })
-  return read
+  return accept({ header, text, signature })
 }
 
 /** Whether the key signed the message. */

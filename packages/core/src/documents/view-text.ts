@@ -32,17 +32,18 @@ export function viewText(to: ReleaseTexts, from?: ReleaseTexts): string {
  * when a chunk is in neither: ask for the whole view.
  */
 export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts> {
-  const read = text.length > caps.view ? undefined : readSections(text)
-  if (!read) return refuse(text.length > caps.view ? 'too-large' : 'malformed', { path: 'view' })
-  const signed = readSigned(read.header, read.signature)
+  if (text.length > caps.view) return refuse('too-large', { path: 'view' })
+  const signed = readSigned(text)
   if (!signed.ok) return signed
+  const sections = readSections(text, signed.value)
+  if (!sections) return refuse('malformed', { path: 'view' })
   const chunks: Chunks = Object.create(null) as Chunks
   if (base) {
     const stated = releaseRows(base.release)
     enter(chunks, base.release, base.signed.header.rootHash)
     for (const name of Object.keys(base.books)) enter(chunks, base.books[name] as Book, stated[name] as string)
   }
-  for (const section of read.sections) for (const chunk of section.chunks) chunks[asciiHash(section.name, chunk)] = chunk
+  for (const section of sections) for (const chunk of section.chunks) chunks[asciiHash(section.name, chunk)] = chunk
   const release = collect(chunks, signed.value.header.rootHash, false)
   if (!release) return refuse('base-lost', { path: 'view' })
   const stated = releaseRows(release)
