@@ -201,19 +201,21 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       if (stopped) return
       await followKeys().catch(() => false)
       if (stopped) return
-      stopFollowing = follow({
+      stopFollowing = follow(
         ports,
         pollMs,
-        url: () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
-        refresh: (delta) => refresh(false, delta),
-        boundary: () => {
+        () => `${hub}${path('stream', `since=${store.newest()}&key=${options.key}`)}`,
+        (delta) => refresh(false, delta),
+        (open) => {
           notice()
           const held = active()
           const next = store.next()
           const ends = [held && held.header.refreshAfter, held && held.header.expiresAt, next && next.header.validFrom].map((at = 0) => at * 1000 - now())
-          return { wait: Math.min(600_000, ...ends.filter((ms) => ms > 0)), stale: !!held && (ends[0] as number) <= 0 }
+          // stale, though the hub could have said something
+          if (open && held && (ends[0] as number) <= 0) void refresh()
+          return Math.min(600_000, ...ends.filter((ms) => ms > 0))
         },
-      })
+      )
     },
     refresh: () => refresh(),
     stop() {

@@ -1,26 +1,23 @@
 import type { Ports, Result } from '@omokit/core'
 
-/** What {@link follow} needs from the one that holds the releases. */
-export interface FollowOptions {
-  readonly ports: Ports
-  readonly pollMs: number
-  /** Address of the event stream, with the version held now. */
-  readonly url: () => string
-  /** Asks the hub, or takes the delta it sent. Never rejects. */
-  readonly refresh: (delta?: string) => Promise<Result<number>>
-  /** Called as time passes: milliseconds until something changes by itself, and whether the hub should be asked because the release is stale. */
-  readonly boundary: () => { readonly wait: number; readonly stale: boolean }
-}
-
 const firstPause = 1000
 const longestPause = 300_000
 
 /**
  * Listens to the hub: server-sent events where the runtime has them, polls where it has not and while the stream is down.
  * Pauses double with full jitter; coming online or into view asks at once. Returns the function that ends it.
+ *
+ * @param url address of the event stream, with the version held now
+ * @param refresh asks the hub, or takes the delta it sent; never rejects
+ * @param boundary called as time passes, with whether a stream is open: milliseconds until something changes by itself
  */
-export function follow({ ports, pollMs, url, refresh, boundary }: FollowOptions): () => void {
-  const { net, life, timer, entropy } = ports
+export function follow(
+  { net, life, timer, entropy }: Ports,
+  pollMs: number,
+  url: () => string,
+  refresh: (delta?: string) => Promise<Result<number>>,
+  boundary: (open: boolean) => number,
+): () => void {
   /** Counts the connections, so that what comes of an old one is told apart; 0 when all has ended. */
   let round = 1
   let failures = 0
@@ -68,9 +65,7 @@ export function follow({ ports, pollMs, url, refresh, boundary }: FollowOptions)
 
   function tick(): void {
     if (!round) return
-    const { wait, stale } = boundary()
-    if (stale && !failures && close) void refresh()
-    cancelTick = timer.after(Math.max(50, wait), tick)
+    cancelTick = timer.after(Math.max(50, boundary(!failures && !!close)), tick)
   }
 
   /** What came may change when something is due. */

@@ -39,7 +39,7 @@ export function readRoot(root: string): Root | undefined {
 /** The name of bucket `number` as its index part states it. */
 export function bucketName(book: Book, bits: number, number: number): string {
   const each = eachOf(bits)
-  return (book.index[Math.floor(number / each)] || '').substr(2 + (number % each) * nameWidth, 43)
+  return (book.index[(number / each) | 0] || '').substr(2 + (number % each) * nameWidth, 43)
 }
 
 /**
@@ -51,8 +51,8 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
   if (!root) return refuse('malformed', { path: 'root' })
   if (asciiHash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
   const { bits, names } = root
-  if (book.index.length !== names.length || (book.buckets.length !== 2 ** bits && !(outline && !book.buckets.length)))
-    return refuse('malformed', { path: 'index' })
+  const { length } = book.buckets
+  if (book.index.length !== names.length || (length !== 2 ** bits && (length || !outline))) return refuse('malformed', { path: 'index' })
   for (let i = 0; i < names.length; i++) {
     const part = book.index[i] as string
     const path = `index ${i}`
@@ -64,7 +64,7 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
 }
 
 /** Checks one bucket: size, hash, then row rules. The number of its rows, or why not. */
-export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string = book.buckets[number] as string): Result<number> {
+export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string): Result<number> {
   const path = `bucket ${number}`
   if (text.length > caps.bucket) return refuse('too-large', { path })
   if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return refuse('bad-hash', { path })
@@ -91,7 +91,7 @@ export function* bookSteps(book: Book, rootHash: string, kind: string, outline?:
   let found = 0
   for (let at = 0; at < buckets.length; at++) {
     if (at % 8 > 6) yield
-    const bucket = checkBucket(book, kind, bits, at)
+    const bucket = checkBucket(book, kind, bits, at, buckets[at] as string)
     if (!bucket.ok) return bucket
     found += bucket.value
   }
@@ -129,7 +129,7 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
     if (key <= last || !(gone || isRow(kind, row))) return refuse('malformed', { path: 'delta', have: row.slice(0, 80) })
     last = key
     const number = bucketOf(key, bits)
-    const rows = (touched[number] = touched[number] || rowsByKey([book.buckets[number] || '']))
+    const rows = (touched[number] = touched[number] || rowsByKey([book.buckets[number]]))
     if (gone) delete rows[key]
     else rows[key] = row
   }
@@ -138,7 +138,7 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
   for (const name of Object.keys(touched)) {
     const number = Number(name)
     const now = ascending(touched[number] as RowsByKey)
-    rows += now.length - rowsOf(buckets[number] || '').length
+    rows += now.length - rowsOf(buckets[number]).length
     buckets[number] = bucketText(now)
   }
   return accept(rebuild(bits, rows, buckets, book))

@@ -25,13 +25,13 @@ export interface RowsByKey {
 }
 
 /** The row texts of a bucket. Neither they nor what is around them are looked into: that is for {@link checkRows}. */
-export function rowsOf(bucket: string): string[] {
+export function rowsOf(bucket: string = ''): string[] {
   const rows = bucket.slice(1, -1)
   return rows ? rows.split(',\n') : []
 }
 
 /** All rows of these buckets, entered over the ones `rows` has. */
-export function rowsByKey(buckets: readonly string[], rows: RowsByKey = Object.create(null) as RowsByKey): RowsByKey {
+export function rowsByKey(buckets: readonly (string | undefined)[], rows: RowsByKey = Object.create(null) as RowsByKey): RowsByKey {
   for (const bucket of buckets) for (const row of rowsOf(bucket)) rows[keyOf(row)] = row
   return rows
 }

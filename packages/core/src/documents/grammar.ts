@@ -22,14 +22,12 @@ export const caps: {
   readonly index: number
   readonly head: number
   readonly delta: number
-  readonly view: number
   readonly pack: number
 } = {
   bucket: 65_536,
   index: 524_288,
   head: 2048,
   delta: 190_000,
-  view: 4_000_000,
   pack: 50_000_000,
 }
 

@@ -7,9 +7,16 @@ import { bookOf, chunksOf, readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
 
 /** A release as one text, books in order of their names; `wanted` leaves books out (a store needs its own overlays only). */
-export function pack(texts: ReleaseTexts, wanted?: (book: BookName) => boolean): string {
+export function pack(texts: ReleaseTexts, wanted: (book: BookName) => boolean = () => true): string {
+  const books: { [name: BookName]: Book } = {}
+  for (const name of bookNames(texts.books).filter(wanted)) books[name] = texts.books[name] as Book
+  return packWhole({ ...texts, books })
+}
+
+/** {@link pack} with all books there are. */
+export function packWhole(texts: ReleaseTexts): string {
   let text = `${texts.signed.text}\n${texts.signed.signature}\n${sectionText('release', chunksOf(texts.release))}`
-  for (const name of bookNames(texts.books)) if (!wanted || wanted(name)) text += sectionText(name, chunksOf(texts.books[name] as Book))
+  for (const name of bookNames(texts.books)) text += sectionText(name, chunksOf(texts.books[name] as Book))
   return text
 }
 

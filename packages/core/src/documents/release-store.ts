@@ -143,7 +143,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
     const over = broken || (!next && version < from)
     if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
-    if (persist() && floor) await shelf.put(due, texts, floor, untrusted, { over, prior, delta, from }).catch(full)
+    if (persist() && floor) await shelf.put(texts, floor, due, untrusted, over, prior, from, delta).catch(full)
     broken = false
     if (!due) next = held
     else if (!prior || !active) {
@@ -265,7 +265,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       inTurn(async () => {
         if (view) await view.save()
         if (!persist() || !floor) return
-        for (const held of [active, next]) if (held) await shelf.put(held === active, held.texts, floor, byDevice)
+        for (const held of [active, next]) if (held) await shelf.put(held.texts, floor, held === active, byDevice)
       }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Kv, Locks } from '../ports'
-import { pack } from './pack'
+import { packWhole } from './pack'
 import type { ReleaseTexts } from './types'
 import type { Floor } from './verify-signed'
 
@@ -16,18 +16,6 @@ export interface Head {
   readonly u?: 1 | undefined
 }
 
-/** How a release came. */
-export interface Put {
-  /** Write even where something newer lies: it is damaged or no longer trusted. */
-  readonly over?: boolean
-  /** It is the release before the scheduled one, which stays. */
-  readonly prior?: boolean
-  /** The message that led here. */
-  readonly delta?: string | undefined
-  /** The version it led from. */
-  readonly from?: number
-}
-
 /** The durable side of a release store: packs in two slots of shards, deltas as a journal, floor and head in keys of their own. */
 export interface Shelf {
   /** Without fields where there is none. */
@@ -38,8 +26,21 @@ export interface Shelf {
   /**
    * Makes `texts` durable as the release in force, or when it is not `due` as the one scheduled, in an order that a kill at any write leaves the old or the new release:
    * journal entry or pack, floor, head. When another context has stored something as new or newer nothing is written.
+   *
+   * @param over write even where something newer lies: it is damaged or no longer trusted
+   * @param prior it is the release before the scheduled one, which stays
+   * @param from the version that `delta`, the message, led on from
    */
-  put(due: boolean, texts: ReleaseTexts, floor: Floor, untrusted: boolean, how?: Put): Promise<void>
+  put(
+    texts: ReleaseTexts,
+    floor: Floor,
+    due: boolean,
+    untrusted: boolean,
+    over?: boolean,
+    prior?: boolean,
+    from?: number,
+    delta?: string,
+  ): Promise<void>
   /** The scheduled release comes into force. */
   promote(version: number, untrusted: boolean): Promise<void>
 }
@@ -94,7 +95,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
       }
       return [text, ...(wanted === from ? deltas : [])]
     },
-    put: (due, texts, seen, untrusted, { over, prior, delta, from } = {}) =>
+    put: (texts, seen, due, untrusted, over, prior, from, delta) =>
       locks.hold('release', async () => {
         const { version } = texts.signed.header
         const { a, n, u } = await head()
@@ -109,7 +110,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
           const slot = otherSlot(prior ? n : a || n)
           // nothing may point at the slot while it is written over
           if (n && n[0] === slot) await point(a, undefined, u)
-          const text = pack(texts)
+          const text = packWhole(texts)
           const size = Math.min(shardChars, kv.limits.perKey)
           for (let i = 0, part: string; (part = text.substr(i * size, size)) || (await kv.get(shard(slot, i))); i++)
             await (part ? kv.set(shard(slot, i), part) : kv.del(shard(slot, i)))
