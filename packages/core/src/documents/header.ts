@@ -25,8 +25,7 @@ export function readHeader(text: string): Result<Header> {
     pattern.test(text) ? JSON.parse(text) : []
   ) as Fields
   const ordered = features.every((item, i) => !i || item > (features[i - 1] as string))
-  if (!(ordered && version < 2 ** 53 && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt))
-    return refuse('malformed', { path: 'header' })
+  if (!(ordered && version < 2 ** 53 && expiresAt <= 1e13 && validFrom < expiresAt && refreshAfter <= expiresAt)) return refuse('malformed', { path: 'header' })
   return accept({ brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features })
 }
 

@@ -31,16 +31,7 @@ export interface Shelf {
    * @param prior it is the release before the scheduled one, which stays
    * @param from the version that `delta`, the message, led on from
    */
-  put(
-    texts: ReleaseTexts,
-    floor: Floor,
-    due: boolean,
-    untrusted: boolean,
-    over?: boolean,
-    prior?: boolean,
-    from?: number,
-    delta?: string,
-  ): Promise<void>
+  put(texts: ReleaseTexts, floor: Floor, due: boolean, untrusted: boolean, over?: boolean, prior?: boolean, from?: number, delta?: string): Promise<void>
   /** The scheduled release comes into force. */
   promote(version: number, untrusted: boolean): Promise<void>
 }
