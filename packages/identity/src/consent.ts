@@ -44,8 +44,8 @@ export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: 
 })
 
 /** The receipts of a grant: one for what was asked together, one for each purpose that needs a consent of its own. */
-export function receiptsOf(purposes: readonly Purpose[], when: Decided, ids: Decider): FactBody[] {
-  const alone = purposes.filter((p) => separate.indexOf(p) >= 0)
-  const together = purposes.filter((p) => separate.indexOf(p) < 0)
-  return (together.length ? [together] : []).concat(alone.map((p) => [p])).map((some) => receiptOf(true, some, when, ids))
-}
+export const receiptsOf = (purposes: readonly Purpose[], when: Decided, ids: Decider): FactBody[] =>
+  [purposes.filter((p) => separate.indexOf(p) < 0)]
+    .concat(purposes.filter((p) => separate.indexOf(p) >= 0).map((p) => [p]))
+    .filter((some) => some.length)
+    .map((some) => receiptOf(true, some, when, ids))

@@ -12,7 +12,7 @@ export function plain(value: unknown, depth = 0): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value !== 'object') return undefined
   if (depth > deepest) throw new OmoError('too-deep', 'event body')
-  if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.toISOString() : null
+  if (value instanceof Date) return value.toJSON()
   const inner = (item: unknown): Json | undefined => plain(item, depth + 1)
   if (Array.isArray(value)) return value.map((item) => inner(item) ?? null)
   const copy: Record<string, Json> = {}

@@ -1,7 +1,7 @@
 import type { Signer } from '../ed25519/signer'
-import { tagged } from '../hash'
 import { accept, OmoError, refuse } from '../issues'
 import type { Result } from '../issues'
+import { utf8 } from '../utf8'
 import { fromBase45, toBase45 } from './base45'
 import { isPackable, packText, unpackText } from './packed-text'
 import type { Envelope, EnvelopeClaims, EnvelopeType } from './types'
@@ -29,7 +29,7 @@ const fixed = 17
 export async function pack(envelope: Envelope, sign: Signer): Promise<string> {
   if (!isLegal(envelope)) throw new OmoError('invalid', 'a field of the envelope cannot be carried')
   const body = encode(envelope)
-  const signature = await sign(tagged('envelope', body))
+  const signature = await sign(signInput(body))
   return lead + toBase45(Uint8Array.from([...body, ...signature]))
 }
 
@@ -39,8 +39,10 @@ export function unpack(text: string): Result<OpenedEnvelope> {
   const end = bytes.length - 64
   const body = bytes.slice(0, Math.max(end, 0))
   const envelope = end < fixed ? undefined : decode(body)
-  return envelope ? accept({ envelope, message: tagged('envelope', body), signature: bytes.slice(end) }) : refuse('bad-token')
+  return envelope ? accept({ envelope, message: signInput(body), signature: bytes.slice(end) }) : refuse('bad-token')
 }
+
+const signInput = (body: Uint8Array): Uint8Array => Uint8Array.from([...utf8(`omokit.envelope\n${body.length}\n`), ...body])
 
 const hex = (digits: number): RegExp => new RegExp(`^[0-9a-f]{${digits}}$`)
 const word = /^[!-~]{1,64}$/
