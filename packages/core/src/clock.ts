@@ -55,12 +55,12 @@ interface Kept {
  * when something was learnt that is worth keeping; until then the device's word stands.
  */
 export function createClock({ time, kv }: ClockOptions): Clock {
-  if (!kv) return createSlimClock({ time })
   const kept: Kept = { server: 0, signed: 0 }
   let written: Kept = { ...kept }
   let loaded = false
 
   return correct(time, kept, (changed) => {
+    if (!kv) return
     if (!loaded) {
       loaded = true
       kv.get('clock')

@@ -64,8 +64,6 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
   const all = async <T>(prefix: string): Promise<T[]> => Promise.all((await kv.keys(prefix)).map((key) => read<T>(key) as Promise<T>))
   // the lease stands in the key, so that a balance is a count of keys; items are looked up by the key's end
   const keyOf = ({ lease = '', item }: RedemptionBody): string => `${spentKey}${lease}/${item}`
-  const keyFor = async (item: string): Promise<string | undefined> =>
-    (await kv.keys(spentKey)).filter((key) => key.slice(key.indexOf('/', spentKey.length) + 1) === item)[0]
   const enter = (body: RedemptionBody, settled: 0 | 1): Promise<void> => write(keyOf(body), [body, settled] satisfies Entry)
   const askedFor = ({ kind, id }: Right): string => `${askedKey}${kind}/${id}`
 
@@ -98,7 +96,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
     asked: (right) => kv.del(askedFor(right)),
     async find(item) {
       await journalRead()
-      const key = await keyFor(item)
+      const [key] = (await kv.keys(spentKey)).filter((one) => one.slice(one.indexOf('/', spentKey.length) + 1) === item)
       return key === undefined ? undefined : read<Entry>(key)
     },
     async spent(lease) {

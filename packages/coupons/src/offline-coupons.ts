@@ -175,10 +175,10 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
     acquireLease: (right, { coupon, ttlMs = 43_200_000, contract } = {}) =>
       locked(async () => {
         // an item is leased once: a till that died before it could say so asks again
-        const [held] =
-          right.kind === 'item'
-            ? (await book.leases()).filter((each) => each.right.kind === 'item' && each.right.id === right.id && each.expiresAt > clock.read().now)
-            : []
+        const { now } = clock.read()
+        const [held] = (await book.leases()).filter(
+          ({ right: own, expiresAt }) => right.kind === 'item' && own.kind === 'item' && own.id === right.id && expiresAt > now,
+        )
         if (held) return accept(held)
         const { occasion, ...asked } = await book.ask(right, ttlMs)
         const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion }, { ...asked, terminal })

@@ -1,4 +1,4 @@
-import { codeOf, refuse } from '@omokit/core'
+import { accept, codeOf, refuse } from '@omokit/core'
 import type { Refusal, Result } from '@omokit/core'
 import type { HeldRelease } from '@omokit/core/documents'
 import { quote } from '@omokit/rules'
@@ -54,20 +54,16 @@ export function createQuoter({ sync, currency, parts }: QuoterOptions): Quoter {
       if (!compiled.ok) return compiled
       const result = evaluated(compiled.value, basket, instant)
       if (!result.ok) return result
-      const flags = result.value.flags.concat(
-        expired ? ['list-prices-expired', 'promotions-stopped'] : state === 'stale' ? 'stale-release' : [],
-        sync.untrusted() ? 'untrusted-clock' : [],
-      )
-      const { rejected } = result.value
-      return {
-        ok: true,
+      const { flags, rejected } = result.value
+      return accept({
+        ...result.value,
+        flags: flags.concat(
+          expired ? ['list-prices-expired', 'promotions-stopped'] : state === 'stale' ? 'stale-release' : [],
+          sync.untrusted() ? 'untrusted-clock' : [],
+        ),
         // a coupon of an expired release is not unknown: it needs the hub or a lease
-        value: {
-          ...result.value,
-          flags,
-          rejected: expired ? rejected.map((each) => (each.code === 'unknown-coupon' ? { ...each, code: 'expired-release' } : each)) : rejected,
-        },
-      }
+        rejected: rejected.map((each) => (expired && each.code === 'unknown-coupon' ? { ...each, code: 'expired-release' } : each)),
+      })
     },
     quoteAt(version, basket, instant) {
       const now = sync.version()
