@@ -59,10 +59,9 @@ function block(k: Uint32Array, state: Uint32Array, w: Uint32Array): void {
   // the eight words of a round, then its two sums
   const v = new Uint32Array(20)
   v.set(state)
-  const at = (words: Uint32Array, i: number): number => words[i] as number
   const mix = (words: Uint32Array, i: number, o: number, x: number, y: number, z: number, shift?: boolean): number => {
-    const own = at(words, i + o)
-    const other = at(words, i + 1 - o)
+    const own = words[i + o]!
+    const other = words[i + 1 - o]!
     return (turn(own, other, x) ^ turn(own, other, y) ^ turn(own, shift && !o ? 0 : other, z)) >>> 0
   }
   const put = (words: Uint32Array, i: number, half: (o: number) => number): void => {
@@ -71,20 +70,12 @@ function block(k: Uint32Array, state: Uint32Array, w: Uint32Array): void {
     words[i] = half(0) + Math.floor(low / 0x100000000)
   }
   for (let i = 0; i < 160; i += 2) {
-    if (i > 31) put(w, i, (o) => mix(w, i - 30, o, 1, 8, 7, true) + mix(w, i - 4, o, 19, 61, 6, true) + at(w, i - 14 + o) + at(w, i - 32 + o))
-    put(v, 16, (o) => {
-      const e = at(v, 8 + o)
-      return at(v, 14 + o) + mix(v, 8, o, 14, 18, 41) + (((e & at(v, 10 + o)) ^ (~e & at(v, 12 + o))) >>> 0) + at(k, i + o) + at(w, i + o)
-    })
-    put(v, 18, (o) => {
-      const a = at(v, o)
-      const b = at(v, 2 + o)
-      const c = at(v, 4 + o)
-      return at(v, 16 + o) + mix(v, 0, o, 28, 34, 39) + (((a & b) ^ (a & c) ^ (b & c)) >>> 0)
-    })
+    if (i > 31) put(w, i, (o) => mix(w, i - 30, o, 1, 8, 7, true) + mix(w, i - 4, o, 19, 61, 6, true) + w[i - 14 + o]! + w[i - 32 + o]!)
+    put(v, 16, (o) => v[14 + o]! + mix(v, 8, o, 14, 18, 41) + (((v[8 + o]! & v[10 + o]!) ^ (~v[8 + o]! & v[12 + o]!)) >>> 0) + k[i + o]! + w[i + o]!)
+    put(v, 18, (o) => v[16 + o]! + mix(v, 0, o, 28, 34, 39) + (((v[o]! & v[2 + o]!) ^ (v[o]! & v[4 + o]!) ^ (v[2 + o]! & v[4 + o]!)) >>> 0))
     v.copyWithin(2, 0, 14)
-    put(v, 8, (o) => at(v, 8 + o) + at(v, 16 + o))
+    put(v, 8, (o) => v[8 + o]! + v[16 + o]!)
     v.copyWithin(0, 18)
   }
-  for (let i = 0; i < 16; i += 2) put(state, i, (o) => at(state, i + o) + at(v, i + o))
+  for (let i = 0; i < 16; i += 2) put(state, i, (o) => state[i + o]! + v[i + o]!)
 }
