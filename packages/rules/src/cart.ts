@@ -1,58 +1,61 @@
 import { isAmount, mulDiv, refuse } from '@omokit/core'
 import type { IssueCode, Refusal } from '@omokit/core'
-import type { CompiledBook } from './compile'
+import type { BoundRule, CompiledBook } from './compile'
 import { gate, inStore } from './gate'
 import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
-import type { Draft } from './run-rule'
 import type { Basket, BasketLine, Modifier, PriceRow } from './types'
 
 /** A line after the price list. */
 export interface CartLine extends FilteredLine {
   readonly id: string
   readonly list: string
+  readonly qty: number
+  /** Price of its units together, and below what they may not go. */
+  readonly gross: number
+  readonly floor: number
+  /** Its first unit in `used`. */
+  readonly first: number
+  /** What is left of each unit. */
+  readonly unit: number[]
+  /** What is left of it. */
+  net: number
+  /** What came off it as part of the order. */
+  shared: number
+  /** What the running effect takes off it; 0 between effects. */
+  take: number
+  mods: Modifier[]
+  /** The last run that took from it. */
+  run: Run | undefined
 }
 
-/** A basket being priced: what is left of each line and unit, and what the running effect takes. */
+/** One run of a rule. */
+export interface Run {
+  readonly rule: BoundRule
+}
+
+/** A basket being priced: what is left of each line and unit. */
 export interface Cart {
   readonly book: CompiledBook
   readonly basket: Basket
   readonly instant: number
-  readonly lines: CartLine[]
-  /** By line: its units, their price together, below what it may not go, its first unit in `unit`, `used` and `pick`. */
-  readonly qty: number[]
-  readonly gross: number[]
-  readonly floor: number[]
-  readonly first: number[]
-  /** Residual per unit. */
-  unit: number[]
-  /** Residual per line. */
-  net: number[]
-  /** What came off each line as part of the order. */
-  shared: number[]
+  lines: CartLine[]
+  /** Of all units, line by line, whether a picking effect named it. */
+  used: boolean[]
   /** Residual of all lines. */
   sum: number
-  /** Units that a picking effect named; those it did not have no entry. */
-  used: boolean[]
   /** What is left of the fee. */
   shipping: number
+  /** Points that paid for something. */
+  burned: number
   /** Lines that have units. */
-  readonly all: number[]
+  readonly all: CartLine[]
   /** Lines by filter number: of one that names SKUs or tags where any fits, of others made when first asked for. */
   readonly match: (number[] | undefined)[]
-  /** Of the running effect: what comes off each line, or off each unit; 0 between effects. */
-  readonly take: number[]
-  readonly pick: number[]
-  /** Modifiers by line. */
-  readonly mods: Draft[][]
+  run: Run | undefined
   /** Units and lines that effects had to look at. */
   work: number
-  /** Rules run so far, and for each line the number of the last one that took from it. */
-  runs: number
-  readonly stamps: number[]
-  /** Fundings by the brand alone, by amount. */
-  readonly funds: (Modifier['funding'] | undefined)[]
   /** Of the last test of a rule: what it measured, if anything, and the place in `when`. */
   have: number | undefined
   need: number
@@ -62,58 +65,39 @@ export interface Cart {
 /** Step 1: prices. `members` false leaves the member lists out. */
 export function cartOf(book: CompiledBook, basket: Basket, instant: number, members: boolean): Cart | Refusal {
   const fault = checkOf('basket')(basket)
-  if (fault !== undefined) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
+  if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists } = book
   const { currency, storeId, channel, tier, audience = [], shipping, coupons = [] } = basket
+  const { length } = basket.lines
   const bad = (code: IssueCode, l: number, have?: number | string): Refusal =>
     refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
-  if (basket.lines.length > 2000) return refuse('too-many', { path: 'lines', have: basket.lines.length, need: 2000 })
+  if (length > 2000) return refuse('too-many', { path: 'lines', have: length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
-  const { length } = basket.lines
-  const zeros: number[] = []
-  // Pushed, because what `map` makes of a list of objects is of another kind once it is compiled.
-  for (let i = 0; i < length; i++) zeros.push(0)
   const cart: Cart = {
     book,
     basket,
     instant,
     lines: [],
-    qty: zeros.slice(),
-    gross: zeros.slice(),
-    floor: zeros.slice(),
-    first: zeros.slice(),
-    unit: [],
-    net: zeros.slice(),
-    shared: zeros.slice(),
-    sum: 0,
     used: [],
+    sum: 0,
     shipping: shipping ? shipping.amount : 0,
+    burned: 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
-    take: zeros.slice(),
-    pick: [],
-    mods: [],
+    run: undefined,
     work: 0,
-    runs: 0,
-    stamps: [],
-    funds: [],
     have: undefined,
     need: 0,
     at: 0,
   }
-  const plain: string[] = []
-  const tiers: string[] = []
-  const name = (list: string, names = plain): void => {
-    if (!lists || lists.has(list)) names.push(list)
-  }
-  for (const rule of book.rules.prices) if (!gate(cart, inStore(cart, rule))) name(rule.list)
-  name('flash')
-  if (storeId !== undefined) name('store-' + storeId)
-  name('channel-' + channel)
-  name('base')
-  if (members) for (const group of tier === undefined ? audience : audience.concat(tier)) name('tier-' + group, tiers)
-  const floors = !lists || lists.has('floor')
+  const has = (list: string): boolean => !lists || lists.has(list)
+  const plain = book.rules.prices
+    .filter((rule) => !gate(cart, inStore(cart, rule)))
+    .map(({ list }) => list)
+    .concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base')
+    .filter(has)
+  const tiers = (members ? audience.concat(tier === undefined ? [] : tier) : []).map((group) => 'tier-' + group).filter(has)
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && !(instant >= (found.until as number) * 1000) ? found : undefined
@@ -144,7 +128,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       list = name
       member = true
     }
-    const least = floors ? prices('floor', key) : undefined
+    const least = has('floor') ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
     if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', l)
     if (grams !== undefined || labelAmount !== undefined) {
@@ -153,47 +137,75 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
-    const first = cart.unit.length
-    cart.sum += price * qty
-    if (!(cart.sum <= 1e13 && floor * qty <= 1e13)) return bad('not-an-amount', l)
+    const first = cart.used.length
+    const gross = price * qty
+    floor *= qty
+    cart.sum += gross
+    if (!(cart.sum <= 1e13 && floor <= 1e13)) return bad('not-an-amount', l)
     if (first + qty > 5e4) return bad('work-bound', l, first + qty)
-    const line: CartLine = { id, sku, tags: tags || [], price, list, onSale: (row.list as number) > row.price, member }
+    tags = tags || []
+    const onSale = (row.list as number) > row.price
+    const line: CartLine = {
+      id,
+      sku,
+      tags,
+      price,
+      list,
+      onSale,
+      member,
+      qty,
+      gross,
+      floor,
+      first,
+      unit: [],
+      net: gross,
+      shared: 0,
+      take: 0,
+      mods: [],
+      run: undefined,
+    }
     cart.lines.push(line)
-    cart.qty[l] = qty
-    cart.gross[l] = cart.net[l] = price * qty
-    cart.floor[l] = floor * qty
-    cart.first[l] = first
     for (let i = 0; i < qty; i++) {
-      cart.unit.push(price)
-      cart.pick.push(0)
+      line.unit.push(price)
+      cart.used.push(false)
     }
     if (!qty) continue
-    cart.all.push(l)
-    enter(cart, book.bySku.get(sku), line, l)
-    for (let i = 0; i < line.tags.length; i++) enter(cart, book.byTag.get(line.tags[i] as string), line, l)
+    cart.all.push(line)
+    enter(cart, book.index.skus.get(sku), l)
+    for (let i = 0; i < tags.length; i++) enter(cart, book.index.tags.get(tags[i] as string), l)
   }
   return cart
 }
 
 /** Puts a line under the filters that name its SKU or one of its tags and fit it. */
-function enter({ book, match }: Cart, numbers: readonly number[] | undefined, line: CartLine, l: number): void {
+function enter({ book, match, lines }: Cart, numbers: readonly number[] | undefined, l: number): void {
   if (numbers)
     for (const f of numbers) {
-      const at = match[f]
-      if ((at && at[at.length - 1] === l) || !fits(book.filters[f] as LineFilter, line)) continue
-      if (at) at.push(l)
-      else match[f] = [l]
+      const at = match[f] || []
+      if (at[at.length - 1] === l || !fits(book.filters[f] as LineFilter, lines[l] as CartLine)) continue
+      at.push(l)
+      match[f] = at
     }
 }
 
-const none: readonly number[] = []
-
 /** The lines a filter fits, in order. */
-export function matching({ match, book, all, lines }: Cart, f: number): readonly number[] {
+export function matching({ match, book, all, lines }: Cart, f: number): readonly CartLine[] {
   if (f < 0) return all
-  const known = match[f]
-  if (known) return known
   const filter = book.filters[f] as LineFilter
+  const numbers = (): number[] => lines.map((_, l) => l).filter((l) => (lines[l] as CartLine).qty && fits(filter, lines[l] as CartLine))
   // A filter that names SKUs or tags was found by the index, or fits nothing and has no list.
-  return filter.skus || filter.tags ? none : (match[f] = all.filter((l) => fits(filter, lines[l] as CartLine)))
+  const known = match[f] || (filter.skus || filter.tags ? [] : (match[f] = numbers()))
+  return known.map((l) => lines[l] as CartLine)
 }
+
+/** A cart of its own to try something on. */
+export function copyOf(cart: Cart): Cart {
+  const lines = cart.lines.map((line) => Object.assign({}, line, { mods: line.mods.slice(), unit: line.unit.slice() }))
+  return Object.assign({}, cart, { lines, all: lines.filter(({ qty }) => qty), used: cart.used.slice() })
+}
+
+/** What is left to pay. */
+export const due = ({ sum, shipping }: Cart): number => sum + shipping
+
+/** What may still be taken off a line. */
+export const roomOf = ({ net, floor }: CartLine): number => Math.max(0, net - floor)

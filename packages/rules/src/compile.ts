@@ -7,6 +7,7 @@ import type { Ratio } from './ratio'
 import type { BookRule, Condition, Effect, Filter, Rule, RuleBook, RuleRow, SettingsRule, Window } from './rule-book'
 import type { RulePart } from './rule-part'
 import { checkOf, unknownMark } from './shape'
+import { sum } from './sum'
 import type { Funding, PriceSource } from './types'
 
 /** What {@link compile} takes: the books of one release. */
@@ -30,7 +31,7 @@ export interface CompiledBook {
   readonly currency: string
   readonly prices: PriceSource
   readonly lists: ReadonlySet<string> | undefined
-  readonly settings: Partial<SettingsRule>
+  readonly settings: Settings
   /** The part that understands the book's tax rows, when it has any. */
   readonly tax: RulePart | undefined
   /** Rules by kind, in run order. */
@@ -44,12 +45,16 @@ export interface CompiledBook {
   readonly overlaid: ReadonlyMap<string, ReadonlyMap<string, BoundRule>>
   readonly filters: readonly LineFilter[]
   /** Numbers of the filters that name a SKU, and of those that name a tag. */
-  readonly bySku: ReadonlyMap<string, readonly number[]>
-  readonly byTag: ReadonlyMap<string, readonly number[]>
+  readonly index: Readonly<Record<'skus' | 'tags', ReadonlyMap<string, readonly number[]>>>
 }
+
+/** Methods of the book, with the defaults. */
+type Settings = Required<Pick<SettingsRule, 'allocation' | 'rounding' | 'combine' | 'maxCoupons'>> & Pick<SettingsRule, 'memberCoupon'>
 
 /** Any rule, condition, effect, tier or item made ready: what it says, and what was left out filled in. */
 export interface Bound {
+  /** Of the rule. */
+  readonly id: string
   /** Number of its filter, -1 for every line. */
   readonly f: number
   readonly rate: Ratio | undefined
@@ -62,12 +67,9 @@ export interface Bound {
 
 /** A rule, with its conditions and effects bound to filters. */
 export interface BoundRule extends Bound {
-  readonly id: string
   readonly kind: Rule['kind'] | 'points'
   readonly when: readonly BoundCondition[]
   readonly effects: readonly BoundEffect[]
-  /** Whether time, channel, store, codes or limits need a look. */
-  readonly gated: boolean
   /** Number of an indexed filter: without a line in it the rule can take nothing; -1 when there is none. */
   readonly only: number
   readonly gifts: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
@@ -76,8 +78,8 @@ export interface BoundRule extends Bound {
   /** Taken out by the store's overlay. */
   readonly off?: boolean
   readonly stage: number
-  readonly priority?: number
-  readonly order?: number
+  readonly priority: number
+  readonly order: number
   readonly exclusive?: boolean
   readonly group?: string
   readonly from?: number
@@ -86,6 +88,8 @@ export interface BoundRule extends Bound {
   readonly channels?: readonly string[]
   readonly stores?: readonly string[]
   readonly codes?: readonly string[]
+  readonly methods?: readonly string[]
+  readonly atLeast?: number
   readonly codeUntil?: number
   readonly limits?: { readonly total?: number; readonly perCustomer?: number }
   readonly budget?: number
@@ -93,8 +97,6 @@ export interface BoundRule extends Bound {
   readonly notWithMemberPrice?: boolean
   readonly points: number
   readonly worth: number
-  readonly step: number
-  readonly maxPercent: number
   readonly per: number
   readonly multiplier?: number
   readonly multiplierAfterFloor?: boolean
@@ -115,7 +117,7 @@ export interface BoundCondition extends Bound {
   readonly joined: number
   readonly n: number
   readonly basis?: string
-  readonly anyOf: readonly string[]
+  readonly anyOf?: readonly string[]
   readonly zone: Window['zone']
 }
 
@@ -127,8 +129,10 @@ export interface BoundEffect extends Bound {
   readonly type: Effect['type']
   readonly on?: string
   readonly per?: string
-  readonly tiers?: readonly (Bound & { readonly from: number })[]
-  readonly items: readonly BoundItem[]
+  /** The effect as each of its tiers makes it. */
+  readonly tiers?: readonly BoundEffect[]
+  readonly from: number
+  readonly items?: readonly Pick<BoundItem, 'f' | 'qty'>[]
   readonly price: number
   readonly every: number
   readonly n: number
@@ -143,24 +147,23 @@ export interface BoundEffect extends Bound {
   readonly by?: string
   readonly scope?: string
   readonly pick?: string
+  readonly sku: string
+  readonly qty: number
+  readonly points: number
+  readonly worth: number
+  readonly step: number
 }
 
-/** A rule whose shape was checked: every key any of them may have. */
+/** A rule whose shape was checked: keys that some of them have. */
 interface Parsed {
-  readonly id: string
   readonly kind: Rule['kind']
   readonly optional?: boolean
   readonly rule: string
   readonly store: string
   readonly overlay?: Readonly<Record<string, false | readonly [number, number]>>
   readonly notWithMemberPrice?: boolean
-  readonly stage?: number
-  readonly methods?: readonly string[]
-  readonly atLeast?: number
-  readonly when?: readonly object[]
-  readonly effects?: readonly { readonly type: string; readonly sku: string; readonly qty: number }[]
+  readonly maxPercent?: number
   readonly notTags?: readonly string[]
-  readonly filter?: Filter
   readonly funding?: Partial<Funding>
   readonly [key: string]: unknown
 }
@@ -180,13 +183,13 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     prices: isCompiled({ prices }),
     rules: Array.isArray(rows),
     lists: !lists || Array.isArray(lists),
-    parts: Array.isArray(parts) && parts.every((part) => part && typeof part.charge === 'function'),
+    parts: Array.isArray(parts) && parts.every((part) => typeof Object(part).charge === 'function'),
   }
   for (const path in sound) if (!sound[path]) return refuse('invalid', { path })
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
-  let settings: Partial<SettingsRule> = {}
+  const settings: Settings = { allocation: 'largest-remainder', rounding: 'half-up', combine: 'all', maxCoupons: Infinity }
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as RuleRow | BookRule
     let id = 'rules.' + i
@@ -200,36 +203,34 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     } catch {
       return refuse('malformed', { path: id })
     }
-    const part = parts.filter(({ kind }) => rule && kind === rule.kind)[0]
-    let fault = checkOf(part ? part.shape : '@kind')(rule)
-    if (fault === undefined && rule.funding && sharesOf(rule.funding).reduce((a, b) => a + b) !== 100) fault = '.funding'
-    if (fault === undefined) {
-      if (read.has(id) || (rule.kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
-      if (rule.kind === 'settings') settings = rule as Partial<SettingsRule>
-      read.set(id, rule)
-    } else if (!rule || rule.optional !== true || rule.kind === 'tax') {
+    const { kind, funding, optional } = Object(rule) as Parsed
+    const part = parts.filter((one) => one.kind === kind)[0]
+    let fault = checkOf(part ? part.shape : '@')(rule)
+    if (fault === true && funding && sum(sharesOf(funding)) !== 100) fault = '.funding'
+    if (fault !== true) {
+      if (optional === true && kind !== 'tax') continue
       const [at = '', have] = fault.split(unknownMark)
       return refuse(have ? 'unknown-rule' : 'invalid', Object.assign({ path: id + at }, have && { have }))
     }
+    if (read.has(id) || (kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
+    if (kind === 'settings') Object.assign(settings, rule)
+    read.set(id, rule)
   }
 
   const filters: LineFilter[] = []
-  const bySku = new Map<string, number[]>()
-  const byTag = new Map<string, number[]>()
+  const index = { skus: new Map<string, number[]>(), tags: new Map<string, number[]>() }
   const numbers = new Map([['{}', -1]])
   const bind = (rule: Parsed, id: string): BoundRule => {
-    const { kind, methods, atLeast, notTags, when = [], effects = [], funding } = rule
-    const also = rule.notWithMemberPrice && settings.memberCoupon !== 'either-or' ? { notMemberPriced: true } : {}
+    const { kind, maxPercent, notTags, funding, notWithMemberPrice } = rule
+    const also = notWithMemberPrice && settings.memberCoupon !== 'either-or' && { notMemberPriced: true }
     const number = (filter: unknown): number => {
-      const full: Filter = Object.assign({}, filter, also)
+      const full = Object.assign({}, filter, also) as Filter
       const name = JSON.stringify(full)
       let f = numbers.get(name)
       if (f === undefined) {
         numbers.set(name, (f = filters.push(lineFilter(full)) - 1))
-        for (const key of new Set(full.skus || full.tags)) {
-          const index = full.skus ? bySku : byTag
-          index.set(key, (index.get(key) || []).concat(f))
-        }
+        const by = full.skus ? 'skus' : 'tags'
+        for (const one of new Set(full[by])) index[by].set(one, (index[by].get(one) || []).concat(f))
       }
       return f
     }
@@ -237,32 +238,22 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const node = (from: unknown): unknown => {
       if (Array.isArray(from)) return from.map(node)
       if (Object(from) !== from) return from
-      const { filter, percent } = from as { readonly filter?: Filter; readonly percent?: number }
-      const made: Record<string, unknown> = {
-        f: number(filter),
-        rate: percent === undefined ? percent : ratio(percent, 100),
-        cap: Infinity,
-        maxTimes: Infinity,
-        maxUnits: Infinity,
-      }
+      const { filter, percent, tiers } = from as { readonly filter?: Filter; readonly percent?: number; readonly tiers?: readonly object[] }
+      const rate = percent === undefined ? percent : ratio(percent, 100)
+      const made: Record<string, unknown> = Object.assign({ id, f: number(filter), rate }, unsaid)
       for (const key in from as object) made[key] = node((from as Readonly<Record<string, unknown>>)[key])
+      if (tiers) made['tiers'] = tiers.map((tier) => node(Object.assign({}, from, { amount: undefined, percent: undefined, tiers: undefined }, tier)))
       return made
     }
-    const made = node(
-      Object.assign({}, rule, {
-        filter: notTags ? { notTags } : rule.filter,
-        when: when.concat(methods ? { type: 'payment', anyOf: methods } : [], atLeast ? { type: 'subtotalAtLeast', amount: atLeast } : []),
-        effects: kind === 'payment' ? [Object.assign({ on: 'order' }, rule)] : effects,
-      }),
-    ) as BoundRule
-    const [{ f = -1, on, per } = {} as Partial<BoundEffect>, second] = made.effects
+    // Burning points and paying in some way have one effect on the order.
+    const whole = Object.assign({ on: 'order', percent: maxPercent, filter: notTags && { notTags } }, rule)
+    const made = node(Object.assign({ when: [], effects: [whole] }, whole)) as BoundRule
+    const [{ f, on, per } = { f: -1 } as BoundEffect, second] = made.effects
     const { skus, tags } = filters[f] || ({} as LineFilter)
     return Object.assign(made, {
-      id,
-      stage: rule.stage || 0,
+      kind: kind === 'burn' ? 'points' : kind,
       shares: funding && sharesOf(funding),
-      gifts: effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
-      gated: /"(from|until|window|channels|stores|codes|limits|off)"/.test(JSON.stringify(rule)),
+      gifts: made.effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
       only: second || !(skus || tags) || on === 'shipping' || per === 'shipping' ? -1 : f,
     })
   }
@@ -281,10 +272,9 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   const overlaid = new Map<string, Map<string, BoundRule>>()
   for (const [id, rule] of read) {
     const { kind, store, rule: name } = rule
-    byKind[kind].push(bind(rule, id))
-    if (kind !== 'overlay') continue
     const target = read.get(name)
-    if (!target) continue
+    byKind[kind].push(bind(rule, id))
+    if (kind !== 'overlay' || !target) continue
     const changed = JSON.parse(JSON.stringify(target)) as { off?: unknown; effects: Record<string, unknown>[] } & Parsed
     for (const key of ['off', 'amount', 'percent']) {
       const have = rule[key] as number
@@ -298,9 +288,9 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     if (here.has(name)) return refuse('duplicate-key', { path: id })
     overlaid.set(store, here.set(name, bind(changed, name)))
   }
-  const by = (a: BoundRule, b: BoundRule, key: 'priority' | 'order'): number => (a[key] || 0) - (b[key] || 0)
-  for (const kind of Object.keys(byKind) as Rule['kind'][])
-    byKind[kind].sort((a, b) => a.stage - b.stage || by(b, a, 'priority') || by(a, b, 'order') || (a.id < b.id ? -1 : 1))
+  for (const kind in byKind)
+    byKind[kind as Rule['kind']].sort((a, b) => a.stage - b.stage || b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
+  const { promotion } = byKind
   const tax = byKind.tax.length ? parts[0] : undefined
   const mixed = tax && tax.fault(byKind.tax)
   if (mixed) return refuse('invalid', { path: mixed })
@@ -312,15 +302,17 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     settings,
     tax,
     rules: byKind,
-    onlys: byKind.promotion.map(({ only }) => only),
-    leasts: byKind.promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),
-    exclusive: byKind.promotion.filter(({ exclusive }) => exclusive),
+    onlys: promotion.map(({ only }) => only),
+    leasts: promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),
+    exclusive: promotion.filter(({ exclusive }) => exclusive),
     overlaid,
     filters,
-    bySku,
-    byTag,
+    index,
   })
 }
+
+/** What rules, conditions and effects mean where they say nothing. */
+const unsaid = { cap: Infinity, maxTimes: Infinity, maxUnits: Infinity, stage: 0, priority: 0, order: 0 }
 
 /** Whether a value is what `compile` made: unlike anything read from JSON it holds its price source. */
 export const isCompiled = (book: Pick<CompiledBook, 'prices'>): boolean => typeof (Object(book) as typeof book).prices === 'function'

@@ -4,11 +4,12 @@ import type { Cart } from './cart'
 import type { BoundCondition, BoundRule } from './compile'
 import { measured, overlap, usageOf } from './gate'
 import { localSecond } from './local-time'
+import { sum } from './sum'
 
 /** Whether a condition fails. Then `cart.at` is its place, `have` and `need` what it measured. */
-export function failing(cart: Cart, { when, id }: BoundRule): IssueCode | undefined {
+export function failing(cart: Cart, { when }: BoundRule): IssueCode | undefined {
   for (let i = 0; i < when.length; i++)
-    if (!holds(cart, id, when[i] as BoundCondition)) {
+    if (!holds(cart, when[i] as BoundCondition)) {
       cart.at = i
       return 'condition-failed'
     }
@@ -16,27 +17,27 @@ export function failing(cart: Cart, { when, id }: BoundRule): IssueCode | undefi
   return undefined
 }
 
-function holds(cart: Cart, rule: string, c: BoundCondition): boolean {
+function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
   const { type, f, anyOf } = c
   const of = c.of as readonly BoundCondition[]
+  const one = (other: BoundCondition): boolean => holds(cart, other)
   cart.have = undefined
   switch (type) {
     case 'subtotalAtLeast':
-      return measured(cart, sumOf(cart, f, c.basis === 'original' ? cart.gross : cart.net), c.amount)
+      return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)
     case 'qtyAtLeast':
-      return measured(cart, sumOf(cart, f, cart.qty), c.qty)
+      return measured(cart, sumOf(cart, f, 'qty'), c.qty)
     case 'quorum':
-      return measured(cart, usageOf(basket, rule).joined || 0, c.joined)
+      return measured(cart, usageOf(basket, c.id).joined || 0, c.joined)
     case 'contains':
-      return matching(cart, f).length > 0
+      return !!matching(cart, f)[0]
     case 'audience':
-      return overlap(anyOf, basket.audience || [])
-    case 'shippingMethod':
-      return overlap(anyOf, [(basket.shipping || ({} as { method?: string })).method])
     case 'tier':
     case 'payment':
-      return overlap(anyOf, [basket[type]])
+      return overlap(anyOf, ([] as (string | undefined)[]).concat(basket[type]))
+    case 'shippingMethod':
+      return overlap(anyOf, [basket.shipping && basket.shipping.method])
     case 'nthOrder':
       return basket.priorOrders === c.n - 1
     case 'firstOrder':
@@ -44,32 +45,19 @@ function holds(cart: Cart, rule: string, c: BoundCondition): boolean {
     case 'birthdayMonth':
       return basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
     case 'all':
-      return of.every((one) => holds(cart, rule, one))
-    case 'not': {
-      const fails = !holds(cart, rule, c.of as BoundCondition)
+      return of.every(one)
+    case 'any':
+      // The first of them last: what it measured is what is reported.
+      return of.slice().reverse().some(one)
+    default: {
+      const fails = !one(c.of as BoundCondition)
       cart.have = undefined
       return fails
-    }
-    default: {
-      // any: what the first of them measured
-      let have: number | undefined
-      let need = 0
-      const found = of.some((one, i) => {
-        const held = holds(cart, rule, one)
-        if (!i) ({ have, need } = cart)
-        return held
-      })
-      measured(cart, have, need)
-      return found
     }
   }
 }
 
 /** Sum over the lines a filter fits: of what is left, the price, the units. */
-export function sumOf(cart: Cart, f: number, of: readonly number[]): number {
-  if (f < 0 && of === cart.net) return cart.sum
-  const lines = matching(cart, f)
-  let sum = 0
-  for (let i = 0; i < lines.length; i++) sum += of[lines[i] as number] as number
-  return sum
+export function sumOf(cart: Cart, f: number, of: 'net' | 'gross' | 'qty'): number {
+  return f < 0 && of === 'net' ? cart.sum : sum(matching(cart, f).map((line) => line[of]))
 }

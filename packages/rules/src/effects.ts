@@ -1,105 +1,116 @@
 import { mulDiv } from '@omokit/core'
-import { matching } from './cart'
-import type { Cart } from './cart'
-import type { Bound, BoundEffect } from './compile'
+import { matching, roomOf } from './cart'
+import type { Cart, CartLine } from './cart'
+import type { BoundEffect } from './compile'
 import { sumOf } from './conditions'
+import { percentOf } from './percent-of'
 import { pickUnits } from './pick-units'
 import { share } from './share'
-import { percentOf } from './taking'
-import type { Taking } from './taking'
+import { take } from './take'
 
-/** Computes one effect on the cart as it stands, without changing what is left. */
-export function takingOf(cart: Cart, e: BoundEffect): Taking {
-  const { type, f, tiers, every } = e
-  const to = e.on || e.per
-  let { amount, rate, cap } = e as Bound
+/** Takes what an effect gives off the cart as it stands. */
+export function runEffect(cart: Cart, effect: BoundEffect): void {
+  const { f, tiers } = effect
+  let e = effect
   if (tiers) {
-    const reached = sumOf(cart, f, e.measure === 'qty' ? cart.qty : cart.net)
-    let highest = 0
-    for (const tier of tiers)
-      if (tier.from <= reached && tier.from >= highest) {
-        highest = tier.from
-        amount = tier.amount
-        rate = tier.rate
-        cap = tier.cap < Infinity ? tier.cap : e.cap
-      }
+    const reached = sumOf(cart, f, e.measure === 'qty' ? 'qty' : 'net')
+    for (const tier of tiers) if (tier.from <= reached && !(tier.from < e.from)) e = tier
   }
+  const { type, amount, rate, cap, every, worth } = e
+  const to = e.on || e.per
   const whole = to === 'order' || type === 'tieredOff' || every
-  if (!whole && to !== 'shipping') return to || perLine.test(type) ? byLine(cart, e, amount, rate, cap) : pickUnits(cart, e)
-  // The amount or percent that holds, of a whole sum.
-  const sum = whole ? sumOf(cart, f, cart.net) : cart.shipping
-  const off = every ? Math.min(Math.floor(sum / every), e.maxTimes) * (amount as number) : amount !== undefined ? amount : percentOf(cart, sum, rate)
-  const most = Math.min(off, cap, sum)
-  return whole ? order(cart, matching(cart, f), most) : { lines: [], shipping: most }
+  if (whole || to === 'shipping') {
+    const of = whole ? sumOf(cart, f, 'net') : cart.shipping
+    const off = worth
+      ? burn(cart, e)
+      : every
+        ? Math.min(Math.floor(of / every), e.maxTimes) * (amount as number)
+        : amount !== undefined
+          ? amount
+          : percentOf(cart, of, rate)
+    const most = Math.min(off, cap, of)
+    if (whole) takeShared(cart, matching(cart, f), most)
+    else cart.shipping -= most
+  } else if (to || perLine.test(type)) byLine(cart, e)
+  else if (type !== 'gift') pickUnits(cart, e)
 }
 
 /** Beside percentOff and amountOff, which say on what or per what: unitGroups, amountByUnit, priceTo. The others pick units from a ranking; a gift takes nothing. */
 const perLine = /unitG|By|To/
 
-/** Each matching line on its own, as far as it has room, or its units, as far as they have anything: the first `maxUnits`. */
-function byLine(cart: Cart, e: BoundEffect, amount: number | undefined, rate: Bound['rate'], cap: number): Taking {
-  const { type, f, maxUnits, roundPer, per, size, price } = e
-  const { net, qty, gross, take, unit, pick } = cart
-  const lines = matching(cart, f)
-  const byUnit = per === 'unit' || type === 'priceTo'
-  const percents = type === 'percentOff'
-  const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
-  const counted: number[] = []
-  if (size) {
-    let left = sumOf(cart, f, qty)
-    left -= left % size
-    for (const l of lines.slice().sort((a, b) => (qty[b] as number) - (qty[a] as number) || a - b)) left -= counted[l] = Math.min(left, qty[l] as number)
-  }
-  for (let i = 0; i < lines.length; i++) {
-    const l = lines[i] as number
-    const first = cart.first[l] as number
-    const rest = net[l] as number
-    const all = qty[l] as number
-    const n = size ? (counted[l] as number) : Math.min(all, maxUnits)
-    if (byUnit)
-      for (let u = first; u < first + n; u++) {
-        const has = unit[u] as number
-        pick[u] = Math.max(0, Math.min(per ? amount || 0 : has - price, has))
-      }
-    else {
-      // List price of the first units, less everything taken off the line.
-      const base = Math.max(0, ((gross[l] as number) / all) * n - (gross[l] as number) + rest)
-      const each = amount !== undefined && !percents ? amount : size || roundPer ? percentOf(cart, mulDiv(rest, 1, all, 'half-up'), rate) : 0
-      const off = percents
-        ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
-        : size
-          ? each * n
-          : per
-            ? per === 'line'
-              ? each
-              : Math.min(each * n, base)
-            : n && e.first + e.next * (n - 1)
-      take[l] = Math.max(0, Math.min(off, rest - (cart.floor[l] as number)))
-    }
-  }
-  return { lines, byUnit }
+/** What points pay: as many as are asked for and may be, in whole steps. */
+function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number {
+  const { ask, available } = cart.basket.pointsToBurn as { readonly ask: number; readonly available: number }
+  const room = matching(cart, f).reduce((all, line) => all + roomOf(line), 0)
+  const most = Math.min(ask, available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
+  const off = mulDiv(most - (most % step), worth, points)
+  if (off) cart.burned = most - (most % step)
+  return off
 }
 
-const shareOf = ({ net, book }: Cart, lines: readonly number[], amount: number): readonly number[] =>
-  share(amount, lines.length === net.length ? net : lines.map((l) => net[l] as number), book.settings.allocation)
+/** Each matching line on its own, or its units, as far as they have anything: the first `maxUnits`. */
+function byLine(cart: Cart, e: BoundEffect): void {
+  const { type, f, maxUnits, roundPer, per, size, price, amount, rate, cap } = e
+  let lines = matching(cart, f)
+  const percents = type === 'percentOff'
+  const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
+  let left = Infinity
+  if (size) {
+    left = sumOf(cart, f, 'qty')
+    left -= left % size
+    lines = lines.slice().sort((a, b) => b.qty - a.qty || a.first - b.first)
+  }
+  lines.forEach((line, i) => {
+    const { net, qty, unit } = line
+    const n = Math.min(qty, maxUnits, left)
+    left -= n
+    if (per === 'unit' || type === 'priceTo')
+      return take(
+        cart,
+        line,
+        unit.map((has, u) => (u < n ? Math.max(0, Math.min(per ? amount || 0 : has - price, has)) : 0)),
+      )
+    // List price of the first units, less everything taken off the line.
+    const base = Math.max(0, line.price * n - line.gross + net)
+    const each = amount !== undefined && !percents ? amount : size || roundPer ? percentOf(cart, mulDiv(net, 1, qty, 'half-up'), rate) : 0
+    const off = percents
+      ? Math.min(roundPer ? each * n : percentOf(cart, base, rate), base, caps ? (caps[i] as number) : base)
+      : size
+        ? each * n
+        : per
+          ? per === 'line'
+            ? each
+            : Math.min(each * n, base)
+          : n && e.first + e.next * (n - 1)
+    return take(cart, line, unit, off)
+  })
+}
+
+const shareOf = ({ book }: Cart, lines: readonly CartLine[], amount: number): readonly number[] =>
+  share(
+    amount,
+    lines.map(({ net }) => net),
+    book.settings.allocation,
+  )
 
 /**
  * An amount off the lines together: shared by residual; where a line has no room for its part, what is left is shared again,
  * same weights, over the lines that still have room.
  */
-export function order(cart: Cart, lines: readonly number[], amount: number): Taking {
-  const { net, floor, take } = cart
+function takeShared(cart: Cart, lines: readonly CartLine[], amount: number): void {
   let left = amount
   for (let open = lines; left > 0 && open.length; ) {
     const parts = shareOf(cart, open, left)
-    const room = (l: number): number => (net[l] as number) - (floor[l] as number) - (take[l] as number)
-    for (let i = 0; i < open.length; i++) {
-      const l = open[i] as number
-      const part = Math.max(0, Math.min(parts[i] as number, room(l)))
-      take[l]! += part
-      left -= part
-    }
-    if (left > 0) open = open.filter((l) => room(l) > 0)
+    parts.forEach((part, i) => {
+      const line = open[i] as CartLine
+      const off = Math.min(part, roomOf(line) - line.take)
+      line.take += off
+      left -= off
+    })
+    if (left > 0) open = open.filter((line) => roomOf(line) > line.take)
   }
-  return { lines, order: true }
+  for (const line of lines) {
+    line.shared += take(cart, line, line.unit, line.take)
+    line.take = 0
+  }
 }

@@ -10,13 +10,12 @@ export function usageOf({ usage }: Basket, id: string): NonNullable<Basket['usag
   return (usage && Object.prototype.hasOwnProperty.call(usage, id) && usage[id]) || {}
 }
 
-/** Why a rule does not stand here and now, by the tests that need no look at the lines, in the order the reasons are given. */
+/** Why a rule does not stand here and now, by the tests that need no look at single lines, in the order the reasons are given. */
 export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
   cart.have = undefined
-  if (!rule.gated) return undefined
   const { basket, instant } = cart
-  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, off } = rule
-  const { channel, storeId = '', codes: entered = [] } = basket
+  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, off, methods, atLeast } = rule
+  const { channel, storeId = '', codes: entered = [], payment } = basket
   const { total = 0, mine = 0 } = usageOf(basket, rule.id)
   // A comparison with undefined does not hold.
   const reached = (have: number, need: number | undefined): boolean => have >= (need as number) && measured(cart, have, need as number)
@@ -38,7 +37,9 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
                   ? 'limit-total'
                   : reached(mine, limits.perCustomer)
                     ? 'limit-per-customer'
-                    : undefined
+                    : (methods && !overlap(methods, [payment])) || cart.sum < (atLeast as number)
+                      ? 'condition-failed'
+                      : undefined
 }
 
 /** A rule as the overlay of the basket's store makes it. */
@@ -55,7 +56,8 @@ export function measured(cart: Cart, have: number | undefined, need: number): bo
 }
 
 /** Whether a list names one of these. */
-export const overlap = (list: readonly string[], own: readonly (string | undefined)[]): boolean => own.some((one) => list.indexOf(one as string) >= 0)
+export const overlap = (list: readonly (string | undefined)[] | undefined, own: readonly (string | undefined)[]): boolean =>
+  own.some((one) => (list as typeof own).indexOf(one) >= 0)
 
 function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: number): boolean {
   const wall = localSecond(zone, instant)

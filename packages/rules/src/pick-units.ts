@@ -1,21 +1,23 @@
 import { allocate } from '@omokit/core'
 import { matching } from './cart'
-import type { Cart } from './cart'
+import type { Cart, CartLine } from './cart'
 import type { BoundEffect, BoundItem } from './compile'
-import { percentOf } from './taking'
-import type { Taking } from './taking'
+import { percentOf } from './percent-of'
+import { sum } from './sum'
+import { take } from './take'
 
 /** Effects that pick units from a ranking and mark them used. */
-export function pickUnits(cart: Cart, e: BoundEffect): Taking {
-  const { pick, unit, qty, used, net, take, first, floor } = cart
-  const { type, f, n, price, rate, pick: way, maxUnits } = e
-  const marks: number[] = []
-  const worth = type !== 'buyGet' ? cart.lines.map((line) => line.price) : e.by ? net : []
+export function pickUnits(cart: Cart, e: BoundEffect): void {
+  const { used } = cart
+  const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
+  const { type, f, n, price, rate, pick, maxUnits, items = [{ f, qty: n || 1 }] } = e
+  const lines = matching(cart, f)
+  const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
-  const ranking = (lines: readonly number[]): number[] => {
+  const ranking = (of: readonly CartLine[]): number[] => {
     const units: number[] = []
-    for (const l of lines.slice().sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b))
-      for (let u = first[l] as number, end = u + (qty[l] as number); u < end; u++) if (!used[u]) units.push(u)
+    for (const { first, qty } of of.slice().sort((a, b) => worth(b) - worth(a) || a.first - b.first))
+      for (let u = first; u < first + qty; u++) if (!used[u]) units.push(u)
     return units
   }
   const done: boolean[] = []
@@ -29,56 +31,50 @@ export function pickUnits(cart: Cart, e: BoundEffect): Taking {
     }
     return found.length < count ? [] : found
   }
-  const mark = (units: readonly number[]): void => units.forEach((u) => marks.push(u))
+  const mark = (units: readonly number[]): void => units.forEach((u) => (used[u] = true))
   const off = (amount: number, by = rate): number => (by ? percentOf(cart, amount, by) : amount)
-  if (type === 'buyXGetY' || type === 'nthPercent') {
-    // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
-    const nth = type === 'nthPercent'
-    const buy = nth ? n - 1 : (e.buy as number)
-    const get = nth ? 1 : (e.get as number)
-    const most = e.repeat === false ? 1 : e.maxTimes
-    const lines = matching(cart, f)
-    for (const row of e.scope === 'line' ? lines.map((l) => ranking([l])) : [ranking(lines)]) {
-      const times = Math.min(Math.floor(row.length / (buy + get)), most)
-      const all = times * (buy + get)
-      row.forEach((u, i) => {
-        const got = way === 'cheapest' ? i >= row.length - times * get : way === 'dearest' ? i < times * get : i < all && i % (buy + get) >= buy
-        if (got) pick[u] = off(unit[u] as number)
-        if (got || i < (way === 'cheapest' ? times * buy : all)) marks.push(u)
-      })
+  if (type === 'buyGet') {
+    const get = e.get as BoundItem
+    const [bought = [], got = []] = [e.buy as BoundItem, get].map((item) => last(ranking(matching(cart, item.f)).reverse(), item.qty))
+    if (!bought.length || !got.length) return
+    mark(bought)
+    mark(got)
+    for (const line of matching(cart, get.f)) {
+      const count = got.filter((u) => u >= line.first && u < line.first + line.qty).length
+      take(cart, line, line.unit, off(line.price * count, get.rate))
     }
-  } else if (type === 'buyGet') {
-    const [buy = [], get = []] = [e.buy, e.get].map((item) => last(ranking(matching(cart, (item as BoundItem).f)).reverse(), (item as BoundItem).qty))
-    if (!buy.length || !get.length) return { lines: [] }
-    mark(buy)
-    mark(get)
-    const lines = matching(cart, (e.get as BoundItem).f)
-    for (const l of lines) {
-      const from = first[l] as number
-      const got = get.filter((u) => u >= from && u < from + (qty[l] as number)).length
-      take[l] = Math.max(
-        0,
-        Math.min(off((cart.lines[l] as { price: number }).price * got, (e.get as BoundItem).rate), (net[l] as number) - (floor[l] as number)),
-      )
-    }
-    return { lines, marks }
-  } else if (price !== undefined) {
+    return
+  }
+  const offs = unit.map(() => 0)
+  if (price !== undefined) {
     // A price for units together: the last of each row, again and again.
-    const items = e.items || [{ f, qty: n || 1 }]
     const rows = items.map((item) => ranking(matching(cart, item.f)))
-    if (way !== 'cheapest') rows.forEach((row) => row.reverse())
+    if (pick !== 'cheapest') rows.forEach((row) => row.reverse())
     for (let left = type === 'addOn' ? (maxUnits < Infinity ? maxUnits : 1) : e.maxTimes; left > 0; left--) {
       const parts = items.map((item, i) => last(rows[i] as number[], item.qty))
       if (parts.some((part) => !part.length)) break
       // Ties in the split go by line, then unit number, not by the ranking.
       const units = ([] as number[]).concat(...parts).sort((a, b) => a - b)
       const rests = units.map((u) => unit[u] as number)
-      const over = rests.reduce((sum, rest) => sum + rest, -price)
+      const over = sum(rests) - price
       if (over > 0) {
-        allocate(over, rests).forEach((part, i) => (pick[units[i] as number] = part))
+        allocate(over, rests).forEach((part, i) => (offs[units[i] as number] = part))
         mark(units)
       } else if (e.items) break
     }
+  } else {
+    // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
+    const [buy, get] = n ? [n - 1, 1] : [e.buy as number, e.get as number]
+    const most = e.repeat === false ? 1 : e.maxTimes
+    for (const row of e.scope === 'line' ? lines.map((line) => ranking([line])) : [ranking(lines)]) {
+      const times = Math.min(Math.floor(row.length / (buy + get)), most)
+      const all = times * (buy + get)
+      row.forEach((u, i) => {
+        const got = pick === 'cheapest' ? i >= row.length - times * get : pick === 'dearest' ? i < times * get : i < all && i % (buy + get) >= buy
+        if (got) offs[u] = off(unit[u] as number)
+        if (got || i < (pick === 'cheapest' ? times * buy : all)) used[u] = true
+      })
+    }
   }
-  return { lines: cart.all, byUnit: true, marks }
+  for (const line of matching(cart, -1)) take(cart, line, offs.slice(line.first, line.first + line.qty))
 }

@@ -1,24 +1,22 @@
 import { mulDiv } from '@omokit/core'
+import { matching } from './cart'
 import type { Cart } from './cart'
 import type { BoundRule } from './compile'
 import { failing } from './conditions'
 import { gate, inStore } from './gate'
 import { ratio } from './ratio'
-import type { Rule } from './rule-book'
+import { sum } from './sum'
 
-/** The first of the rules of a kind, or of those of them that count, that stands here and now. */
-export function standing(cart: Cart, kind: Rule['kind'], rules: readonly BoundRule[] = cart.book.rules[kind]): BoundRule | undefined {
-  for (let i = 0; i < rules.length; i++) {
-    const rule = inStore(cart, rules[i] as BoundRule)
-    if (!gate(cart, rule) && !failing(cart, rule)) return rule
-  }
-  return undefined
-}
+/** Those of some rules that stand here and now. */
+export const standing = (cart: Cart, rules: readonly BoundRule[]): BoundRule[] =>
+  rules.map((rule) => inStore(cart, rule)).filter((rule) => !gate(cart, rule) && !failing(cart, rule))
 
-/** Points that line nets earn by a row. */
-export function pointsFor({ per, points, mode, multiplier = 1, multiplierAfterFloor }: BoundRule, nets: readonly number[]): number {
+/** Points that what is left of the lines earns by the first row that stands, or by one. */
+export function pointsFor(cart: Cart, rule: BoundRule | undefined): number {
+  if (!rule) return 0
+  const { f, per, points, mode, multiplier = 1, multiplierAfterFloor } = rule
   const { num, den } = ratio(multiplier)
   const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
-  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
+  const nets = matching(cart, f).map(({ net }) => net)
   return mode === 'line' ? sum(nets.map(of)) : of(sum(nets))
 }

@@ -1,3 +1,4 @@
+import type { CartLine } from './cart'
 import type { BoundRule } from './compile'
 import type { Quote } from './types'
 
@@ -8,14 +9,14 @@ export interface RulePart {
   readonly shape: string
   /** Path of what is wrong among its rows, in run order; undefined when nothing is. */
   readonly fault: (rows: readonly BoundRule[]) => string | undefined
-  /** What it asks for on the nets of the lines, the last of which is the fee; each standing row comes with the lines it fits. */
-  readonly charge: (rows: readonly Charging[], nets: readonly number[]) => Charge
+  /** What it asks for on the nets of all lines, the last of which is the fee; each standing row comes with the lines it fits. */
+  readonly charge: (rows: readonly Charging[], nets: readonly number[], lines: readonly CartLine[]) => Charge
 }
 
 /** A row that stands here and now. */
 export interface Charging {
   readonly rule: BoundRule
-  readonly lines: readonly number[]
+  readonly lines: readonly CartLine[]
 }
 
 /** What is asked for beside the nets. */

@@ -39,7 +39,7 @@ export function bestCoupons(book: CompiledBook, basket: Basket, instant: number)
   if (!bare.ok) return bare
   const { coupons = [] } = basket
   const fault = checkOf('coupon*')(coupons)
-  if (fault !== undefined) return refuse('invalid', { path: `coupons${fault}` })
+  if (fault !== true) return refuse('invalid', { path: `coupons${fault}` })
   const presented = ordered(book, coupons)
   const tryOut = (set: readonly number[]): Result<Quote> => quote(book, { ...basket, coupons: set.map((i) => presented[i] as PresentedCoupon) }, instant)
   const found: Found[] = [{ set: [], quote: bare.value }]

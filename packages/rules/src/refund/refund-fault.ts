@@ -21,7 +21,7 @@ export function refundFault(options: RefundOptions): Refusal | undefined {
 
 function basketFault({ basket, lines }: Quote): string | undefined {
   const fault = checkOf('basket')(basket)
-  return fault !== undefined ? `sale.basket${fault}` : basket.lines.length !== lines.length ? 'sale.lines' : undefined
+  return fault !== true ? `sale.basket${fault}` : basket.lines.length !== lines.length ? 'sale.lines' : undefined
 }
 
 function beforeFault(before: Refunded, { lines, basket: { coupons = [] } }: Quote): string {

@@ -1,6 +1,6 @@
 import { accept, isAmount, mulDiv, refuse } from '@omokit/core'
 import type { Result } from '@omokit/core'
-import { cartOf, matching } from '../cart'
+import { cartOf } from '../cart'
 import type { CompiledBook } from '../compile'
 import { pointsFor, standing } from '../points'
 import { quote } from '../quote'
@@ -143,16 +143,12 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
   const stays = (line: QuoteLine, l: number): number => line.qty - (gone[l] as number)
   const head = (list: readonly number[], n: number): number => list.slice(0, n).reduce((sum, one) => sum + one, 0)
   // Which row earns was decided on what the sale came to.
-  cart.net = sale.lines.map((line) => line.net)
+  cart.lines.forEach((line, l) => (line.net = (sale.lines[l] as QuoteLine).net))
   cart.sum = sale.totals.gross - sale.totals.discount
-  const earn = standing(cart, 'earn')
+  const [earn] = standing(cart, book.rules.earn)
   // Points are earned by the book's own rule on what the kept units were paid.
-  const points = earn
-    ? pointsFor(
-        earn,
-        matching(cart, earn.f).map((l) => head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))),
-      )
-    : 0
+  cart.lines.forEach((line, l) => (line.net = head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))))
+  const points = pointsFor(cart, earn)
   const burn = book.rules.burn.find(({ id }) => sale.applied.some(({ rule }) => rule === id))
   let worthBack = 0
   sale.lines.forEach((line, l) => {

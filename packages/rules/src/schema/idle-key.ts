@@ -12,7 +12,7 @@ import { checkOf } from '../shape'
  * ```
  */
 export function idleKey(rule: Rule): string | undefined {
-  if (checkOf('@kind')(rule) !== undefined) return undefined
+  if (checkOf('@')(rule) !== true) return undefined
   if (rule.kind === 'payment') return twice(rule)
   if (rule.kind !== 'promotion' && rule.kind !== 'coupon') return undefined
   const { effects, overlay = {} } = rule

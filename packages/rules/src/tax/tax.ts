@@ -25,17 +25,21 @@ export const tax: RulePart = {
   kind: 'tax',
   // Nobody may leave a tax out: there is no `optional`.
   shape:
-    'kind:t order:i from:i until:i window:window channels:t* stores:t* when:?type* filter:filter percent!:d100 mode!:inclusive|exclusive per:line|bill rounding:half-up|half-down|half-even|down shipping:b',
+    'kind:t order:i from:i until:i window channels:t* stores:t* when:?* filter percent!:d100 mode!:inclusive|exclusive per:line|bill rounding:half-up|half-down|half-even|down shipping:b',
   fault: (rows) => {
     const odd = rows.filter(({ mode }) => mode !== (rows[0] as BoundRule).mode)[0]
     return odd && `${odd.id}.mode`
   },
-  charge: (rows, nets) => {
+  charge: (rows, nets, all) => {
     const fee = nets.length - 1
     const taxed: (TaxRow | undefined)[] = nets.map(() => undefined)
+    const places = new Map(all.map((line, l) => [line, l]))
     for (const { rule, lines } of rows) {
       const row = rowOf(rule)
-      for (const l of lines) taxed[l] = taxed[l] || row
+      for (const line of lines) {
+        const l = places.get(line) as number
+        taxed[l] = taxed[l] || row
+      }
       if (row.shipping) taxed[fee] = taxed[fee] || row
     }
     // places of the nets that are taxed together: of one line, or of all lines of a rate

@@ -1,0 +1,30 @@
+import { allocate } from '@omokit/core'
+import { roomOf } from './cart'
+import type { Cart, CartLine, Run } from './cart'
+import { sum } from './sum'
+import type { Modifier } from './types'
+
+/** Takes an amount off a line, as far as it has room, from its units in proportion to weights; by default what these come to. Answers what it took. */
+export function take(cart: Cart, line: CartLine, weights: readonly number[], off: number = sum(weights)): number {
+  const { run } = cart
+  const amount = Math.min(off, roomOf(line))
+  if (!amount) return 0
+  const { id, kind, shares } = (run as Run).rule
+  const parts = line.qty === 1 ? [amount] : allocate(amount, weights)
+  for (let u = 0; u < parts.length; u++) line.unit[u]! -= parts[u] as number
+  line.net -= amount
+  cart.sum -= amount
+  // One modifier for all effects of a run.
+  const before = line.run === run && line.mods.pop()
+  const whole = before ? amount + before.amount : amount
+  const [brand = whole, store = 0, partner = 0, platform = 0] = shares ? allocate(whole, shares) : []
+  line.mods.push({
+    rule: id,
+    kind: kind as Modifier['kind'],
+    amount: whole,
+    units: before ? parts.map((part, u) => part + (before.units[u] as number)) : parts,
+    funding: { brand, store, partner, platform },
+  })
+  line.run = run
+  return amount
+}
