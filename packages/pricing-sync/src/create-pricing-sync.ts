@@ -94,7 +94,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   let unread = false
   let stopFollowing: (() => void) | undefined
   let asking: Promise<Result<number>> | undefined
-  let waiting: { readonly version: number; readonly resolve: () => void }[] = []
+  let waiting: ((version: number) => unknown)[] = []
   const now = (): number => clock.read().now
   const active = store.active
   const bind = (context: PriceContext = {}): ((sku: string) => FoundPrice | undefined) => bindPrices(active, now, context)
@@ -111,7 +111,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       told = `${at} ${state}`
       onChange({ version: at, state })
     }
-    waiting = waiting.filter((waiter) => waiter.version > at || waiter.resolve())
+    waiting = waiting.filter((waits) => waits(at))
   }
 
   const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
@@ -245,7 +245,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     },
     waitFor: (wanted) =>
       new Promise((resolve) => {
-        waiting.push({ version: wanted, resolve })
+        waiting.push((at) => at < wanted || resolve())
         notice()
       }),
     save: store.save,

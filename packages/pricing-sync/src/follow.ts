@@ -60,7 +60,7 @@ export function follow(
     failures = ok && !net.stream ? 0 : failures + 1
     const most = Math.min(longestPause, firstPause * 2 ** failures)
     const [byte = 128] = await entropy.fill(1).catch(() => [])
-    if (mine === round) cancel = timer.after(failures ? Math.max(most / 10, (most * byte) / 256) : pollMs, connect)
+    if (mine === round) cancel = timer.after(failures ? most * Math.max(0.1, byte / 256) : pollMs, connect)
   }
 
   function tick(): void {
