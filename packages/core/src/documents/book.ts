@@ -3,7 +3,8 @@ import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { ascending, bucketOf, bucketText, checkRows, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
-import { caps, hashClass, isDeletion, isRow, keyOf } from './grammar'
+import { bucketCap, indexCap } from './caps'
+import { hashClass, isDeletion, isRow, keyOf } from './grammar'
 import type { Book } from './types'
 
 /** What the root chunk says. */
@@ -31,7 +32,7 @@ export function eachOf(bits: number): number {
 
 /** Reads a root chunk; undefined unless it has its one spelling and exactly the parts its bits ask for. */
 export function readRoot(root: string): Root | undefined {
-  if (root.length > caps.index || !rootPattern.test(root)) return undefined
+  if (root.length > indexCap || !rootPattern.test(root)) return undefined
   const [, bits, rows, ...names] = JSON.parse(root) as [string, number, number, ...string[]]
   return names.length * eachOf(bits) === 2 ** bits ? { bits, rows, names } : undefined
 }
@@ -56,7 +57,7 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
   for (let i = 0; i < names.length; i++) {
     const part = book.index[i] as string
     const path = `index ${i}`
-    if (part.length > caps.index) return refuse('too-large', { path })
+    if (part.length > indexCap) return refuse('too-large', { path })
     if (asciiHash('index', part) !== names[i]) return refuse('bad-hash', { path })
     if (part.length !== eachOf(bits) * nameWidth || !indexPattern.test(part)) return refuse('malformed', { path })
   }
@@ -66,7 +67,7 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
 /** Checks one bucket: size, hash, then row rules. The number of its rows, or why not. */
 export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string): Result<number> {
   const path = `bucket ${number}`
-  if (text.length > caps.bucket) return refuse('too-large', { path })
+  if (text.length > bucketCap) return refuse('too-large', { path })
   if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return refuse('bad-hash', { path })
   return checkRows(kind, text, number, bits)
 }

@@ -2,7 +2,8 @@ import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { bitsFor, bucketOf, bucketText } from './bucket'
 import { bookOfBuckets } from './book'
-import { caps, isRow, rowText } from './grammar'
+import { bucketCap } from './caps'
+import { isRow, rowText } from './grammar'
 import type { Book, Row } from './types'
 
 /**
@@ -25,7 +26,7 @@ export function buildBook(rows: readonly Row[], kind: string): Result<Book> {
     for (let i = 0; i < 2 ** bits; i++) buckets.push([])
     for (const key of keys) (buckets[bucketOf(key, bits)] as string[]).push(texts.get(key) as string)
     const chunks = buckets.map(bucketText)
-    if (chunks.every((chunk) => chunk.length <= caps.bucket) && buckets.every((bucket) => bucket.length <= flood)) return accept(bookOfBuckets(bits, chunks))
+    if (chunks.every((chunk) => chunk.length <= bucketCap) && buckets.every((bucket) => bucket.length <= flood)) return accept(bookOfBuckets(bits, chunks))
   }
   return refuse('too-large', { path: 'bucket' })
 }

@@ -3,7 +3,8 @@ import type { Result } from '../issues'
 import { applyRows, bookRoot, emptyBook } from './book'
 import { ascending, bucketText, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
-import { caps, isDeletion, keyClass, keyOf, rowText } from './grammar'
+import { deltaCap } from './caps'
+import { isDeletion, keyClass, keyOf, rowText } from './grammar'
 import { readSigned } from './header'
 import { bookNames, kindOf, releaseRows } from './release'
 import type { Book, BookName, ReleaseTexts, SignedHeader } from './types'
@@ -22,7 +23,7 @@ const opening = /* @__PURE__ */ new RegExp(`^#(release|${keyClass}+/${keyClass}+
  * own rows under `#release`. Issues: `too-large`, `malformed`. Nothing is verified.
  */
 export function readDelta(text: string): Result<Delta> {
-  if (text.length > caps.delta) return refuse('too-large', { path: 'delta' })
+  if (text.length > deltaCap) return refuse('too-large', { path: 'delta' })
   const signed = readSigned(text)
   if (!signed.ok) return signed
   const sections: { [name: string]: string[] } = {}
@@ -94,7 +95,7 @@ export function deltaOf(from: ReleaseTexts, to: ReleaseTexts, wanted?: (book: Bo
     }
   }
   const message = `${to.signed.text}\n${to.signed.signature}${own.length ? `\n#release\n${own.join('\n')}` : ''}${text}`
-  return message.length > caps.delta ? refuse('too-large', { path: 'delta', have: message.length, need: caps.delta }) : accept(message)
+  return message.length > deltaCap ? refuse('too-large', { path: 'delta', have: message.length, need: deltaCap }) : accept(message)
 }
 
 /** Rows to splice, ascending; undefined when the books do not have the same buckets. */

@@ -16,21 +16,6 @@ const priceRow = /* @__PURE__ */ new RegExp(`${opening},${integer}((,${integer})
 const anyRow = /* @__PURE__ */ new RegExp(`${opening}(,(${integer}|${text}))+\\]$`)
 const deletion = /* @__PURE__ */ new RegExp(`${opening}\\]$`)
 
-/** Caps in characters, applied before hashing and parsing. */
-export const caps: {
-  readonly bucket: number
-  readonly index: number
-  readonly head: number
-  readonly delta: number
-  readonly pack: number
-} = {
-  bucket: 65_536,
-  index: 524_288,
-  head: 2048,
-  delta: 190_000,
-  pack: 50_000_000,
-}
-
 /**
  * Whether a row has the one spelling its kind of book allows. Price rows are `[key, price, list?, until?, tags?]` with 0 for
  * absent and no trailing 0; any other kind takes texts and integers.

@@ -1,7 +1,8 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { taggedBytes } from './ascii-hash'
-import { caps, hashClass, keyClass } from './grammar'
+import { headCap } from './caps'
+import { hashClass, keyClass } from './grammar'
 import type { Header, SignedHeader } from './types'
 
 const name = `"${keyClass}{1,32}"`
@@ -19,7 +20,7 @@ export function headerText(header: Header): string {
 
 /** Reads a header that has its one spelling. Issues: `too-large`, `malformed`. Says nothing about who signed it. */
 export function readHeader(text: string): Result<Header> {
-  if (text.length > caps.head) return refuse('too-large', { path: 'header' })
+  if (text.length > headCap) return refuse('too-large', { path: 'header' })
   // the pattern leaves one spelling of everything but for the order of features and the size of numbers
   const [, brand, kind, scope, version, validFrom, refreshAfter, expiresAt, rootHash, prev, kid, features = []] = (
     pattern.test(text) ? JSON.parse(text) : []

@@ -3,7 +3,8 @@ import type { Signer } from '../ed25519/signer'
 import { accept, OmoError, refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
-import { caps, hashClass, keyClass } from './grammar'
+import { bucketCap } from './caps'
+import { hashClass, keyClass } from './grammar'
 import { signInput } from './header'
 import type { SigningKey } from './types'
 import { activeKey, signedBy } from './verify-signed'
@@ -55,7 +56,7 @@ export async function verifyKeys(
   text: string,
   expected: { readonly brand: string; readonly trusted: TrustedRoots; readonly crypto: Crypto; readonly now?: number },
 ): Promise<Result<KeySet>> {
-  if (text.length > caps.bucket) return refuse('too-large', { path: 'keys' })
+  if (text.length > bucketCap) return refuse('too-large', { path: 'keys' })
   const lines = text.split('\n')
   const body = lines[0] as string
   const set = parse(body)

@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
-import { caps } from './grammar'
+import { packCap } from './caps'
 import { readSigned } from './header'
 import { bookNames } from './release'
 import { bookOf, chunksOf, readSections, sectionText } from './sections'
@@ -22,7 +22,7 @@ export function packWhole(texts: ReleaseTexts): string {
 
 /** Takes a pack apart. Nothing is verified but its shape: give the result to {@link verifyRelease}. Issues: `too-large`, `malformed`. */
 export function unpack(text: string): Result<ReleaseTexts> {
-  if (text.length > caps.pack) return refuse('too-large', { path: 'pack' })
+  if (text.length > packCap) return refuse('too-large', { path: 'pack' })
   const signed = readSigned(text)
   if (!signed.ok) return signed
   const [first, ...rest] = readSections(text, signed.value) || []

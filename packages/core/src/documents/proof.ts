@@ -3,7 +3,7 @@ import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { bucketName, eachOf, readRoot } from './book'
 import { bucketOf, checkRows, findRow } from './bucket'
-import { caps } from './grammar'
+import { bucketCap, indexCap } from './caps'
 import { readSigned } from './header'
 import { kindOf, releaseScope } from './release'
 import { readSections, sectionText } from './sections'
@@ -25,7 +25,7 @@ export function proofOf(release: ReleaseTexts, name: BookName, key: string): Res
 
 /** The proven row, or undefined when its absence is proven. Issues: those of {@link verifySigned}, `malformed`, `bad-hash`. */
 export async function verifyProof(proof: string, expected: Omit<Expected, 'kind' | 'scope'>, name: BookName, key: string): Promise<Result<Row | undefined>> {
-  if (proof.length >= 4 * caps.index) return refuse('malformed', { path: 'proof' })
+  if (proof.length >= 4 * indexCap) return refuse('malformed', { path: 'proof' })
   const read = readSigned(proof)
   if (!read.ok) return read
   const [own, book, more] = readSections(proof, read.value) || []
@@ -49,7 +49,7 @@ function path(book: Book, key: string): string[] {
 function walk(chunks: readonly string[], rootHash: string, kind: string, key: string): Result<Row | undefined> {
   const [rootText = '', part = '', bucket = ''] = chunks
   const root = readRoot(rootText)
-  if (chunks.length !== 3 || !root || part.length > caps.index || bucket.length > caps.bucket) return refuse('malformed', { path: 'proof' })
+  if (chunks.length !== 3 || !root || part.length > indexCap || bucket.length > bucketCap) return refuse('malformed', { path: 'proof' })
   const { bits, names } = root
   const number = bucketOf(key, bits)
   const at = Math.floor(number / eachOf(bits))

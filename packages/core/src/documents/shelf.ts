@@ -1,4 +1,5 @@
 import type { Kv, Locks } from '../ports'
+import { journalCap, shardCap } from './caps'
 import { packWhole } from './pack'
 import type { ReleaseTexts } from './types'
 import type { Floor } from './verify-signed'
@@ -36,9 +37,6 @@ export interface Shelf {
   promote(version: number, untrusted: boolean): Promise<void>
 }
 
-/** The journal is folded into a new pack beyond this: about a thousand one-row deltas. */
-const journalChars = 380_000
-const shardChars = 190_000
 const journalKey = 'release/j/'
 const floorKey = 'release/floor'
 const headKey = 'release/head'
@@ -94,7 +92,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
         if (top && top[2] >= version && !prior && !over) return
         let chain: Chain
         const chars = delta && top ? top[3] + delta.length : 0
-        if (delta && top && !over && top[2] === from && chars < journalChars) {
+        if (delta && top && !over && top[2] === from && chars < journalCap) {
           await kv.set(journalKey + version, `${from}\n${delta}`)
           chain = [top[0], top[1], version, chars]
         } else {
@@ -102,7 +100,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
           // nothing may point at the slot while it is written over
           if (n && n[0] === slot) await point(a, undefined, u)
           const text = packWhole(texts)
-          const size = Math.min(shardChars, kv.limits.perKey)
+          const size = Math.min(shardCap, kv.limits.perKey)
           for (let i = 0, part: string; (part = text.substr(i * size, size)) || (await kv.get(shard(slot, i))); i++)
             await (part ? kv.set(shard(slot, i), part) : kv.del(shard(slot, i)))
           chain = [slot, version, version, 0]

@@ -2,14 +2,13 @@ import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { bucketName, readRoot } from './book'
+import { viewCap } from './caps'
 import { readSigned } from './header'
 import { bookNames, isPriceList, releaseRows } from './release'
 import { readSections, sectionText } from './sections'
 import type { Book, BookName, ReleaseTexts } from './types'
 
 const kinds = ['root', 'index', 'bucket'] as const
-/** Characters of a view, as `caps` has them for all that a device without a view reads. */
-const most = 4_000_000
 
 /**
  * A release for a device that holds a view: header, signature, then root chunks, index parts and buckets as three sections,
@@ -33,7 +32,7 @@ export function viewText(to: ReleaseTexts, from?: ReleaseTexts): string {
  * when a chunk is in neither: ask for the whole view.
  */
 export function readView(text: string, base?: ReleaseTexts): Result<ReleaseTexts> {
-  if (text.length > most) return refuse('too-large', { path: 'view' })
+  if (text.length > viewCap) return refuse('too-large', { path: 'view' })
   const signed = readSigned(text)
   if (!signed.ok) return signed
   const sections = readSections(text, signed.value)
