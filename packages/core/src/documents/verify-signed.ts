@@ -27,8 +27,6 @@ export interface Expected {
   readonly now?: number | undefined
 }
 
-/** The one feature this version understands. A document that requires another must not be priced from. */
-const known = 'shrink'
 /** How far one update may run ahead: a stolen key must not brick devices by using up the numbers. */
 const farthest = 1_000_000
 
@@ -55,24 +53,20 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
     if (version > floor.version + farthest) return refuse('fast-forward', { have: version })
   }
   if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
-  const strange = features.filter((feature) => feature !== known)[0]
+  // the one feature this version understands: a document that requires another must not be priced from
+  const strange = features.filter((feature) => feature !== 'shrink')[0]
   if (strange) return refuse('unknown-feature', { have: strange })
   return accept({ header, text, signature })
 }
 
 /** Whether the key signed the message. */
 export async function signedBy(key: Uint8Array, signature: string, message: Uint8Array, crypto: Crypto): Promise<boolean> {
-  const bytes = decode(signature, 86)
+  const bytes = signature.length === 86 && fromBase64url(signature)
   return !!bytes && crypto.verify(key, bytes, message)
 }
 
 /** The active key of that name. */
 export function activeKey(keys: readonly SigningKey[], kid: string): Uint8Array | undefined {
   const found = keys.filter((key) => key.kid === kid && key.state === 'active')[0]
-  return found && decode(found.key, 43)
-}
-
-/** So many characters of base64url: 43 for the 32 bytes of a key, 86 for the 64 of a signature. */
-function decode(text: string, length: number): Uint8Array | undefined {
-  return text.length === length ? fromBase64url(text) : undefined
+  return found && found.key.length === 43 ? fromBase64url(found.key) : undefined
 }
