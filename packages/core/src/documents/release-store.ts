@@ -67,7 +67,6 @@ export interface ReleaseStore {
 
 export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   const { ports, clock, view, crypto = ports.crypto as Crypto, persist = () => true, onIssue = () => undefined, onDamage = () => undefined } = options
-  const { env, time, timer } = ports
   const shelf = createShelf((view || ports).kv, ports.locks)
   let keys = options.keys
   let floor: Floor | undefined
@@ -86,7 +85,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     return turn
   }
   const trusted = (): boolean => /^server/.test(clock.read().source)
-  const expectedEver = (): ExpectedRelease => ({ wanted: options.wanted, crypto, outline: !!view, brand: env.brand, keys })
+  const expectedEver = (): ExpectedRelease => ({ wanted: options.wanted, crypto, outline: !!view, brand: ports.env.brand, keys })
   const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
     ...expectedEver(),
     store: options.store || null,
@@ -108,9 +107,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
   /** A step of slow work is 8 ms; then whatever else waits gets its turn. A process has no frames to keep, and its timers may not hold it alive. */
   async function pause(): Promise<void> {
-    if (time.mono() < pausing || /^(node|memory)$/.test(env.platform)) return
-    await new Promise<void>((resolve) => timer.after(0, resolve))
-    pausing = time.mono() + 8
+    if (ports.time.mono() < pausing || /^(node|memory)$/.test(ports.env.platform)) return
+    await new Promise<void>((resolve) => ports.timer.after(0, resolve))
+    pausing = ports.time.mono() + 8
   }
 
   /** Another tab may have gone ahead: its floor binds this one too. */
