@@ -156,14 +156,6 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     })
   }
 
-  async function ask(afresh: boolean, delta?: string): Promise<Result<number>> {
-    if (unread && !store.newest()) await load()
-    if (delta && !view) return takeDelta(delta)
-    await store.save()
-    const held = afresh ? 0 : store.newest()
-    return fetch(held, !held || !!view)
-  }
-
   async function takeDelta(text: string): Promise<Result<number>> {
     const taken = await store.takeDelta(text)
     // whatever was wrong with it: the pack decides, and is checked as strictly
@@ -181,7 +173,13 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   function refresh(afresh = false, delta?: string): Promise<Result<number>> {
     if (asking && !afresh && !delta) return asking
     const mine = (asking = Promise.resolve(asking)
-      .then(() => ask(afresh, delta))
+      .then(async () => {
+        if (unread && !store.newest()) await load()
+        if (delta && !view) return takeDelta(delta)
+        await store.save()
+        const held = afresh ? 0 : store.newest()
+        return fetch(held, !held || !!view)
+      })
       .catch(() => fault('unavailable'))
       .then((result) => {
         if (asking === mine) asking = undefined

@@ -1,7 +1,7 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
-import { ascending, bucketOf, bucketText, checkRows, rowsByKey, rowsOf } from './bucket'
+import { ascending, bucketOf, bucketText, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
 import { bucketCap, indexCap } from './caps'
 import { hashClass, isDeletion, isRow, keyOf } from './grammar'
@@ -64,12 +64,20 @@ export function checkIndex(book: Book, rootHash: string, outline?: boolean): Res
   return accept(root)
 }
 
-/** Checks one bucket: size, hash, then row rules. The number of its rows, or why not. */
+/** Checks one bucket: size, hash, then row rules: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of its rows, or why not. */
 export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string): Result<number> {
   const path = `bucket ${number}`
   if (text.length > bucketCap) return refuse('too-large', { path })
   if (asciiHash('bucket', text) !== bucketName(book, bits, number)) return refuse('bad-hash', { path })
-  return checkRows(kind, text, number, bits)
+  const rows = rowsOf(text)
+  if (bucketText(rows) !== text) return refuse('malformed', { path })
+  let last = ''
+  for (const row of rows) {
+    const key = keyOf(row)
+    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return refuse('malformed', { path, have: key.slice(0, 64) })
+    last = key
+  }
+  return accept(rows.length)
 }
 
 /**
@@ -136,8 +144,7 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
   }
   const buckets = book.buckets.slice()
   let { rows } = root
-  for (const name of Object.keys(touched)) {
-    const number = Number(name)
+  for (const number of Object.keys(touched).map(Number)) {
     const now = ascending(touched[number] as RowsByKey)
     rows += now.length - rowsOf(buckets[number]).length
     buckets[number] = bucketText(now)

@@ -1,6 +1,4 @@
-import { accept, refuse } from '../issues'
-import type { Result } from '../issues'
-import { isRow, keyOf } from './grammar'
+import { keyOf } from './grammar'
 
 /** Which of the 2^bits buckets a key belongs to: the top bits of murmur3's finaliser over FNV-1a. */
 export function bucketOf(key: string, bits: number): number {
@@ -24,7 +22,7 @@ export interface RowsByKey {
   [key: string]: string | undefined
 }
 
-/** The row texts of a bucket. Neither they nor what is around them are looked into: that is for {@link checkRows}. */
+/** The row texts of a bucket. Neither they nor what is around them are looked into: that is for `checkBucket`. */
 export function rowsOf(bucket: string = ''): string[] {
   const rows = bucket.slice(1, -1)
   return rows ? rows.split(',\n') : []
@@ -54,18 +52,4 @@ export function findRow(bucket: string, key: string): string | undefined {
   if (start < 0) return undefined
   const end = bucket.indexOf(',\n', start)
   return bucket.slice(start, end < 0 ? bucket.length - 1 : end)
-}
-
-/** Row rules of one bucket: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of rows, or why not. */
-export function checkRows(kind: string, bucket: string, number: number, bits: number): Result<number> {
-  const rows = rowsOf(bucket)
-  const path = `bucket ${number}`
-  if (bucketText(rows) !== bucket) return refuse('malformed', { path })
-  let last = ''
-  for (const row of rows) {
-    const key = keyOf(row)
-    if (!isRow(kind, row) || key <= last || bucketOf(key, bits) !== number) return refuse('malformed', { path, have: key.slice(0, 64) })
-    last = key
-  }
-  return accept(rows.length)
 }

@@ -29,8 +29,7 @@ export function readDelta(text: string): Result<Delta> {
   const sections: { [name: string]: string[] } = {}
   let rows: string[] | undefined
   for (const line of text.split('\n').slice(2)) {
-    const found = opening.exec(line)
-    const name = found && (found[1] as string)
+    const name = opening.test(line) && line.slice(1)
     if (name ? sections[name] : !rows) return refuse('malformed', { path: 'delta', have: line.slice(0, 80) })
     if (name) rows = sections[name] = []
     else (rows as string[]).push(line)

@@ -1,8 +1,8 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import { asciiHash } from './ascii-hash'
-import { bucketName, eachOf, readRoot } from './book'
-import { bucketOf, checkRows, findRow } from './bucket'
+import { checkBucket, eachOf, readRoot } from './book'
+import { bucketOf, findRow } from './bucket'
 import { bucketCap, indexCap } from './caps'
 import { readSigned } from './header'
 import { kindOf, releaseScope } from './release'
@@ -55,10 +55,8 @@ function walk(chunks: readonly string[], rootHash: string, kind: string, key: st
   const at = Math.floor(number / eachOf(bits))
   const index: string[] = []
   index[at] = part
-  const named = bucketName({ root: rootText, index, buckets: [] }, bits, number)
-  if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at] || asciiHash('bucket', bucket) !== named)
-    return refuse('bad-hash', { path: 'proof' })
-  const rows = checkRows(kind, bucket, number, bits)
+  if (asciiHash('root', rootText) !== rootHash || asciiHash('index', part) !== names[at]) return refuse('bad-hash', { path: 'proof' })
+  const rows = checkBucket({ root: rootText, index, buckets: [] }, kind, bits, number, bucket)
   if (!rows.ok) return rows
   const row = findRow(bucket, key)
   return accept(row === undefined ? undefined : (JSON.parse(row) as Row))

@@ -91,9 +91,22 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     store: options.store || null,
     floor,
     now: trusted() ? clock.read().now : undefined,
+    // a step of slow work is 8 ms, then whatever else waits gets its turn; a process has no frames to keep, and its timers may not hold it alive
+    pause: async () => {
+      if (ports.time.mono() < pausing || /^(node|memory)$/.test(ports.env.platform)) return
+      await new Promise<void>((resolve) => ports.timer.after(0, resolve))
+      pausing = ports.time.mono() + 8
+    },
     ...more,
   })
-  const hold = (texts: ReleaseTexts, verified: boolean): HeldRelease => (view ? view.hold(texts) : holdRelease(texts, verified, damaged))
+  const hold = (texts: ReleaseTexts, verified: boolean): HeldRelease =>
+    view
+      ? view.hold(texts)
+      : holdRelease(texts, verified, (issue) => {
+          broken = true
+          onIssue(issue)
+          onDamage()
+        })
   const newest = (): HeldRelease | undefined => next || active
   const versionOf = (held: HeldRelease | undefined): number => (held ? held.header.version : 0)
   const reported = (run: () => Promise<Result<number>>): Promise<Result<number>> =>
@@ -104,13 +117,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       if (!result.ok) result.issues.forEach(onIssue)
       return result
     })
-
-  /** A step of slow work is 8 ms; then whatever else waits gets its turn. A process has no frames to keep, and its timers may not hold it alive. */
-  async function pause(): Promise<void> {
-    if (ports.time.mono() < pausing || /^(node|memory)$/.test(ports.env.platform)) return
-    await new Promise<void>((resolve) => ports.timer.after(0, resolve))
-    pausing = ports.time.mono() + 8
-  }
 
   /** Another tab may have gone ahead: its floor binds this one too. */
   async function raiseFloor(): Promise<void> {
@@ -169,12 +175,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     onIssue({ code: 'quota', path: 'release' })
   }
 
-  function damaged(issue: Issue): void {
-    broken = true
-    onIssue(issue)
-    onDamage()
-  }
-
   async function open(chain: Chain): Promise<HeldRelease | undefined> {
     const [text, ...more] = await shelf.read(chain)
     const base = unpack(text)
@@ -220,7 +220,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
         const { version } = head.header
         // the release before a scheduled one, for a device that has none: vouched for by the scheduled header's prev
         const prior = next && !active && version < versionOf(next) && asciiHash('head', head.text) === next.header.prev
-        const verified = await verifyTexts(read.value, expected(prior ? { pause, floor: undefined } : { pause, held: base && base.texts }))
+        const verified = await verifyTexts(read.value, expected(prior ? { floor: undefined } : { held: base && base.texts }))
         if (!verified.ok) return verified
         if (!broken && (version === versionOf(active) || version === versionOf(next))) return accept(version)
         if (view && base) await view.ready(verified.value, base.texts)

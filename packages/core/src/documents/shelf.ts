@@ -91,10 +91,9 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
         const top = n || a
         if (top && top[2] >= version && !prior && !over) return
         let chain: Chain
-        const chars = delta && top ? top[3] + delta.length : 0
-        if (delta && top && !over && top[2] === from && chars < journalCap) {
+        if (delta && top && !over && top[2] === from && top[3] + delta.length < journalCap) {
           await kv.set(journalKey + version, `${from}\n${delta}`)
-          chain = [top[0], top[1], version, chars]
+          chain = [top[0], top[1], version, top[3] + delta.length]
         } else {
           const slot = otherSlot(prior ? n : a || n)
           // nothing may point at the slot while it is written over
