@@ -1,5 +1,5 @@
 import { accept, refuse } from '../issues'
-import type { Result } from '../issues'
+import type { Refusal, Result } from '../issues'
 import { asciiHash } from './ascii-hash'
 import { ascending, bucketOf, bucketText, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
@@ -85,26 +85,29 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
  * row. Issues: `too-large`, `bad-hash`, `malformed`.
  */
 export function verifyBook(book: Book, rootHash: string, kind: string): Result<Root> {
-  const steps = bookSteps(book, rootHash, kind)
-  let step = steps.next()
-  while (!step.done) step = steps.next()
-  return step.value
+  for (const refusal of bookFaults(book, rootHash, kind)) if (refusal) return refusal
+  return accept(readRoot(book.root) as Root)
 }
 
-/** {@link verifyBook} in steps of eight buckets. An outline has none; `untouched` ones are left out. */
-export function* bookSteps(book: Book, rootHash: string, kind: string, outline?: boolean, untouched?: boolean): Generator<undefined, Result<Root>> {
+/**
+ * What {@link verifyBook} finds, refusal by refusal, and every eight buckets nothing, which is when others may have their turn.
+ * An outline has no buckets; `untouched` ones are left out.
+ */
+export function* bookFaults(book: Book, rootHash: string, kind: string, outline?: boolean, untouched?: boolean): Generator<Refusal | undefined> {
   const checked = checkIndex(book, rootHash, outline)
   const { buckets } = book
-  if (!checked.ok || untouched || !buckets.length) return checked
-  const { bits, rows } = checked.value
-  let found = 0
-  for (let at = 0; at < buckets.length; at++) {
-    if (at % 8 > 6) yield
-    const bucket = checkBucket(book, kind, bits, at, buckets[at] as string)
-    if (!bucket.ok) return bucket
-    found += bucket.value
+  if (!checked.ok) yield checked
+  else if (buckets.length && !untouched) {
+    const { bits, rows } = checked.value
+    let found = 0
+    for (let at = 0; at < buckets.length; at++) {
+      if (at % 8 > 6) yield
+      const bucket = checkBucket(book, kind, bits, at, buckets[at] as string)
+      if (bucket.ok) found += bucket.value
+      else yield bucket
+    }
+    if (found !== rows) yield refuse('malformed', { path: 'root', have: rows, need: found })
   }
-  return found === rows ? checked : refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
 /** Index and root over buckets that are ready. */

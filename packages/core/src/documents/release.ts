@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Refusal, Result } from '../issues'
-import { bookRoot, bookSteps, readRoot, verifyBook } from './book'
+import { bookFaults, bookRoot, readRoot } from './book'
 import { findRow } from './bucket'
 import type { Book, BookName, Header, ReleaseTexts, Row, SignedHeader } from './types'
 import { verifySigned } from './verify-signed'
@@ -64,10 +64,10 @@ export async function verifyTexts(texts: ReleaseTexts, expected: ExpectedRelease
   const { pause, outline } = expected
   for (const name of bookNames(texts.books)) {
     const prices = isPriceList(name)
-    const steps = bookSteps(texts.books[name] as Book, stated.value[name] as string, kindOf(name), prices && outline, prices && stored)
-    let step = steps.next()
-    for (; !step.done; step = steps.next()) if (pause) await pause()
-    if (!step.value.ok) return within(name, step.value)
+    for (const refusal of bookFaults(texts.books[name] as Book, stated.value[name] as string, kindOf(name), prices && outline, prices && stored)) {
+      if (refusal) return within(name, refusal)
+      if (pause) await pause()
+    }
   }
   return accept(texts)
 }
@@ -85,8 +85,7 @@ export function checkStated(
 ): Result<ReturnType<typeof releaseRows>> {
   const { release, books } = texts
   const { wanted, store, held } = expected
-  const own = verifyBook(release, header.rootHash, 'release')
-  if (!own.ok) return within('release', own)
+  for (const refusal of bookFaults(release, header.rootHash, 'release')) if (refusal) return within('release', refusal)
   const rows = releaseRows(release)
   const stores = rows['stores']
   if (store !== undefined && stores !== undefined && `${stores}`.split(',').indexOf(store || '') < 0)
