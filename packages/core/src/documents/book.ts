@@ -43,27 +43,6 @@ export function bucketName(book: Book, bits: number, number: number): string {
   return (book.index[(number / each) | 0] || '').substr(2 + (number % each) * nameWidth, 43)
 }
 
-/**
- * Checks root and index of a book against the hash a signature vouches for; buckets are still to be checked, each by
- * {@link checkBucket}. An outline may come without any.
- */
-export function checkIndex(book: Book, rootHash: string, outline?: boolean): Result<Root> {
-  const root = readRoot(book.root)
-  if (!root) return refuse('malformed', { path: 'root' })
-  if (asciiHash('root', book.root) !== rootHash) return refuse('bad-hash', { path: 'root' })
-  const { bits, names } = root
-  const { length } = book.buckets
-  if (book.index.length !== names.length || (length !== 2 ** bits && (length || !outline))) return refuse('malformed', { path: 'index' })
-  for (let i = 0; i < names.length; i++) {
-    const part = book.index[i] as string
-    const path = `index ${i}`
-    if (part.length > indexCap) return refuse('too-large', { path })
-    if (asciiHash('index', part) !== names[i]) return refuse('bad-hash', { path })
-    if (part.length !== eachOf(bits) * nameWidth || !indexPattern.test(part)) return refuse('malformed', { path })
-  }
-  return accept(root)
-}
-
 /** Checks one bucket: size, hash, then row rules: spelling, keys strictly ascending, each key in the bucket it belongs to. The number of its rows, or why not. */
 export function checkBucket(book: Book, kind: string, bits: number, number: number, text: string): Result<number> {
   const path = `bucket ${number}`
@@ -81,33 +60,53 @@ export function checkBucket(book: Book, kind: string, bits: number, number: numb
 }
 
 /**
+ * Checks root and index of a book against the hash a signature vouches for; buckets are still to be checked, each by
+ * {@link checkBucket}. An outline may come without any.
+ */
+export function checkIndex(book: Book, rootHash: string, outline?: boolean): Result<Root> {
+  return firstOf(book, bookFaults(book, rootHash, '', outline, true))
+}
+
+/**
  * Checks a whole book against the hash a signature vouches for: sizes, hashes from the root down, exact counts, then every
  * row. Issues: `too-large`, `bad-hash`, `malformed`.
  */
 export function verifyBook(book: Book, rootHash: string, kind: string): Result<Root> {
-  for (const refusal of bookFaults(book, rootHash, kind)) if (refusal) return refusal
+  return firstOf(book, bookFaults(book, rootHash, kind))
+}
+
+function firstOf(book: Book, faults: Iterable<Refusal | undefined>): Result<Root> {
+  for (const refusal of faults) if (refusal) return refusal
   return accept(readRoot(book.root) as Root)
 }
 
 /**
- * What {@link verifyBook} finds, refusal by refusal, and every eight buckets nothing, which is when others may have their turn.
+ * What {@link verifyBook} finds: a refusal, and every eight buckets nothing, which is when others may have their turn.
  * An outline has no buckets; `untouched` ones are left out.
  */
-export function* bookFaults(book: Book, rootHash: string, kind: string, outline?: boolean, untouched?: boolean): Generator<Refusal | undefined> {
-  const checked = checkIndex(book, rootHash, outline)
-  const { buckets } = book
-  if (!checked.ok) yield checked
-  else if (buckets.length && !untouched) {
-    const { bits, rows } = checked.value
-    let found = 0
-    for (let at = 0; at < buckets.length; at++) {
-      if (at % 8 > 6) yield
-      const bucket = checkBucket(book, kind, bits, at, buckets[at] as string)
-      if (bucket.ok) found += bucket.value
-      else yield bucket
-    }
-    if (found !== rows) yield refuse('malformed', { path: 'root', have: rows, need: found })
+export function* bookFaults(book: Book, rootHash: string, kind: string, outline?: boolean, untouched?: boolean): Generator<Refusal | undefined, unknown> {
+  const { index, buckets } = book
+  const root = readRoot(book.root)
+  if (!root) return yield refuse('malformed', { path: 'root' })
+  if (asciiHash('root', book.root) !== rootHash) return yield refuse('bad-hash', { path: 'root' })
+  const { bits, rows, names } = root
+  if (index.length !== names.length || (buckets.length !== 2 ** bits && (buckets.length || !outline))) return yield refuse('malformed', { path: 'index' })
+  for (let i = 0; i < names.length; i++) {
+    const part = index[i] as string
+    const path = `index ${i}`
+    if (part.length > indexCap) return yield refuse('too-large', { path })
+    if (asciiHash('index', part) !== names[i]) return yield refuse('bad-hash', { path })
+    if (part.length !== eachOf(bits) * nameWidth || !indexPattern.test(part)) return yield refuse('malformed', { path })
   }
+  if (untouched || !buckets.length) return
+  let found = 0
+  for (let i = 0; i < buckets.length; i++) {
+    if (i % 8 > 6) yield
+    const bucket = checkBucket(book, kind, bits, i, buckets[i] as string)
+    if (!bucket.ok) return yield bucket
+    found += bucket.value
+  }
+  if (found !== rows) yield refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
 /** Index and root over buckets that are ready. */
