@@ -28,7 +28,6 @@ export function follow(
   function connect(): void {
     if (!round) return
     const mine = ++round
-    cancel()
     shut()
     if (!net.stream) return void ask(mine)
     close = net.stream(url(), {
@@ -36,7 +35,7 @@ export function follow(
         failures = 0
       },
       onEvent: ({ type, data }) => {
-        if (mine === round && (type === 'd' || type === 'n')) void refresh(type === 'd' ? data : undefined).then(retick)
+        if (mine === round && (type === 'd' || type === 'n')) void refresh(type === 'd' ? data : undefined).then(tick)
       },
       onError: () => {
         if (mine !== round) return
@@ -48,6 +47,7 @@ export function follow(
   }
 
   function shut(): void {
+    cancel()
     if (close) close()
     close = undefined
   }
@@ -56,26 +56,21 @@ export function follow(
   async function ask(mine: number): Promise<void> {
     const { ok } = await refresh()
     if (mine !== round) return
-    retick()
+    tick()
     failures = ok && !net.stream ? 0 : failures + 1
     const most = Math.min(longestPause, firstPause * 2 ** failures)
     const [byte = 128] = await entropy.fill(1).catch(() => [])
     if (mine === round) cancel = timer.after(failures ? most * Math.max(0.1, byte / 256) : pollMs, connect)
   }
 
+  /** Also when something came: it may change when something is due. */
   function tick(): void {
-    if (!round) return
-    cancelTick = timer.after(Math.max(50, boundary(!failures && !!close)), tick)
-  }
-
-  /** What came may change when something is due. */
-  function retick(): void {
     cancelTick()
-    tick()
+    if (round) cancelTick = timer.after(Math.max(50, boundary(!failures && !!close)), tick)
   }
 
   function wake(): void {
-    retick()
+    tick()
     // an open stream is left alone, a pause is cut short
     if (!close) connect()
   }
@@ -86,6 +81,7 @@ export function follow(
   return () => {
     round = 0
     shut()
-    for (const off of offs.concat(cancel, cancelTick)) off()
+    tick()
+    for (const off of offs) off()
   }
 }

@@ -46,16 +46,17 @@ export function holdRelease(
       const number = bucketOf(key, depth)
       let text = book.buckets[number]
       if (text === undefined && bucket) text = bucket(bucketName(book, depth, number))
-      const mark = `${name} ${number}`
-      if (!whole && text !== undefined && !checked[mark]) {
+      if (text === undefined) return null
+      const path = `${name} ${number}`
+      if (!whole && !checked[path]) {
         const found = checkBucket(book, kindOf(name), depth, number, text)
-        if (found.ok) checked[mark] = true
-        else {
-          if (onBad) onBad({ ...(found.issues[0] as Issue), path: mark }, bucketName(book, depth, number))
-          text = undefined
+        if (!found.ok) {
+          if (onBad) onBad({ ...(found.issues[0] as Issue), path }, bucketName(book, depth, number))
+          return null
         }
+        checked[path] = true
       }
-      return text === undefined ? null : findRow(text, key)
+      return findRow(text, key)
     },
   }
 }

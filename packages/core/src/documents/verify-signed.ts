@@ -41,7 +41,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   if (!read.ok) return read
   const header = read.value
   const { brand, kind, scope, kid, version, features } = header
-  const { keys, floor, now } = expected
+  const { keys, floor, now = 0 } = expected
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
   if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
   const key = activeKey(keys, kid)
@@ -52,7 +52,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
     if (version === floor.version && asciiHash('head', text) !== floor.head) return refuse('equivocation', { have: version })
     if (version > floor.version + farthest) return refuse('fast-forward', { have: version })
   }
-  if (now !== undefined && now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
+  if (now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
   // the one feature this version understands: a document that requires another must not be priced from
   const strange = features.filter((feature) => feature !== 'shrink')[0]
   if (strange) return refuse('unknown-feature', { have: strange })
