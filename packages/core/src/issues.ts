@@ -124,8 +124,8 @@ export interface Refusal {
 export const accept = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
 /** Builds a refusal with one issue. */
-export function refuse(code: IssueCode, detail?: Omit<Issue, 'code'>): Refusal {
-  return { ok: false, issues: [{ code, ...detail }] }
+export function refuse(code: IssueCode, detail: Omit<Issue, 'code'> = {}): Refusal {
+  return { ok: false, issues: [Object.assign({ code }, detail)] }
 }
 
 /**
