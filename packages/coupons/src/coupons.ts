@@ -108,11 +108,6 @@ export interface Coupons {
 export function createCoupons(options: CouponsOptions): Coupons {
   const { commands } = options
 
-  async function couponsAt<T>(path: string): Promise<Result<readonly T[]>> {
-    const answer = await askHub<{ coupons: readonly T[] }>({ ...options, net: options.ports.net }, 'GET', path)
-    return answer.ok ? accept(answer.value.coupons) : answer
-  }
-
   return {
     claim(coupon, occasion = '1') {
       const member = options.member?.()
@@ -120,8 +115,8 @@ export function createCoupons(options: CouponsOptions): Coupons {
       const payload = { coupon, member, visitor, place: options.place?.() } as CommandPayloads['claim']
       return commands.call('claim', { order: member ?? visitor ?? '', right: coupon, occasion }, payload)
     },
-    offered: () => couponsAt('/v1/coupons'),
-    list: (memberCode) => couponsAt(`/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
+    offered: () => couponsAt(options, '/v1/coupons'),
+    list: (memberCode) => couponsAt(options, `/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
     async trial(basket, coupons) {
       const answer = await options.quote({ ...basket, coupons })
       return answer.ok ? accept({ quote: answer.value, coupons: coupons.map((coupon) => tried(answer.value, coupon)) }) : answer
@@ -141,6 +136,12 @@ export function createCoupons(options: CouponsOptions): Coupons {
       ),
     release: ({ hold, order }) => commands.call('release', { order, right: hold }, { hold }),
   }
+}
+
+/** What a list of coupons at the hub says. */
+export async function couponsAt<T>(from: Pick<CouponsOptions, 'ports' | 'hub' | 'key' | 'memberToken'>, path: string): Promise<Result<readonly T[]>> {
+  const answer = await askHub<{ coupons: readonly T[] }>({ ...from, net: from.ports.net }, 'GET', path)
+  return answer.ok ? accept(answer.value.coupons) : answer
 }
 
 function tried(quote: Quote, coupon: PresentedCoupon): TriedCoupon {

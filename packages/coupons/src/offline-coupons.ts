@@ -1,6 +1,5 @@
 import {
   accept,
-  askHub,
   codeOf,
   refuse,
   type Clock,
@@ -16,7 +15,7 @@ import type { CommandAnswers, Commands, Right } from '@omokit/core/commands'
 import type { SigningKey } from '@omokit/core/documents'
 import { verifyEnvelope } from '@omokit/core/envelope'
 import type { Outbox } from '@omokit/core/outbox'
-import type { CouponOffer } from './coupons'
+import { couponsAt, type CouponOffer } from './coupons'
 import { createLeaseBook, type Lease } from './lease-book'
 
 /** Options of {@link createOfflineCoupons}. */
@@ -96,8 +95,8 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
 
   async function contractOf(coupon: string | undefined): Promise<OfflineContract | undefined> {
     if (coupon === undefined) return undefined
-    const answer = await askHub<{ coupons: readonly CouponOffer[] }>({ ...options, net: ports.net }, 'GET', '/v1/coupons')
-    return answer.ok ? answer.value.coupons.filter(({ id }) => id === coupon)[0]?.offline : undefined
+    const answer = await couponsAt<CouponOffer>(options, '/v1/coupons')
+    return answer.ok ? answer.value.filter(({ id }) => id === coupon)[0]?.offline : undefined
   }
 
   /** Appends and waits: from here on the redemption is durable. */
