@@ -152,7 +152,7 @@ async function physicalSubpaths(dir: string, row: Row): Promise<void> {
  */
 async function thirdParties(dir: string): Promise<void> {
   const parts: string[] = []
-  const names = ['idb-keyval', '@stablelib/ed25519', 'zod']
+  const names = ['nanoid', 'idb-keyval', '@stablelib/ed25519', 'zod']
   for (const name of names) {
     const folder = [join(root, 'packages/core/node_modules', name), join(root, 'node_modules', name)].find((path) => existsSync(path))
     const file = folder && (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))

@@ -65,16 +65,16 @@ describe('licences', () => {
   it('of what is compiled in are handed on, or it is a fault', async () => {
     const below = mkdtempSync(join(tmpdir(), 'omokit-bill-'))
     try {
-      const { version } = JSON.parse(readFileSync(join(root, 'node_modules/idb-keyval/package.json'), 'utf8')) as { readonly version: string }
+      const { version } = JSON.parse(readFileSync(join(root, 'packages/core/node_modules/nanoid/package.json'), 'utf8')) as { readonly version: string }
       const look = (files: Made['files']) =>
-        billOfMaterials(join(below, 'bill.json')).look(projectOf(below, { row: { bundled: ['idb-keyval'] }, ...(files && { files }) }))
-      expect(await look(undefined)).toEqual([`@omokit/tracker: hands on no licence of idb-keyval ${version}`])
-      expect(await look({ 'THIRD-PARTY-LICENSES.txt': `idb-keyval ${version}\n\nMIT` })).toEqual([])
+        billOfMaterials(join(below, 'bill.json')).look(projectOf(below, { row: { bundled: ['nanoid'] }, ...(files && { files }) }))
+      expect(await look(undefined)).toEqual([`@omokit/tracker: hands on no licence of nanoid ${version}`])
+      expect(await look({ 'THIRD-PARTY-LICENSES.txt': `nanoid ${version}\n\nMIT` })).toEqual([])
       const bill = JSON.parse(readFileSync(join(below, 'bill.json'), 'utf8')) as {
         readonly bomFormat: string
         readonly components: readonly { readonly name: string }[]
       }
-      expect([bill.bomFormat, bill.components.map(({ name }) => name).sort()]).toEqual(['CycloneDX', ['@omokit/tracker', 'idb-keyval']])
+      expect([bill.bomFormat, bill.components.map(({ name }) => name).sort()]).toEqual(['CycloneDX', ['@omokit/tracker', 'nanoid']])
     } finally {
       rmSync(below, { recursive: true, force: true })
     }

@@ -1,8 +1,8 @@
-import { alphabet } from './base64url'
+import { urlAlphabet } from 'nanoid'
 import type { Entropy } from './ports'
 
 /**
- * Makes random ids over `A-Za-z0-9_-`, the alphabet of base64url: streams, visitors, holds. Each character is six bits of
+ * Makes random ids over `A-Za-z0-9_-`, the alphabet of nanoid: streams, visitors, holds. Each character is six bits of
  * a byte of entropy, so none is likelier than another; 21 characters carry 126 bits.
  *
  * Asynchronous because WeChat's randomness is; nothing is asked of `entropy` before the first id.
@@ -16,4 +16,4 @@ export function createIds(entropy: Entropy): (length?: number) => Promise<string
 }
 
 /** The id those random bytes make. */
-export const idOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => alphabet[byte & 63]).join('')
+export const idOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => urlAlphabet[byte & 63]).join('')
