@@ -55,35 +55,52 @@ interface Kept {
  * when something was learnt that is worth keeping; until then the device's word stands.
  */
 export function createClock({ time, kv }: ClockOptions): Clock {
+  if (!kv) return createSlimClock({ time })
   const kept: Kept = { server: 0, signed: 0 }
   let written: Kept = { ...kept }
   let loaded = false
 
-  return correct(time, kept, (changed) => {
-    if (!kv) return
-    if (!loaded) {
-      loaded = true
-      kv.get('clock')
-        .then((text) => {
-          const old = JSON.parse(text || '{}') as Partial<Kept>
-          kept.server = kept.server || Number(old.server) || 0
-          kept.signed = Math.max(kept.signed, Number(old.signed) || 0)
-          if (kept.offset === undefined && Number.isFinite(old.offset)) kept.offset = old.offset as number
-        })
-        .catch(() => undefined)
-    }
+  const load = (): void => {
+    if (loaded) return
+    loaded = true
+    kv.get('clock')
+      .then((text) => {
+        const old = JSON.parse(text || '{}') as Partial<Kept>
+        kept.server = kept.server || Number(old.server) || 0
+        kept.signed = Math.max(kept.signed, Number(old.signed) || 0)
+        if (kept.offset === undefined && Number.isFinite(old.offset)) kept.offset = old.offset as number
+      })
+      .catch(() => undefined)
+  }
+  const learnt = (): void => {
+    load()
     const worth = kept.signed > written.signed || Math.abs(kept.server - written.server) > 60_000 || Math.abs((kept.offset || 0) - (written.offset || 0)) > 1000
-    if (!changed || !worth) return
+    if (!worth) return
     written = { ...kept }
     kv.set('clock', JSON.stringify(kept)).catch(() => undefined)
-  })
+  }
+  const clock = correct(time, kept, learnt)
+  return {
+    ...clock,
+    read() {
+      load()
+      const reading = clock.read()
+      const { source, offset = 0 } = reading
+      // how far it is off after a jump is known as well as before; the next start goes by that
+      if (source === 'server+mono' && Math.abs(offset - (kept.offset || 0)) > jump) {
+        kept.offset = offset
+        learnt()
+      }
+      return reading
+    },
+  }
 }
 
 /** The same for one page: keeps nothing and reads nothing, as before consent nothing may be kept. */
 export const createSlimClock = ({ time }: { readonly time: Time }): Clock => correct(time, { server: 0, signed: 0 }, () => undefined)
 
-/** @param seen called at each reading, and with true when `kept` changed */
-function correct(time: Time, kept: Kept, seen: (changed: boolean) => void): Clock {
+/** @param learnt called when `kept` changed */
+function correct(time: Time, kept: Kept, learnt: () => void): Clock {
   let anchor: Anchor | undefined
 
   /** True time by the anchor; `jumped` when the wall clock went its own way since. */
@@ -95,21 +112,15 @@ function correct(time: Time, kept: Kept, seen: (changed: boolean) => void): Cloc
 
   return {
     read() {
-      seen(false)
       const device = Math.round(time.now())
       const mono = time.mono()
       const server = carried(device, mono)
-      // how far it is off now is known as well as before; the next start goes by that
-      if (server && server.jumped && Math.abs(server.now - device - (kept.offset || 0)) > jump) {
-        kept.offset = Math.round(server.now - device)
-        seen(true)
-      }
       const floor = Math.max(kept.server, kept.signed)
       const told = server ? server.now : device + (kept.offset || 0)
       const now = Math.round(Math.max(told, floor))
       const source: ClockSource = told < floor ? 'floor' : server ? (server.jumped ? 'server+mono' : 'server') : 'device'
-      const reading = { now, device, mono: Math.round(mono), source }
-      return source === 'device' && kept.offset === undefined ? reading : { ...reading, offset: now - device }
+      const known = source !== 'device' || kept.offset !== undefined
+      return Object.assign({ now, device, mono: Math.round(mono), source }, known && { offset: now - device })
     },
     observe(serverTime, sentMono) {
       const device = time.now()
@@ -123,12 +134,12 @@ function correct(time: Time, kept: Kept, seen: (changed: boolean) => void): Cloc
       }
       kept.server = serverTime
       kept.offset = Math.round(anchor.at - anchor.wall)
-      seen(true)
+      learnt()
     },
     floor(signed) {
       if (!(signed > kept.signed && signed < 8.64e15)) return
       kept.signed = signed
-      seen(true)
+      learnt()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fetchNet } from '../src/web/fetch-net'
-import { gzip } from '../src/web/gzip'
+import { gzipBodies } from '../src/web/gzip'
 
 describe('compression of requests', () => {
   let server: Server
@@ -35,7 +35,7 @@ describe('compression of requests', () => {
   const long = JSON.stringify(Array.from({ length: 200 }, (_, n) => ({ kind: 'Product Viewed', body: { sku: '可乐', n } })))
 
   it('begins once the server said that it takes gzip, and spares short bodies and last words', async () => {
-    const net = fetchNet(gzip)
+    const net = fetchNet(gzipBodies())
     const post = (body: string, keepalive = false) => net.send({ url, method: 'POST', body, keepalive })
     await post(long)
     await post(long)
@@ -47,7 +47,7 @@ describe('compression of requests', () => {
   })
 
   it('stops when the server no longer says so', async () => {
-    const net = fetchNet(gzip)
+    const net = fetchNet(gzipBodies())
     for (const now of [true, false, false]) {
       takes = now
       await net.send({ url, method: 'POST', body: long })
@@ -56,7 +56,7 @@ describe('compression of requests', () => {
   })
 
   it('is left out where the host cannot, and in the slim ports', async () => {
-    for (const net of [fetchNet(), fetchNet(gzip)]) {
+    for (const net of [fetchNet(), fetchNet(gzipBodies())]) {
       if (seen.length) vi.stubGlobal('CompressionStream', undefined)
       await net.send({ url, method: 'POST', body: long })
       await net.send({ url, method: 'POST', body: long })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Platform, Ports } from '../ports'
 import { openEventStream } from '../web/event-stream'
 import { fetchNet } from '../web/fetch-net'
-import { gzip } from '../web/gzip'
+import { gzipBodies } from '../web/gzip'
 import { fileName } from './file-name'
 import { nodeCrypto } from './node-crypto'
 import { nodeKv } from './node-kv'
@@ -45,7 +45,7 @@ export function createNodePorts(options: NodePortsOptions): Ports {
     },
     kv: nodeKv(join(home, 'kv')),
     log,
-    net: { ...fetchNet(gzip), stream: openEventStream },
+    net: { ...fetchNet(gzipBodies()), stream: openEventStream },
     life: nodeLife(log.idle),
     entropy: { strength: 'secure', fill: async (bytes) => new Uint8Array(randomBytes(bytes)) },
     time: { now: () => Date.now(), mono: () => performance.now(), zone: () => -new Date().getTimezoneOffset() },

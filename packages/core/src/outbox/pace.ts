@@ -1,13 +1,14 @@
-import { codeOf } from '../issues'
 import type { Ports } from '../ports'
-import { backoff, jitter } from './backoff'
+import { backoff } from './backoff'
+import type { OutboxLimits } from './outbox'
 import type { Tally } from './sender'
 
 export interface PaceOptions {
-  readonly ports: Pick<Ports, 'entropy' | 'time' | 'timer'>
-  readonly linger: number
-  readonly maxBackoff: number
-  /** Sends everything once; what goes wrong stands in the tally. */
+  readonly ports: Pick<Ports, 'time' | 'timer'>
+  /** Uniform in [0, 1). */
+  readonly random: () => number | Promise<number>
+  readonly limits: Pick<OutboxLimits, 'linger' | 'maxBackoff'>
+  /** Sends everything once; what goes wrong stands in the tally. Never rejects. */
   readonly sendAll: (tally: Tally) => Promise<void>
 }
 
@@ -17,8 +18,6 @@ export interface Pace {
   pass(): Promise<Tally>
   /** There is something to send. */
   wake(): void
-  /** The network or the page is back: sends now, if there was ever something to send. */
-  hurry(): void
   /** From here on it sends by itself. False when it did so already or is over. */
   start(): boolean
   /** Nothing is sent any more. False when it was over already. */
@@ -28,11 +27,11 @@ export interface Pace {
   readonly quiet: () => boolean
 }
 
-export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions): Pace {
+export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pace {
+  const { linger = 1000, maxBackoff = 300_000 } = limits
   const { time, timer } = ports
   let started = false
   let closed = false
-  let awake = false
   let cancel: (() => void) | undefined
   let failures = 0
   /** Monotonic time before which the hub asked to be left alone. */
@@ -45,7 +44,6 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
   }
 
   const schedule = (ms: number): void => {
-    awake = true
     if (started && !closed && !cancel)
       cancel = timer.after(ms, () => {
         cancel = undefined
@@ -62,15 +60,13 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
       tally.issue = { code: 'rate-limited', need: wait }
     } else {
       unschedule()
-      await sendAll(tally).catch((error) => (tally.issue = { code: codeOf(error) || 'unavailable' }))
+      await sendAll(tally)
       const { issue, pause = 0 } = tally
       if (issue) {
         unschedule()
         notBefore = time.mono() + pause
         // at 401 and 403 only a new key or a new scope will help
-        schedule(
-          pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * (linger || 500), maxBackoff, await jitter(ports.entropy))),
-        )
+        schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * (linger || 500), maxBackoff, await random())))
       } else failures = 0
     }
     return tally
@@ -81,9 +77,6 @@ export function createPace({ ports, linger, maxBackoff, sendAll }: PaceOptions):
   return {
     pass,
     wake: () => schedule(linger),
-    hurry() {
-      if (awake) void pass()
-    },
     start() {
       const first = !started && !closed
       started = true

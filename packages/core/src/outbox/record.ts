@@ -30,8 +30,7 @@ export function recordText(
 }
 
 /** Bytes of the text in UTF-8. */
-export const byteLength = (text: string): number =>
-  text.replace(/[^\0-\x7f]/g, (unit) => (unit < '\u0800' || (unit >= '\ud800' && unit < '\ue000') ? '..' : '...')).length
+export const byteLength = (text: string): number => text.replace(/[\x80-\u07ff\ud800-\udfff]/g, '..').replace(/[\u0800-\uffff]/g, '...').length
 
 /** The record as it goes over the wire: these very bytes are hashed. */
 export const wireText = (seq: number, text: string): string => `{"seq":${seq},${text.slice(1)}`

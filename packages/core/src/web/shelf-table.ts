@@ -5,22 +5,22 @@ import type { Table } from './table'
 /** Characters, of the 5.2 million a whole origin has and shares with the page. */
 const cap = 2_000_000
 
-/** A table where there is no IndexedDB: keys `t:…` on the shelf, so that a later page finds them. */
+/** A table where there is no IndexedDB, on a shelf of its own, so that a later page finds it. */
 export function shelfTable({ keys, get, set, del }: Shelf): Table {
-  const within = (low: string, high: string): string[] => keys('t:').filter((key) => key >= 't:' + low && key <= 't:' + high)
+  const within = (low: string, high: string): string[] => keys('').filter((key) => key >= low && key <= high)
   return {
     range: async (low, high, max) =>
       within(low, high)
         .slice(0, max)
-        .map((key) => [key.slice(2), get(key) as string]),
+        .map((key) => [key, get(key) as string]),
     async write(puts, gone = []) {
       gone.forEach(([low, high]) => within(low, high).forEach(del))
-      const old = puts.map(([key]) => get('t:' + key))
+      const old = puts.map(([key]) => get(key))
       try {
-        puts.forEach(([key, text]) => set('t:' + key, text))
-        if (keys('t:').reduce((sum, key) => sum + (get(key) as string).length, 0) > cap) throw new OmoError('quota', 'localstorage')
+        puts.forEach(([key, text]) => set(key, text))
+        if (keys('').reduce((sum, key) => sum + (get(key) as string).length, 0) > cap) throw new OmoError('quota', 'localstorage')
       } catch (error) {
-        puts.forEach(([key], i) => (old[i] === undefined ? del('t:' + key) : set('t:' + key, old[i] as string)))
+        puts.forEach(([key], i) => (old[i] === undefined ? del(key) : set(key, old[i] as string)))
         throw error
       }
     },

@@ -8,14 +8,14 @@ export interface Shelf {
 }
 
 /** Opens `localStorage` under one prefix. Reading the property alone may throw (private windows, sandboxed frames): then `missing` hears of it. */
-export function openShelf(prefix: string, missing: () => void): Shelf {
+export function openShelf(prefix: string, missing?: () => void): Shelf {
   let held: Record<string, string> = {}
   try {
     const storage = localStorage
     storage.getItem(prefix)
     held = storage
   } catch {
-    missing()
+    if (missing) missing()
   }
   return {
     keys: (start) =>

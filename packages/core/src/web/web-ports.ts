@@ -3,7 +3,7 @@ import type { Issue, IssueCode } from '../issues'
 import type { Platform, Ports } from '../ports'
 import { openEventStream } from './event-stream'
 import { fetchNet } from './fetch-net'
-import { gzip } from './gzip'
+import { gzipBodies } from './gzip'
 import { openTable } from './open-table'
 import { prefixOf } from './prefix'
 import { openShelf } from './shelf'
@@ -45,7 +45,7 @@ export interface WebPortsOptions {
  */
 export function createWebPorts(options: WebPortsOptions): Ports {
   const slim = createSlimWebPorts(options)
-  return { ...slim, net: { ...fetchNet(gzip), stream: openEventStream }, crypto: webCrypto() }
+  return { ...slim, net: { ...fetchNet(gzipBodies()), stream: openEventStream }, crypto: webCrypto() }
 }
 
 /** As {@link createWebPorts}, without `net.stream`, compression and `crypto`: for pages that send and ask, but verify and follow nothing. */
@@ -55,7 +55,7 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const missing = (path: string, code: IssueCode = 'unavailable'): void => onIssue && onIssue({ code, path })
   let opened: Shelf | undefined
   const shelf = (): Shelf => (opened = opened || openShelf(prefix, () => missing('localstorage')))
-  const table = openTable(prefix + 'v1', shelf, () => missing('indexeddb'))
+  const table = openTable(prefix, () => missing('indexeddb'))
   const locks = webLocks(prefix)
 
   return {
