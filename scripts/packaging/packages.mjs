@@ -26,6 +26,7 @@ export const packages = {
     entries: {
       '.': 'src/index.ts',
       './outbox': 'src/outbox/index.ts',
+      './page': 'src/page/index.ts',
       './commands': 'src/commands/index.ts',
       './documents': 'src/documents/index.ts',
       './envelope': 'src/envelope/index.ts',
@@ -44,9 +45,9 @@ export const packages = {
     },
     arrows: [],
     dependencies: {},
-    bundled: ['idb-keyval', '@stablelib/ed25519', 'zod'],
+    bundled: ['nanoid', 'idb-keyval', '@stablelib/ed25519', 'zod'],
     typesFrom: ['zod'],
-    notInMiniprogram: ['./web', './node', './testing', './testing/layers', './schema'],
+    notInMiniprogram: ['./web', './page', './node', './testing', './testing/layers', './schema'],
   },
   rules: {
     name: '@omokit/rules',
@@ -183,6 +184,7 @@ export const packages = {
 
 /** Versions of third parties that client packages compile in. */
 export const bundledVersions = {
+  nanoid: '5.1.16',
   'idb-keyval': '6.3.0',
   '@stablelib/ed25519': '2.1.0',
   zod: '4.6.7',

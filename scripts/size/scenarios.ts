@@ -5,12 +5,11 @@
 export const scenarios: Readonly<Record<string, string>> = {
   'size.track-only': `
     import { createSlimClock } from '@omokit/core'
-    import { createSlimOutbox } from '@omokit/core/outbox'
-    import { createSlimWebPorts } from '@omokit/core/web'
+    import { createPageOutbox, createPagePorts } from '@omokit/core/page'
     import { createTracker } from '@omokit/tracker'
-    const ports = createSlimWebPorts({ brand: 'acme' })
+    const ports = createPagePorts({ brand: 'acme' })
     const clock = createSlimClock(ports)
-    const outbox = createSlimOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
+    const outbox = createPageOutbox({ ports, clock, hub: 'https://hub', key: 'pk' })
     outbox.start()
     const tracker = createTracker({ outbox, clock, who: () => ({}), may: () => true, kv: ports.kv })
     tracker.track('Product Viewed', { sku: 'A' }).then(() => tracker.flush())`,

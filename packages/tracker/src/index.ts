@@ -1,6 +1,6 @@
 export { createTracker } from './tracker'
 export type { SessionOptions, Tracker, TrackerOptions, TrackOptions } from './tracker'
 export type { PluginContext, StoredEvent, TrackerPlugin } from './plugin'
-export type { Campaign } from './session'
+export type { Campaign, SessionStore } from './session'
 export type { BodyOf, EventBodies, EventName } from './event-bodies'
 export type { CartBody, CouponBody, OrderBody, ProductBody, ProductListBody, PromotionBody } from '@omokit/core'

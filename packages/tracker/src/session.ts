@@ -38,12 +38,15 @@ interface SessionSource {
   readonly campaign?: Campaign | (() => Campaign | undefined)
 }
 
-export function createSession(options: { readonly kv?: Kv; readonly session?: SessionSource }): Session {
+/** Where a session lies between pages. */
+export type SessionStore = Pick<Kv, 'del' | 'get' | 'set'>
+
+export function createSession(options: { readonly kv?: SessionStore; readonly session?: SessionSource }): Session {
   const { kv, session = {} } = options
   let state: Stored | undefined
   let written = 0
   let writes: Promise<unknown> = Promise.resolve()
-  const then = (run: (kv: Kv) => unknown): void => {
+  const then = (run: (kv: SessionStore) => unknown): void => {
     if (kv) writes = writes.then(() => run(kv)).catch(() => undefined) // a lost session only splits a visit
   }
 

@@ -1,9 +1,9 @@
-import { codeOf, type Clock, type FactBody, type FactDraft, type FactRef, type Ids, type Issue, type IssueCode, type Kv, type Place } from '@omokit/core'
+import { codeOf, type Clock, type FactBody, type FactDraft, type FactRef, type Ids, type Issue, type IssueCode, type Place } from '@omokit/core'
 import type { FlushReport, Outbox } from '@omokit/core/outbox'
 import type { BodyOf, EventName } from './event-bodies'
 import { plain } from './plain'
 import type { PluginContext, TrackerPlugin } from './plugin'
-import { createSession, type Campaign } from './session'
+import { createSession, type Campaign, type SessionStore } from './session'
 
 /** Options of {@link createTracker}. */
 export interface TrackerOptions {
@@ -21,7 +21,7 @@ export interface TrackerOptions {
   readonly onConsent?: (listener: () => void) => () => void
   readonly place?: Place | (() => Place)
   /** Keeps the session across page loads; written under consent only. */
-  readonly kv?: Kv
+  readonly kv?: SessionStore
   readonly session?: SessionOptions
   /** What happens to calls before a choice: dropped (default), or held in memory, at most the first 100, until there is one. */
   readonly hold?: 'drop' | 'memory'

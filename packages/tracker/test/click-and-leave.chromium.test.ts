@@ -4,21 +4,22 @@ import { bundleAndServe, launchChromium, noChromium, type Chromium, type ServedP
 
 const code = `
   import { createSlimClock } from '@omokit/core'
-  import { createSlimOutbox } from '@omokit/core/outbox'
-  import { createSlimWebPorts } from '@omokit/core/web'
+  import { createPageOutbox, createPagePorts } from '@omokit/core/page'
   import { createTracker } from '@omokit/tracker'
   import { trackClicks } from '@omokit/tracker/clicks'
   import { trackImpressions } from '@omokit/tracker/impressions'
   import { trackPages } from '@omokit/tracker/pages'
-  const ports = createSlimWebPorts({ brand: 'demo' })
+  const ports = createPagePorts({ brand: 'demo' })
   const clock = createSlimClock(ports)
-  const outbox = createSlimOutbox({ ports, clock, hub: location.origin, key: 'pk' })
+  const outbox = createPageOutbox({ ports, clock, hub: location.origin, key: 'pk' })
   outbox.start()
   const tracker = createTracker({ outbox, clock, kv: ports.kv, who: () => ({}), may: () => true })
-  document.body.insertAdjacentHTML(
-    'beforeend',
-    '<ul data-omo-list="home"><li data-omo-sku="TEA006"><a href="/next" data-omo-event="Product Clicked" data-omo-sku="TEA006">Tea</a></li></ul>',
-  )
+  // the pages that follow show nothing: on a loaded machine they may stay in sight for long
+  if (location.pathname === '/home')
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<ul data-omo-list="home"><li data-omo-sku="TEA006"><a href="/next" data-omo-event="Product Clicked" data-omo-sku="TEA006">Tea</a></li></ul>',
+    )
   trackPages({ tracker })
   trackClicks({ tracker })
   trackImpressions({ tracker, dwellMs: 50, batchMs: 60_000 })
@@ -61,7 +62,6 @@ describe.skipIf(noChromium)(`a click that leads away${noChromium}`, () => {
   it('is not held up by a hub that hangs, and arrives with what was seen, once, from the next page', async () => {
     const page = await chromium.context.newPage()
     await page.goto(`${served.url}home`)
-    // long enough in sight; the batch is still open when the page is left
     // long enough in sight, also on a loaded machine; the batch is still open when the page is left
     await page.waitForTimeout(2_000)
     await Promise.all([page.waitForURL('**/next'), page.click('a')])

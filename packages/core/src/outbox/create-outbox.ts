@@ -1,6 +1,4 @@
-import { endStream } from './end-stream'
 import { createEngine } from './engine'
-import { evictByPriority } from './evict-by-priority'
 import { quarantineOf, readTrade, statsOf } from './inspect'
 import { observeLane } from './lane-kind'
 import type { Outbox, OutboxOptions } from './outbox'
@@ -17,7 +15,7 @@ import { tradeLane } from './trade-lane'
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { journal = 1000 } = options.limits || {}
-  const engine = createEngine(options, [tradeLane(journal), observeLane], evictByPriority, endStream)
+  const engine = createEngine(options, [tradeLane(journal), observeLane])
   const { append, flush, start, stop, ports } = engine
   return {
     append,

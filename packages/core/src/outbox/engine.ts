@@ -3,6 +3,9 @@ import { createIds } from '../ids'
 import { codeOf, OmoError } from '../issues'
 import type { Issue } from '../issues'
 import type { LockLost, Log, LogRecord, Ports } from '../ports'
+import { jitter } from './backoff'
+import { endStream } from './end-stream'
+import { evictByPriority } from './evict-by-priority'
 import { createLane } from './lane'
 import type { Lane } from './lane'
 import type { LaneKind } from './lane-kind'
@@ -11,7 +14,6 @@ import type { Ledger } from './ledger'
 import type { FlushReport, OutboxOptions } from './outbox'
 import { createPace } from './pace'
 import { createQuota } from './quota'
-import type { Evict } from './quota'
 import { byteLength, endedKind, lostKind, recordText } from './record'
 import { createSender } from './sender'
 import type { Tally } from './sender'
@@ -51,13 +53,7 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** @param endStream does what the mark of a stream asks for that nobody uses; true when that left something to send */
-export function createEngine(
-  options: OutboxOptions,
-  kinds: readonly LaneKind[],
-  evict: Evict,
-  endStream?: (engine: Engine, stream: string) => Promise<boolean>,
-): Engine {
+export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[]): Engine {
   const { ports, clock, limits = {} } = options
   const ledger = createLedger(ports.kv)
   const newId = createIds(ports.entropy)
@@ -120,8 +116,7 @@ export function createEngine(
     },
     async settleIdle() {
       let more = false
-      for (const { id } of await engine.streamsOf())
-        if (!engine.owner(id) && (await (endStream ? endStream(engine, id) : !(await ledger.read('e/', id)) && engine.settle(id)))) more = true
+      for (const { id } of await engine.streamsOf()) if (!engine.owner(id) && (await endStream(engine, id))) more = true
       return more
     },
     append(draft) {
@@ -145,8 +140,8 @@ export function createEngine(
       if (pace.start())
         offs.push(
           ports.life.onHide(farewell),
-          ports.life.onShow(pace.hurry),
-          ports.life.onOnline((online) => online && pace.hurry()),
+          ports.life.onShow(() => void pace.pass()),
+          ports.life.onOnline((online) => online && void pace.pass()),
         )
     },
     async stop() {
@@ -156,8 +151,8 @@ export function createEngine(
     },
   }
 
-  const pace = createPace({ ports, linger: limits.linger ?? 1000, maxBackoff: limits.maxBackoff || 300_000, sendAll })
-  const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000, evict)
+  const pace = createPace({ ports, random: () => jitter(ports.entropy), limits, sendAll })
+  const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000, evictByPriority)
   const sender = createSender(engine)
 
   function stored({ kind }: Lane): void {

@@ -1,5 +1,4 @@
 export { createOutbox } from './create-outbox'
-export { createSlimOutbox } from './create-slim-outbox'
 export type {
   FlushReport,
   Outbox,

@@ -33,5 +33,5 @@ export function on(types: string, listener: (type: string) => void): () => void 
 /** Tells when the page is left or frozen. */
 export const onLeave = (listener: () => void): (() => void) => on('pagehide freeze', listener)
 
-const isLeaving = (type: string): boolean => type === 'pagehide' || type === 'freeze'
-const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'
+export const isLeaving = (type: string): boolean => type === 'pagehide' || type === 'freeze'
+export const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'

@@ -2,19 +2,26 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type * as OutboxModule from '@omokit/core/outbox'
+import type * as PageModule from '@omokit/core/page'
 
 /** One place of the outbox's source, and what stands there instead. */
 export interface Mutation {
-  /** Name of a file of the outbox. */
+  /** Name of a file of that outbox. */
   readonly file: string
   readonly from: string
   readonly to: string
 }
 
-const folder = fileURLToPath(new URL('../../src/outbox/', import.meta.url))
+const folderOf = (name: string): string => fileURLToPath(new URL(`../../src/${name}/`, import.meta.url))
 
 /** The outbox with a bug planted in its own source. Throws when the place is not there exactly once: then the plant is out of date. */
-export async function mutantOutbox({ file, from, to }: Mutation): Promise<typeof OutboxModule> {
+export const mutantOutbox = (mutation: Mutation): Promise<typeof OutboxModule> => mutantOf('outbox', mutation) as Promise<typeof OutboxModule>
+
+/** The same of the outbox of a page. */
+export const mutantPage = (mutation: Mutation): Promise<typeof PageModule> => mutantOf('page', mutation) as Promise<typeof PageModule>
+
+async function mutantOf(name: string, { file, from, to }: Mutation): Promise<unknown> {
+  const folder = folderOf(name)
   const path = folder + file
   const source = readFileSync(path, 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${file} does not hold this exactly once: ${from}`)
@@ -34,5 +41,5 @@ export async function mutantOutbox({ file, from, to }: Mutation): Promise<typeof
     ],
   })
   const text = (outputFiles[0] as { readonly text: string }).text
-  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)) as typeof OutboxModule
+  return import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)
 }

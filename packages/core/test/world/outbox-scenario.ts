@@ -1,7 +1,8 @@
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxOptions } from '@omokit/core/outbox'
+import type { PageOutboxOptions } from '@omokit/core/page'
 import { codeOf } from '@omokit/core'
-import type { Clock, FactName, Lane, Ports } from '@omokit/core'
+import type { Clock, FactName, Kv, Lane, Ports } from '@omokit/core'
 import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
 import type { Faults, HubView, ReferenceHub, World, WorldContext, WorldDevice } from '@omokit/core/testing'
 import type { FetchLike } from '@omokit/core/memory'
@@ -32,6 +33,8 @@ export interface OutboxRun {
   /** Another hub in the reference's place: the real one. */
   readonly receiver?: (world: World) => Promise<Receiver>
   readonly create?: (options: OutboxOptions) => Outbox
+  /** An outbox of events alone in each tab: `pageOutbox`, or one with a bug. */
+  readonly page?: (options: PageOutboxOptions, kv: Kv) => Outbox
 }
 
 export interface Receiver {
@@ -70,7 +73,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
         tradeKind: 'Receipt Issued',
       }
   world.server('http://hub', receiver.start)
-  const witness = watchFacts(world, receiver.view)
+  const witness = watchFacts(world, receiver.view, run.page ? 'owner' : 'leader')
   const shop = run.releases ? await openReleaseShop(world) : undefined
   if (shop) world.server('http://shop', shop.start)
   const tabs = run.tabs || world.random.between(1, 4)
@@ -90,8 +93,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
       const ports = run.ports ? run.ports(context.ports) : context.ports
       const clock = plainClock(ports)
       const { random } = world
-      const outbox = (run.create || createOutbox)({
-        ports,
+      const options = {
         clock,
         hub: 'http://hub',
         key: receiver.key,
@@ -103,7 +105,8 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
           ...(random.chance(0.3) ? { observeFacts: random.between(4, 20) } : {}),
           ...run.limits,
         },
-      })
+      }
+      const outbox = run.page ? run.page({ ...options, ports: context.page }, context.ports.kv) : (run.create || createOutbox)({ ...options, ports })
       outbox.start()
       outboxes.set(context, outbox)
       if (shop) void shop.follow(context, 'device')
@@ -112,7 +115,8 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
         run,
         context,
         (lane, body) => {
-          const priority = random.pick([undefined, 0, 1, 2] as const)
+          // the outbox of a page knows no priorities
+          const priority = run.page ? undefined : random.pick([undefined, 0, 1, 2] as const)
           void witness.append(context, outbox, lane, {
             kind: lane === 'trade' ? receiver.tradeKind : random.pick(['Product Viewed', 'x:own']),
             body,

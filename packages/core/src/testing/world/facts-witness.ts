@@ -1,4 +1,4 @@
-import type { Fact, FactDraft, FactRef, FactsLostBody, FactsRequest, FactsResponse, Lane } from '../../facts'
+import type { Fact, FactDraft, FactRef, FactsLostBody, FactsResponse, Lane } from '../../facts'
 import { codeOf } from '../../issues'
 import type { Outbox, QuarantinedFact } from '../../outbox/outbox'
 import type { HubView, StreamView } from './reference-hub'
@@ -6,7 +6,7 @@ import { brokenLinks, endedStreams } from './reference-hub'
 import { sliceFacts } from './slice-facts'
 import type { Exchange } from './network'
 import { isTrade, watchDrops } from './watch-drops'
-import { watchTraffic } from './watch-traffic'
+import { factsIn, watchTraffic } from './watch-traffic'
 import type { World } from './world'
 import type { WorldContext } from './world-context'
 import type { WorldDevice } from './world-device'
@@ -36,7 +36,7 @@ export interface Attempt {
  * - **I7** the queue drains past what cannot be read or is refused; what the hub refused can be read in quarantine, byte for byte
  * - **I8** at each drop and at each restart: what was stored for a caller is on the device, or settled by the hub, or left as in I6, or was purged
  * - **I9** a number goes over the wire with the same bytes each time, and is given to no second record, not even after a crash
- * - **I11** two contexts never lead a lane at once: see `watchTraffic`; what two have sent is stored once
+ * - **I11** two contexts never send a lane, or a stream, at once: see `watchTraffic`; what two have sent is stored once
  * - **I14** what a hub settled in an answer stays settled, and was sent before
  * - **losses** every number is stored, refused or stated lost, and never two of these
  * - **forks** an honest device shows no number with two contents
@@ -62,7 +62,8 @@ export interface FactsWitness {
   readonly counts: Readonly<Record<string, number>>
 }
 
-export function watchFacts(world: World, hub: HubView): FactsWitness {
+/** @param sends who may send a batch: the leader of its lane, or the owner of its stream */
+export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner' = 'leader'): FactsWitness {
   const attempts: Attempt[] = []
   /** Alive contexts' appends not yet answered. */
   const open = new Map<Attempt, WorldContext>()
@@ -76,7 +77,7 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   const sentUpTo = new Map<string, number>()
   const purging = new Set<string>()
   const counts = { ordered: 0, evicted: 0, aside: 0, keptAtRestart: 0, sentAgain: 0 }
-  const traffic = watchTraffic(world)
+  const traffic = watchTraffic(world, sends)
   const isSettled = (stream: string, seq: number): boolean => settled.has(`${stream}.${seq}`) || seq <= (marks.get(stream) || 0)
   const drops = watchDrops(world, isSettled, (id) => given.get(id))
 
@@ -85,8 +86,8 @@ export function watchFacts(world: World, hub: HubView): FactsWitness {
   function seeExchange({ request, response }: Exchange): void {
     if (request.method !== 'POST' || !/\/v1\/facts$/.test(request.url)) return
     const body = request.body || ''
-    const asked = JSON.parse(body) as FactsRequest
-    ;(sliceFacts(body) || []).forEach((text, i) => {
+    const asked = factsIn(body)
+    ;((asked.facts.length && sliceFacts(body)) || []).forEach((text, i) => {
       const id = `${asked.stream}.${(asked.facts[i] as Fact).seq}`
       const before = wire.get(id)
       if (before !== undefined && before !== text) world.broken('I9', `${id} was sent as ${before} and as ${text}`)

@@ -11,7 +11,7 @@ export interface TrafficCounts {
   askedForPeace: number
   /** Most requests of one context in a minute without a good answer. */
   mostInBadMinute: number
-  /** Batches sent under a lead. */
+  /** Batches sent under a lock. */
   led: number
   /** Numbers that two contexts or more have sent. */
   sentByTwo: number
@@ -34,16 +34,17 @@ interface Sender {
  *
  * - **I4** at most one request a second and context while nobody answers well, on average over a minute; none at all while
  *   the hub asked to be left alone (`Retry-After`)
- * - **I11** a batch leaves only from the context that holds its lane's lead; the last words of a page that hides excepted
+ * - **I11** a batch leaves only from the context that holds its lane's lead, or its stream where each page sends its own; the
+ *   last words of a page that hides excepted
  */
-export function watchTraffic(world: World): TrafficCounts {
+export function watchTraffic(world: World, sends: 'leader' | 'owner'): TrafficCounts {
   const counts: TrafficCounts = { askedForPeace: 0, mostInBadMinute: 0, led: 0, sentByTwo: 0 }
   const senders = new Map<string, Sender>()
   const carriers = new Map<string, Set<string>>()
 
   world.onSend((from, request) => {
     if (request.method !== 'POST' || !/\/v1\/facts$/.test(request.url)) return undefined
-    const { stream, lane, facts } = JSON.parse(request.body || '') as FactsRequest
+    const { stream, lane, facts } = factsIn(request.body)
     facts.forEach(({ seq }) => {
       const id = `${stream}.${seq}`
       const by = carriers.get(id) || new Set()
@@ -66,7 +67,8 @@ export function watchTraffic(world: World): TrafficCounts {
     if (request.keepalive) return undefined
     const context = contextOf(world, from)
     counts.led++
-    if (!context || !context.holds(`lead/${lane}`)) world.broken('I11', `${from} sent a batch of ${stream} without the lead of ${lane}`)
+    const lock = sends === 'leader' ? `lead/${lane}` : `stream/${stream}`
+    if (!context || !context.holds(lock)) world.broken('I11', `${from} sent a batch of ${stream} without ${lock}`)
 
     return (outcome) => hear(sender as Sender, outcome)
   })
@@ -81,6 +83,16 @@ export function watchTraffic(world: World): TrafficCounts {
   }
 
   return counts
+}
+
+/** The request as far as it can be read: a record that cannot be spoils the rest of its batch. */
+export function factsIn(body = ''): FactsRequest {
+  try {
+    return JSON.parse(body) as FactsRequest
+  } catch {
+    const [, stream = '', lane = ''] = /^{"stream":"([^"]*)","lane":"([^"]*)"/.exec(body) || []
+    return { stream, lane: lane as FactsRequest['lane'], sent_at: 0, head: 0, facts: [] }
+  }
 }
 
 function contextOf(world: World, name: string): WorldContext | undefined {

@@ -1,16 +1,22 @@
 import { idOf } from '../../ids'
 import { OmoError } from '../../issues'
-import type { Crypto, Kv, Life, LockLost, Locks, Log, LogRecord, LogStore, Net, Platform, Ports, Timer } from '../../ports'
+import type { Crypto, Entropy, Kv, Life, LockLost, Locks, Log, LogRecord, LogStore, Net, Platform, Ports, Time, Timer } from '../../ports'
 import type { LockGrant, LockMode } from '../../memory/lock-table'
 import { logOf } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
+import { jitter } from '../../outbox/backoff'
+import { seize } from '../../outbox/stream'
+import type { PagePorts } from '../../page/page-ports'
 import type { Network } from './network'
 import { strikes } from './stage'
 import type { Stage } from './stage'
+import { createWorldRecords } from './world-records'
 
 /** A running tab, program or process. */
 export interface WorldContext {
   readonly ports: Ports
+  /** The same, as a page with events alone has it. */
+  readonly page: PagePorts
   /** "device/tab#generation". */
   readonly name: string
   readonly tab: number
@@ -64,7 +70,7 @@ export interface ContextSetup {
   readonly killPoint: (where: string) => boolean
 }
 
-interface Write {
+export interface Write {
   /** Needs room: a full disk refuses it. Deleting always works. */
   readonly grows?: boolean
   readonly tear?: () => void
@@ -311,6 +317,10 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       }),
   }
 
+  const entropy: Entropy = { strength: 'secure', fill: (bytes) => call(`entropy ${bytes}`, 'entropy', () => random.bytes(bytes)) }
+  const time: Time = { now: setup.wall, mono: setup.mono, zone: () => 480 }
+  const records = createWorldRecords({ ...setup, random, kv, alive: () => alive, call })
+
   const context: ContextControl = {
     name,
     tab: setup.tab,
@@ -331,9 +341,22 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       life,
       timer,
       locks,
-      entropy: { strength: 'secure', fill: (bytes) => call(`entropy ${bytes}`, 'entropy', () => random.bytes(bytes)) },
-      time: { now: setup.wall, mono: setup.mono, zone: () => 480 },
+      entropy,
+      time,
       ...(setup.crypto ? { crypto: setup.crypto } : {}),
+    },
+    page: {
+      kv,
+      net,
+      timer,
+      random: () => jitter(entropy),
+      time,
+      records,
+      seize: (lock) => seize(locks, lock),
+      watch(goes, back) {
+        const offs = [life.onHide(goes), life.onShow(back), life.onOnline((online) => online && back())]
+        return () => offs.forEach((off) => off())
+      },
     },
     end() {
       if (!alive) return

@@ -1,0 +1,5 @@
+export { createPageOutbox } from './create-page-outbox'
+export type { PageOutboxOptions } from './create-page-outbox'
+export { createPagePorts } from '../web/create-page-ports'
+export type { LeftStream, PagePorts, PageRecords } from './page-ports'
+export type { Lock } from '../outbox/stream'

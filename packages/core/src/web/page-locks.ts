@@ -1,0 +1,37 @@
+import { onLeave } from './web-life'
+import type { PagePorts } from '../page/page-ports'
+
+/**
+ * Web Locks, for who does not wait. A page that is left or frozen gives its locks up at once, since a frozen tab would keep
+ * them for ever. Without Web Locks (old WebViews, pages not on https) a lock reaches this page only: one page at a time is
+ * then assumed.
+ */
+export function pageLocks(prefix: string): PagePorts['seize'] {
+  const held = new Set<string>()
+  const alone = async (name: string, work: (free: boolean) => unknown): Promise<void> => {
+    if (held.has(name)) return void work(false)
+    held.add(name)
+    await work(true)
+    held.delete(name)
+  }
+  return (name) =>
+    new Promise((resolve, reject) => {
+      const work = (free: unknown): unknown =>
+        free
+          ? new Promise<void>((end) => {
+              let lost = false
+              const release = (): Promise<unknown> => {
+                lost = true
+                off()
+                end()
+                return ended
+              }
+              const off = onLeave(release)
+              resolve({ lost: () => lost, release })
+            })
+          : resolve(undefined)
+      const ended: Promise<unknown> =
+        typeof navigator === 'undefined' || !navigator.locks ? alone(prefix + name, work) : navigator.locks.request(prefix + name, { ifAvailable: true }, work)
+      ended.catch(reject)
+    })
+}
