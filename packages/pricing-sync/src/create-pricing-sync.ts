@@ -87,7 +87,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       method: 'GET',
       headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
     })
-  const view = options.view && options.view({ ...options, send, active: () => active(), next: () => store.next() })
+  const view = options.view && options.view({ send, active: () => active(), next: () => store.next(), ...options })
   const kind = view ? 'view' : 'pack'
   const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
   let told = ''

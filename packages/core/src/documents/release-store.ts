@@ -87,7 +87,6 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   const trusted = (): boolean => /^server/.test(clock.read().source)
   const expectedEver = (): ExpectedRelease => ({ wanted: options.wanted, crypto, outline: !!view, brand: ports.env.brand, keys })
   const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
-    ...expectedEver(),
     store: options.store || null,
     floor,
     now: trusted() ? clock.read().now : undefined,
@@ -97,6 +96,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       await new Promise<void>((resolve) => ports.timer.after(0, resolve))
       pausing = ports.time.mono() + 8
     },
+    ...expectedEver(),
     ...more,
   })
   const hold = (texts: ReleaseTexts, verified: boolean): HeldRelease =>

@@ -40,7 +40,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   const read = readHeader(text)
   if (!read.ok) return read
   const header = read.value
-  const { brand, kind, scope, kid, version, features } = header
+  const { brand, kind, scope, kid, version } = header
   const { keys, floor, now = 0 } = expected
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand })
   if (kind !== expected.kind || scope !== expected.scope) return refuse('wrong-scope', { have: `${kind} ${scope}` })
@@ -54,7 +54,7 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
   }
   if (now >= header.expiresAt * 1000) return refuse('expired-release', { have: header.expiresAt })
   // the one feature this version understands: a document that requires another must not be priced from
-  const strange = features.filter((feature) => feature !== 'shrink')[0]
+  const strange = header.features.filter((feature) => feature !== 'shrink')[0]
   if (strange) return refuse('unknown-feature', { have: strange })
   return accept({ header, text, signature })
 }
