@@ -103,6 +103,11 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     return held ? held.header.version : 0
   }
 
+  const releaseTexts = (): ReleaseTexts | undefined => {
+    const held = active()
+    return held && held.texts
+  }
+
   /** Tells what changed, also when only time has passed. */
   function notice(): void {
     const state = store.state()
@@ -123,7 +128,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   }
 
   /** Asks for what leads on from `held`: a delta, or with `whole` the release itself or the view of it. */
-  async function fetch(held: number, whole: boolean): Promise<Result<number>> {
+  async function fetch(held: number, whole: boolean = !held || !!view): Promise<Result<number>> {
     const sent = ports.time.mono()
     const { status, text, headers } = await send(path(whole ? kind : 'delta', whole && !view ? '' : `from=${held}`), held)
     const { 'omokit-time': stated, age, date } = headers
@@ -137,7 +142,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     let taken = await store.take(text)
     const refused = taken.ok ? '' : (taken.issues[0] as Issue).code
     if (refused === 'unknown-key-id' && (await followKeys())) taken = await store.take(text)
-    if (refused === 'base-lost' && view && held) return fetch(0, true)
+    if (refused === 'base-lost' && view && held) return fetch(0)
     const scheduled = store.next()
     if (scheduled && !active()) {
       // born between publication and start: the release now in force is the one before
@@ -177,8 +182,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
         if (unread && !store.newest()) await load()
         if (delta && !view) return takeDelta(delta)
         await store.save()
-        const held = afresh ? 0 : store.newest()
-        return fetch(held, !held || !!view)
+        return fetch(afresh ? 0 : store.newest())
       })
       .catch(() => fault('unavailable'))
       .then((result) => {
@@ -197,7 +201,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
       await load()
       notice()
       if (stopped) return
-      await followKeys().catch(() => false)
+      await followKeys().catch(() => undefined)
       if (stopped) return
       stopFollowing = follow(
         ports,
@@ -232,15 +236,12 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     bind,
     prepare: async (skus, context = {}) => (view ? view.prepare(skus, context) : active() ? accept(version()) : refuse('no-release')),
     rows(book) {
-      const held = active()
-      const found = held && held.texts.books[book]
+      const texts = releaseTexts()
+      const found = texts && texts.books[book]
       return found ? ([] as Row[]).concat(...found.buckets.map((bucket) => JSON.parse(bucket) as Row[])) : []
     },
     release: active,
-    releaseTexts() {
-      const held = active()
-      return held && held.texts
-    },
+    releaseTexts,
     waitFor: (wanted) =>
       new Promise((resolve) => {
         waiting.push((at) => at < wanted || resolve())

@@ -15,11 +15,11 @@ export function sectionText(name: string, chunks: readonly string[]): string {
   return `#${name} ${chunks.length} ${chunks.map((chunk) => chunk.length).join()}\n${chunks.join('')}\n`
 }
 
-/** The sections behind the two lines of a signed header, or without one all that the text is; undefined when it is anything else or names a section twice. */
-export function readSections(text: string, signed?: SignedHeader): readonly Section[] | undefined {
+/** The sections behind the two lines of a signed header; undefined when the text is anything else or names a section twice. */
+export function readSections(text: string, signed: Pick<SignedHeader, 'text' | 'signature'>): readonly Section[] | undefined {
   const sections: Section[] = []
   const seen: { [name: string]: true } = Object.create(null) as { [name: string]: true }
-  let at = signed ? signed.text.length + signed.signature.length + 2 : 0
+  let at = signed.text.length + signed.signature.length + 2
   if (at > text.length) return undefined
   while (at < text.length) {
     const start = at
@@ -41,7 +41,7 @@ export function chunksText(chunks: readonly string[]): string {
 
 /** The chunks of a text that is one section; undefined for any other. */
 export function readChunks(text: string): readonly string[] | undefined {
-  const sections = readSections(text)
+  const sections = readSections(`\n\n${text}`, { text: '', signature: '' })
   return sections && sections.length === 1 ? (sections[0] as Section).chunks : undefined
 }
 
