@@ -124,7 +124,7 @@ export interface Refusal {
 export const accept = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
 /** Builds a refusal with one issue. */
-export function refuse(code: IssueCode, detail: Omit<Issue, 'code'> = {}): Refusal {
+export function refuse(code: IssueCode, detail?: Omit<Issue, 'code'>): Refusal {
   return { ok: false, issues: [Object.assign({ code }, detail)] }
 }
 

@@ -45,7 +45,7 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
 
   return (sku) => {
     const release = active()
-    if (release !== held) {
+    if (release !== held || answers.size > hot) {
       held = release
       answers.clear()
     }
@@ -70,7 +70,6 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
     if (found) for (const list of tiers) look(list, (row) => row.price < (found as FoundPrice).price)
     // a list that is not on this device may say otherwise: no price, and none to remember
     if (lacking) return undefined
-    if (answers.size >= hot) answers.clear()
     answers.set(sku, { found, end })
     return found
   }

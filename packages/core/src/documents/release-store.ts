@@ -162,11 +162,10 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
 
   function current(): HeldRelease | undefined {
     if (next && isDue(next)) {
-      const { version } = next.header
-      const untrusted = (byDevice = !trusted())
       active = next
       next = undefined
-      if (persist()) inTurn(() => shelf.promote(version, untrusted)).catch(full)
+      byDevice = !trusted()
+      if (persist()) inTurn(() => shelf.promote(versionOf(active), byDevice)).catch(full)
     }
     return active
   }
