@@ -60,7 +60,7 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
   const point = (a: Chain | undefined, n: Chain | undefined, untrusted: unknown): Promise<void> => write(headKey, { a, n, u: untrusted ? 1 : undefined })
   const head = (): Promise<Head> => read<Head>(headKey)
   const floor = (): Promise<Partial<Floor>> => read<Floor>(floorKey)
-  const journal = async (): Promise<number[]> => (await kv.keys(journalKey)).map((key) => Number(key.slice(journalKey.length))).sort((x, y) => y - x)
+  const journal = async (): Promise<number[]> => (await kv.keys(journalKey)).map((key) => Number(key.slice(journalKey.length)))
   const shard = (slot: string, i: number): string => `release/${slot}/${i}`
 
   return {
@@ -70,19 +70,21 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
       let text = ''
       for (let i = 0, part: string | null; (part = await kv.get(shard(slot, i))); i++) text += part
       let deltas: string[] = []
-      let wanted = to
-      for (const version of await journal()) {
-        if (version > wanted || version <= from) continue
+      let version = to
+      while (version > from) {
         const entry = (await kv.get(journalKey + version)) || ''
         const start = entry.indexOf('\n') + 1
         const base = Number.parseInt(entry, 10)
-        const sound = start && base < version
-        // an entry is missing or torn: what stands before it can still be used
-        if (version < wanted || !sound) deltas = []
-        wanted = sound ? base : version - 1
-        if (sound) deltas.unshift(entry.slice(start))
+        if (start && base < version) {
+          deltas.unshift(entry.slice(start))
+          version = base
+        } else {
+          // an entry is missing or torn: what stands before it can still be used
+          deltas = []
+          version = Math.max(0, ...(await journal()).filter((each) => each < version))
+        }
       }
-      return [text, ...(wanted === from ? deltas : [])]
+      return [text, ...(version === from ? deltas : [])]
     },
     put: (texts, seen, due, untrusted, over, prior, from, delta) =>
       locks.hold('release', async () => {
