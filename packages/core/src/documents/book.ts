@@ -109,18 +109,28 @@ export function* bookFaults(book: Book, rootHash: string, kind: string, outline?
   if (found !== rows) yield refuse('malformed', { path: 'root', have: rows, need: found })
 }
 
-/** Index and root over buckets that are ready. */
-export function bookOfBuckets(bits: number, buckets: readonly string[]): Book {
-  return rebuild(
-    bits,
-    buckets.reduce((rows, bucket) => rows + rowsOf(bucket).length, 0),
-    buckets,
-  )
-}
-
-/** A book without rows. */
-export function emptyBook(): Book {
-  return rebuild(0, 0, ['[]'])
+/**
+ * Index and root over buckets that are ready. What is as it was `before`, which had so many rows, keeps the name it has there:
+ * a list of names is written like a list of rows.
+ */
+export function bookOfBuckets(bits: number, buckets: readonly string[], before: Book = { root: '', index: [], buckets: [] }, rows = 0): Book {
+  const nameOf = (tag: string, text: string): string => `"${asciiHash(tag, text)}"`
+  const known = ([] as string[]).concat(...before.index.map(rowsOf))
+  const names = buckets.map((text, i) => {
+    const was = before.buckets[i]
+    if (text === was) return known[i] as string
+    rows += rowsOf(text).length - rowsOf(was).length
+    return nameOf('bucket', text)
+  })
+  const parts = rowsOf(before.root)
+  const root = [`"omokit1",${bits},${rows}`]
+  const index: string[] = []
+  for (let at = 0; at < buckets.length; at += eachOf(bits)) {
+    const text = bucketText(names.slice(at, at + eachOf(bits)))
+    root.push(text === before.index[index.length] ? (parts[root.length] as string) : nameOf('index', text))
+    index.push(text)
+  }
+  return { root: bucketText(root), index, buckets }
 }
 
 /**
@@ -145,27 +155,6 @@ export function applyRows(book: Book, kind: string, changes: readonly string[]):
     else rows[key] = row
   }
   const buckets = book.buckets.slice()
-  let { rows } = root
-  for (const number of Object.keys(touched).map(Number)) {
-    const now = ascending(touched[number] as RowsByKey)
-    rows += now.length - rowsOf(buckets[number]).length
-    buckets[number] = bucketText(now)
-  }
-  return accept(rebuild(bits, rows, buckets, book))
-}
-
-/** The book over these buckets. What is as it was `before` keeps the name it has there: a list of names is written like a list of rows. */
-function rebuild(bits: number, rows: number, buckets: readonly string[], before: Book = { root: '', index: [], buckets: [] }): Book {
-  const name = (tag: string, text: string): string => `"${asciiHash(tag, text)}"`
-  const known = ([] as string[]).concat(...before.index.map(rowsOf))
-  const names = buckets.map((text, i) => (text === before.buckets[i] ? (known[i] as string) : name('bucket', text)))
-  const parts = rowsOf(before.root)
-  const root = [`"omokit1",${bits},${rows}`]
-  const index: string[] = []
-  for (let at = 0; at < buckets.length; at += eachOf(bits)) {
-    const text = bucketText(names.slice(at, at + eachOf(bits)))
-    root.push(text === before.index[index.length] ? (parts[root.length] as string) : name('index', text))
-    index.push(text)
-  }
-  return { root: bucketText(root), index, buckets }
+  for (const number of Object.keys(touched).map(Number)) buckets[number] = bucketText(ascending(touched[number] as RowsByKey))
+  return accept(bookOfBuckets(bits, buckets, book, root.rows))
 }

@@ -1,6 +1,6 @@
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
-import { applyRows, bookRoot, emptyBook } from './book'
+import { applyRows, bookOfBuckets, bookRoot } from './book'
 import { ascending, bucketText, rowsByKey, rowsOf } from './bucket'
 import type { RowsByKey } from './bucket'
 import { deltaCap } from './caps'
@@ -61,7 +61,7 @@ export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseText
     else if (books[name] && !changed[name]) return refuse('base-lost', { path: name })
   }
   for (const name of bookNames(changed)) {
-    const applied = applyRows(books[name] || emptyBook(), kindOf(name), changed[name] as readonly string[])
+    const applied = applyRows(books[name] || bookOfBuckets(0, ['[]']), kindOf(name), changed[name] as readonly string[])
     if (!applied.ok) return applied
     books[name] = applied.value
     changes[name] = rowText([name, bookRoot(applied.value)])
@@ -81,14 +81,13 @@ export function deltaOf(from: ReleaseTexts, to: ReleaseTexts, wanted?: (book: Bo
   let text = ''
   const before = releaseRows(from.release)
   const after = releaseRows(to.release)
-  const empty = emptyBook()
   for (const name of Object.keys({ ...before, ...after }).sort()) {
     const value = after[name]
     if (value === before[name]) continue
     if (value === undefined) own.push(rowText([name]))
     else if (!to.books[name] || (wanted && !wanted(name))) own.push(rowText([name, value]))
     else {
-      const rows = changedRows(from.books[name] || empty, to.books[name] as Book)
+      const rows = changedRows(from.books[name] || { buckets: ['[]'] }, to.books[name] as Book)
       if (!rows) return refuse('base-lost', { path: name })
       text += `\n#${name}\n${rows.join('\n')}`
     }
@@ -98,7 +97,7 @@ export function deltaOf(from: ReleaseTexts, to: ReleaseTexts, wanted?: (book: Bo
 }
 
 /** Rows to splice, ascending; undefined when the books do not have the same buckets. */
-function changedRows(from: Book, to: Book): string[] | undefined {
+function changedRows(from: Pick<Book, 'buckets'>, to: Book): string[] | undefined {
   if (from.buckets.length !== to.buckets.length) return undefined
   const rows: string[] = []
   for (let i = 0; i < to.buckets.length; i++) {

@@ -14,9 +14,9 @@ export function pack(texts: ReleaseTexts, wanted: (book: BookName) => boolean = 
 }
 
 /** {@link pack} with all books there are. */
-export function packWhole(texts: ReleaseTexts): string {
-  let text = `${texts.signed.text}\n${texts.signed.signature}\n${sectionText('release', chunksOf(texts.release))}`
-  for (const name of bookNames(texts.books)) text += sectionText(name, chunksOf(texts.books[name] as Book))
+export function packWhole({ signed, release, books }: ReleaseTexts): string {
+  let text = `${signed.text}\n${signed.signature}\n`
+  for (const name of ['release'].concat(bookNames(books))) text += sectionText(name, chunksOf(books[name] || release))
   return text
 }
 

@@ -145,9 +145,9 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     const prior = !!next && version < from
     const due = prior || isDue(held)
     const untrusted = !trusted()
+    if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
     const over = broken || (!next && version < from)
-    if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
     if (persist() && floor) await shelf.put(texts, floor, due, untrusted, over, prior, from, delta).catch(full)
     broken = false
     if (!due) next = held
