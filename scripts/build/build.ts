@@ -62,20 +62,24 @@ export async function buildPackage(dir: string, options: { readonly types?: bool
 
 /**
  * es2017 has no object spread and rest; the compiler's helpers for them cost each package 300 B gzip. They copy property
- * descriptors, which our literals never need beside a spread, so `Object.assign` does the same.
+ * descriptors, which our literals never need beside a spread, so `Object.assign` does the same; a call inside a call becomes one.
  */
 async function shortSpread(folder: string): Promise<void> {
   for (const name of await readdir(folder, { recursive: true })) {
     const file = join(folder, name)
     if (!/\.m?js$/.test(name)) continue
     const text = await readFile(file, 'utf8')
-    const short = text
+    let short = text
       .replace(/var __spreadValues = \(a, b\) => \{[\s\S]*?\n\};/, 'var __spreadValues = Object.assign;')
       .replace(/var __spreadProps = .*;/, 'var __spreadProps = Object.assign;')
       .replace(
         /(var __objRest = \(source, exclude\) => \{)[\s\S]*?\n\};/,
         '$1\n  const target = Object.assign({}, source);\n  exclude.forEach((name) => delete target[name]);\n  return target;\n};',
       )
+    for (let before = ''; before !== short; ) {
+      before = short
+      short = short.replace(/__spread(?:Values|Props)\(__spreadValues\(([^()]*)\), /g, '__spreadValues($1, ')
+    }
     if (short !== text) await writeFile(file, short)
   }
 }
