@@ -121,8 +121,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   /** Another tab may have gone ahead: its floor binds this one too. */
   async function raiseFloor(): Promise<void> {
     const stored = await shelf.floor()
-    const { version = 0, kid = '' } = stored
-    if ((!floor || version > floor.version) && activeKey(keys, kid)) floor = stored as Floor
+    if ((!floor || (stored.version as number) > floor.version) && activeKey(keys, stored.kid as string)) floor = stored as Floor
   }
 
   function isDue(held: HeldRelease): boolean {
@@ -147,8 +146,7 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
     const untrusted = !trusted()
     if (!prior) floor = { version, head: asciiHash('head', texts.signed.text), kid }
     // after a damaged bucket or a fallen floor what lies in storage is not ahead, whatever its number
-    const over = broken || (!next && version < from)
-    if (persist() && floor) await shelf.put(texts, floor, due, untrusted, over, prior, from, delta).catch(full)
+    if (persist() && floor) await shelf.put(texts, floor, due, untrusted, broken || (!next && version < from), prior, from, delta).catch(full)
     broken = false
     if (!due) next = held
     else if (!prior || !active) {
