@@ -125,12 +125,12 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
 
   function isDue(held: HeldRelease): boolean {
-    const { now } = clock.read()
-    const from = held.header.validFrom * 1000
-    if (now < from) return false
+    const now = clock.read().now / 1000
+    const { validFrom } = held.header
+    if (now < validFrom) return false
     if (trusted() || !active) return true
     const wait = held.stated['increase-wait']
-    if (now >= from + (typeof wait === 'number' ? wait : 86_400) * 1000) return true
+    if (now >= validFrom + (typeof wait === 'number' ? wait : 86_400)) return true
     if (held !== raising && !raisesPrices(active.texts, held.texts)) return true
     raising = held
     return false
