@@ -12,7 +12,7 @@ const longestPause = 300_000
  * @param boundary called as time passes, with whether a stream is open: milliseconds until something changes by itself
  */
 export function follow(
-  { net, life, timer, entropy }: Ports,
+  ports: Ports,
   pollMs: number,
   url: () => string,
   refresh: (delta?: string) => Promise<Result<number>>,
@@ -29,8 +29,8 @@ export function follow(
     if (!round) return
     const mine = ++round
     shut()
-    if (!net.stream) return void ask(mine)
-    close = net.stream(url(), {
+    if (!ports.net.stream) return void ask(mine)
+    close = ports.net.stream(url(), {
       onOpen: () => {
         failures = 0
       },
@@ -57,16 +57,16 @@ export function follow(
     const { ok } = await refresh()
     if (mine !== round) return
     tick()
-    failures = ok && !net.stream ? 0 : failures + 1
+    failures = ok && !ports.net.stream ? 0 : failures + 1
     const most = Math.min(longestPause, firstPause * 2 ** failures)
-    const [byte = 128] = await entropy.fill(1).catch(() => [])
-    if (mine === round) cancel = timer.after(failures ? most * Math.max(0.1, byte / 256) : pollMs, connect)
+    const [byte = 128] = await ports.entropy.fill(1).catch(() => [])
+    if (mine === round) cancel = ports.timer.after(failures ? most * Math.max(0.1, byte / 256) : pollMs, connect)
   }
 
   /** Also when something came: it may change when something is due. */
   function tick(): void {
     cancelTick()
-    if (round) cancelTick = timer.after(Math.max(50, boundary(!failures && !!close)), tick)
+    if (round) cancelTick = ports.timer.after(Math.max(50, boundary(!failures && !!close)), tick)
   }
 
   function wake(): void {
@@ -75,7 +75,7 @@ export function follow(
     if (!close) connect()
   }
 
-  const offs = [life.onShow(wake), life.onOnline((online) => online && wake())]
+  const offs = [ports.life.onShow(wake), ports.life.onOnline((online) => online && wake())]
   connect()
   tick()
   return () => {

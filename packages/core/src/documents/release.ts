@@ -112,7 +112,7 @@ function count(book: Book | undefined): number {
 }
 
 function within(book: string, { issues }: Refusal): Refusal {
-  return { ok: false, issues: issues.map((issue) => ({ ...issue, path: `${book} ${issue.path || ''}` })) }
+  return { ok: false, issues: issues.map((issue) => ({ ...issue, path: `${book} ${issue.path}` })) }
 }
 
 /** An option row of a release, such as `stores` or `increase-wait`; undefined when it is not stated. */

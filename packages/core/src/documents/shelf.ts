@@ -103,7 +103,8 @@ export function createShelf(kv: Kv, locks: Locks): Shelf {
           const text = packWhole(texts)
           const size = Math.min(shardCap, kv.limits.perKey)
           for (let i = 0, part: string; (part = text.substr(i * size, size)) || (await kv.get(shard(slot, i))); i++)
-            await (part ? kv.set(shard(slot, i), part) : kv.del(shard(slot, i)))
+            if (part) await kv.set(shard(slot, i), part)
+            else await kv.del(shard(slot, i))
           chain = [slot, version, version, 0]
         }
         const { version: least = 0 } = await floor()
