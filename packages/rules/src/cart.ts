@@ -51,7 +51,7 @@ export interface Cart {
   burned: number
   /** Lines that have units. */
   readonly all: CartLine[]
-  /** Lines by filter number: of one that names SKUs or tags where any fits, of others made when first asked for. */
+  /** Lines by filter number, where any fits. */
   readonly match: (number[] | undefined)[]
   run: Run | undefined
   /** Units and lines that effects had to look at. */
@@ -66,11 +66,9 @@ export interface Cart {
 export function cartOf(book: CompiledBook, basket: Basket, instant: number, members: boolean): Cart | Refusal {
   const fault = checkOf('basket')(basket)
   if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
-  const { prices, lists } = book
+  const { prices, lists, index } = book
   const { currency, storeId, channel, tier, audience = [], shipping, coupons = [] } = basket
   const { length } = basket.lines
-  const bad = (code: IssueCode, l: number, have?: number | string): Refusal =>
-    refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
   if (length > 2000) return refuse('too-many', { path: 'lines', have: length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
@@ -104,6 +102,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   }
   for (let l = 0; l < length; l++) {
     const { id, sku, qty, grams, labelAmount, uom } = basket.lines[l] as BasketLine
+    const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
     const key = uom === undefined ? sku : sku + '/' + uom
     let row: PriceRow | undefined
     let list = ''
@@ -116,9 +115,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
         list = plain[i] as string
       }
       tags = found.tags
-      if (tags && !Array.isArray(tags)) return bad('invalid', l, key)
+      if (tags && !Array.isArray(tags)) return bad('invalid', key)
     }
-    if (!row) return bad('no-price', l, key)
+    if (!row) return bad('no-price', key)
     let price = row.price
     let member = false
     for (const name of tiers) {
@@ -130,9 +129,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     }
     const least = has('floor') ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount', l)
+    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return bad('invalid', l, qty)
+      if (qty > 1) return bad('invalid', qty)
       const weigh = (each: number): number => mulDiv(grams as number, each, 1000, 'half-up')
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
@@ -141,8 +140,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     const gross = price * qty
     floor *= qty
     cart.sum += gross
-    if (!(cart.sum <= 1e13 && floor <= 1e13)) return bad('not-an-amount', l)
-    if (first + qty > 5e4) return bad('work-bound', l, first + qty)
+    if (!(cart.sum <= 1e13 && floor <= 1e13)) return bad('not-an-amount')
+    if (first + qty > 5e4) return bad('work-bound', first + qty)
     tags = tags || []
     const onSale = (row.list as number) > row.price
     const line: CartLine = {
@@ -171,38 +170,34 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     }
     if (!qty) continue
     cart.all.push(line)
-    enter(cart, book.index.skus.get(sku), l)
-    for (let i = 0; i < tags.length; i++) enter(cart, book.index.tags.get(tags[i] as string), l)
+    enter(cart, index.rest, l)
+    enter(cart, index.skus.get(sku), l)
+    for (const tag of tags) enter(cart, index.tags.get(tag), l)
   }
   return cart
 }
 
-/** Puts a line under the filters that name its SKU or one of its tags and fit it. */
-function enter({ book, match, lines }: Cart, numbers: readonly number[] | undefined, l: number): void {
-  if (numbers)
-    for (const f of numbers) {
-      const at = match[f] || []
-      if (at[at.length - 1] === l || !fits(book.filters[f] as LineFilter, lines[l] as CartLine)) continue
-      at.push(l)
-      match[f] = at
-    }
+/** Puts a line under those of some filters that fit it. */
+function enter({ book, match, lines }: Cart, numbers: readonly number[] = [], l: number): void {
+  for (const f of numbers) {
+    const at = match[f] || []
+    if (at[at.length - 1] === l || !fits(book.filters[f] as LineFilter, lines[l] as CartLine)) continue
+    at.push(l)
+    match[f] = at
+  }
 }
 
 /** The lines a filter fits, in order. */
-export function matching({ match, book, all, lines }: Cart, f: number): readonly CartLine[] {
-  if (f < 0) return all
-  const filter = book.filters[f] as LineFilter
-  const numbers = (): number[] => lines.map((_, l) => l).filter((l) => (lines[l] as CartLine).qty && fits(filter, lines[l] as CartLine))
-  // A filter that names SKUs or tags was found by the index, or fits nothing and has no list.
-  const known = match[f] || (filter.skus || filter.tags ? [] : (match[f] = numbers()))
-  return known.map((l) => lines[l] as CartLine)
-}
+export const matching = ({ match, all, lines }: Cart, f: number): readonly CartLine[] => (f < 0 ? all : (match[f] || []).map((l) => lines[l] as CartLine))
 
 /** A cart of its own to try something on. */
 export function copyOf(cart: Cart): Cart {
   const lines = cart.lines.map((line) => Object.assign({}, line, { mods: line.mods.slice(), unit: line.unit.slice() }))
   return Object.assign({}, cart, { lines, all: lines.filter(({ qty }) => qty), used: cart.used.slice() })
 }
+
+/** What is left of lines. */
+export const netsOf = (lines: readonly CartLine[]): number[] => lines.map(({ net }) => net)
 
 /** What is left to pay. */
 export const due = ({ sum, shipping }: Cart): number => sum + shipping

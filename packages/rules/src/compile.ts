@@ -44,8 +44,8 @@ export interface CompiledBook {
   /** By store, then id: promotions as the store's overlays make them. */
   readonly overlaid: ReadonlyMap<string, ReadonlyMap<string, BoundRule>>
   readonly filters: readonly LineFilter[]
-  /** Numbers of the filters that name a SKU, and of those that name a tag. */
-  readonly index: Readonly<Record<'skus' | 'tags', ReadonlyMap<string, readonly number[]>>>
+  /** Numbers of the filters that name a SKU, of those that name a tag, and of the rest. */
+  readonly index: Readonly<Record<'skus' | 'tags', ReadonlyMap<string, readonly number[]>>> & { readonly rest: readonly number[] }
 }
 
 /** Methods of the book, with the defaults. */
@@ -218,7 +218,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   }
 
   const filters: LineFilter[] = []
-  const index = { skus: new Map<string, number[]>(), tags: new Map<string, number[]>() }
+  const index = { skus: new Map<string, number[]>(), tags: new Map<string, number[]>(), rest: [] as number[] }
   const numbers = new Map([['{}', -1]])
   const bind = (rule: Parsed, id: string): BoundRule => {
     const { kind, maxPercent, notTags, funding, notWithMemberPrice } = rule
@@ -229,8 +229,10 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
       let f = numbers.get(name)
       if (f === undefined) {
         numbers.set(name, (f = filters.push(lineFilter(full)) - 1))
-        const by = full.skus ? 'skus' : 'tags'
-        for (const one of new Set(full[by])) index[by].set(one, (index[by].get(one) || []).concat(f))
+        const by = index[full.skus ? 'skus' : 'tags']
+        const names = full.skus || full.tags
+        if (!names) index.rest.push(f)
+        for (const one of new Set(names)) by.set(one, (by.get(one) || []).concat(f))
       }
       return f
     }

@@ -1,5 +1,5 @@
 import { mulDiv } from '@omokit/core'
-import { matching, roomOf } from './cart'
+import { matching, netsOf, roomOf } from './cart'
 import type { Cart, CartLine } from './cart'
 import type { BoundEffect } from './compile'
 import { sumOf } from './conditions'
@@ -86,12 +86,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
   })
 }
 
-const shareOf = ({ book }: Cart, lines: readonly CartLine[], amount: number): readonly number[] =>
-  share(
-    amount,
-    lines.map(({ net }) => net),
-    book.settings.allocation,
-  )
+const shareOf = ({ book }: Cart, lines: readonly CartLine[], amount: number): readonly number[] => share(amount, netsOf(lines), book.settings.allocation)
 
 /**
  * An amount off the lines together: shared by residual; where a line has no room for its part, what is left is shared again,

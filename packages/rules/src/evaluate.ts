@@ -1,6 +1,6 @@
 import { accept, mulDiv, refuse } from '@omokit/core'
 import type { IssueCode, Result, Rounding } from '@omokit/core'
-import { cartOf, copyOf, due, matching } from './cart'
+import { cartOf, copyOf, due, matching, netsOf } from './cart'
 import type { Cart, CartLine, Run } from './cart'
 import { isCompiled } from './compile'
 import type { BoundRule, CompiledBook } from './compile'
@@ -86,25 +86,22 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   /** Ends a stage of rivals: keeps the best of each line, or the best one. */
   const settle = (): void => {
     const stage = rivals
-    const perLine = combine !== 'best'
     const { shipping } = cart
-    const best = (left: (rival: Cart) => number): Cart => stage.reduce((a, b) => (left(b) < left(a) ? b : a))
-    rivals = []
     // what the last test measured is nothing to a rival that loses, nor to a coupon the book does not have
     cart.have = undefined
     if (!stage.length) return
-    const top = best(due)
-    const won = cart.lines.map((_, l) => (perLine ? best(({ lines }) => (lines[l] as CartLine).net) : top))
+    const best = (left: (rival: Cart) => number): Cart => stage.reduce((a, b) => (left(b) < left(a) ? b : a))
+    const top = combine === 'best' && best(due)
+    const won = cart.lines.map((_, l) => top || best(({ lines }) => (lines[l] as CartLine).net))
+    rivals = []
     for (const rival of stage) {
       const { rule } = rival.run as Run
-      const mine = perLine || rival === top
+      const mine = !top || rival === top
       const before = due(cart)
       won.forEach((one, l) => {
-        if (one !== rival) return
-        const line = rival.lines[l] as CartLine
-        cart.sum += line.net - (cart.lines[l] as CartLine).net
-        Object.assign(cart.lines[l] as CartLine, line)
+        if (one === rival) Object.assign(cart.lines[l] as CartLine, rival.lines[l])
       })
+      cart.sum = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
       if (before > due(cart) || (mine && rule.gifts.length)) {
         cart.used = cart.used.map((used, u) => used || (rival.used[u] as boolean))
@@ -149,7 +146,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
 
   // Steps 6 to 8, and the answer.
   const total = due(cart)
-  const nets = cart.lines.map(({ net }) => net).concat(cart.shipping)
+  const nets = netsOf(cart.lines).concat(cart.shipping)
   const tax =
     book.tax &&
     book.tax.charge(

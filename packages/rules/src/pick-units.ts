@@ -10,7 +10,7 @@ import { take } from './take'
 export function pickUnits(cart: Cart, e: BoundEffect): void {
   const { used } = cart
   const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
-  const { type, f, n, price, rate, pick, maxUnits, items = [{ f, qty: n || 1 }] } = e
+  const { type, f, n, price, rate, pick, maxUnits } = e
   const lines = matching(cart, f)
   const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
@@ -31,36 +31,30 @@ export function pickUnits(cart: Cart, e: BoundEffect): void {
     }
     return found.length < count ? [] : found
   }
-  const mark = (units: readonly number[]): void => units.forEach((u) => (used[u] = true))
   const off = (amount: number, by = rate): number => (by ? percentOf(cart, amount, by) : amount)
-  if (type === 'buyGet') {
-    const get = e.get as BoundItem
-    const [bought = [], got = []] = [e.buy as BoundItem, get].map((item) => last(ranking(matching(cart, item.f)).reverse(), item.qty))
-    if (!bought.length || !got.length) return
-    mark(bought)
-    mark(got)
-    for (const line of matching(cart, get.f)) {
-      const count = got.filter((u) => u >= line.first && u < line.first + line.qty).length
-      take(cart, line, line.unit, off(line.price * count, get.rate))
-    }
-    return
-  }
   const offs = unit.map(() => 0)
-  if (price !== undefined) {
-    // A price for units together: the last of each row, again and again.
+  if (price !== undefined || type === 'buyGet') {
+    // Groups of units for a price together or bought and got: the last of each row, again and again.
+    const { buy, get } = e as { readonly [K in 'buy' | 'get']: BoundItem }
+    const items = price === undefined ? [buy, get] : e.items || [{ f, qty: n || 1 }]
     const rows = items.map((item) => ranking(matching(cart, item.f)))
     if (pick !== 'cheapest') rows.forEach((row) => row.reverse())
-    for (let left = type === 'addOn' ? (maxUnits < Infinity ? maxUnits : 1) : e.maxTimes; left > 0; left--) {
+    for (let left = price === undefined ? 1 : type === 'addOn' ? (maxUnits < Infinity ? maxUnits : 1) : e.maxTimes; left > 0; left--) {
       const parts = items.map((item, i) => last(rows[i] as number[], item.qty))
       if (parts.some((part) => !part.length)) break
       // Ties in the split go by line, then unit number, not by the ranking.
       const units = ([] as number[]).concat(...parts).sort((a, b) => a - b)
       const rests = units.map((u) => unit[u] as number)
       const over = sum(rests) - price
-      if (over > 0) {
-        allocate(over, rests).forEach((part, i) => (offs[units[i] as number] = part))
-        mark(units)
-      } else if (e.items) break
+      if (price === undefined)
+        for (const line of matching(cart, get.f)) {
+          const got = (parts[1] as number[]).filter((u) => u >= line.first && u < line.first + line.qty)
+          take(cart, line, line.unit, off(line.price * got.length, get.rate))
+        }
+      else if (over > 0) allocate(over, rests).forEach((part, i) => (offs[units[i] as number] = part))
+      else if (e.items) break
+      else continue
+      units.forEach((u) => (used[u] = true))
     }
   } else {
     // Every nth of the ranking is the last of a group that buys n - 1 and gets one.

@@ -1,5 +1,5 @@
 import { mulDiv } from '@omokit/core'
-import { matching } from './cart'
+import { matching, netsOf } from './cart'
 import type { Cart } from './cart'
 import type { BoundRule } from './compile'
 import { failing } from './conditions'
@@ -17,6 +17,6 @@ export function pointsFor(cart: Cart, rule: BoundRule | undefined): number {
   const { f, per, points, mode, multiplier = 1, multiplierAfterFloor } = rule
   const { num, den } = ratio(multiplier)
   const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
-  const nets = matching(cart, f).map(({ net }) => net)
+  const nets = netsOf(matching(cart, f))
   return mode === 'line' ? sum(nets.map(of)) : of(sum(nets))
 }

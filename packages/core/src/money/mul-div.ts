@@ -36,20 +36,21 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'do
 export function divide(a: number, b: number, c: number): [quotient: number, rest: number] {
   let quotient = 0
   let rest = 0
-  const aRest = a % c
-  const aWhole = (a - aRest) / c
+  const over = a % c
+  const whole = (a - over) / c
   const add = (more: number): void => {
-    const over = rest >= c - more
-    rest += over ? more - c : more
-    if (over) quotient++
+    // Never above `c`, which a sum of the two could be.
+    rest -= c - more
+    if (rest < 0) rest += c
+    else quotient++
   }
   for (let bit = 4503599627370496; bit >= 1; bit /= 2) {
     quotient *= 2
     add(rest)
     if (b >= bit) {
       b -= bit
-      quotient += aWhole
-      add(aRest)
+      quotient += whole
+      add(over)
     }
   }
   return [quotient, rest]
