@@ -53,13 +53,13 @@ export interface Cart {
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
   readonly match: (number[] | undefined)[]
-  run: Run | undefined
+  run?: Run
   /** Units and lines that effects had to look at. */
   work: number
   /** Of the last test of a rule: what it measured, if anything, and the place in `when`. */
-  have: number | undefined
-  need: number
-  at: number
+  have?: number | undefined
+  need?: number
+  at?: number
 }
 
 /** Step 1: prices. `members` false leaves the member lists out. */
@@ -83,11 +83,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     burned: 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
-    run: undefined,
     work: 0,
-    have: undefined,
-    need: 0,
-    at: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
   const plain = book.rules.prices
@@ -98,7 +94,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const tiers = (members ? audience.concat(tier === undefined ? [] : tier) : []).map((group) => 'tier-' + group).filter(has)
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
-    return found && !(instant >= (found.until as number) * 1000) ? found : undefined
+    return found && instant >= (found.until as number) * 1000 ? undefined : found
   }
   for (let l = 0; l < length; l++) {
     const { id, sku, qty, grams, labelAmount, uom } = basket.lines[l] as BasketLine
@@ -107,12 +103,12 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     let row: PriceRow | undefined
     let list = ''
     let tags: readonly string[] | undefined
-    for (let i = 0; i < plain.length && !tags; i++) {
-      const found = find(plain[i] as string, key)
+    for (const name of plain) {
+      const found = tags ? undefined : find(name, key)
       if (!found) continue
       if (!row) {
         row = found
-        list = plain[i] as string
+        list = name
       }
       tags = found.tags
       if (tags && !Array.isArray(tags)) return bad('invalid', key)

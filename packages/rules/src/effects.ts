@@ -40,9 +40,10 @@ const perLine = /unitG|By|To/
 
 /** What points pay: as many as are asked for and may be, in whole steps. */
 function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number {
-  const { ask, available } = cart.basket.pointsToBurn as { readonly ask: number; readonly available: number }
+  const { pointsToBurn } = cart.basket
+  if (!pointsToBurn) return 0
   const room = matching(cart, f).reduce((all, line) => all + roomOf(line), 0)
-  const most = Math.min(ask, available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
+  const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
   const off = mulDiv(most - (most % step), worth, points)
   if (off) cart.burned = most - (most % step)
   return off

@@ -36,7 +36,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const fee = cart.shipping
   const { settings, rules } = book
   const { allocation, rounding, combine, maxCoupons, memberCoupon } = settings
-  const { coupons = [], pointsToBurn } = basket
+  const { coupons = [] } = basket
   const applied: AppliedRule[] = []
   const gifts: BoundRule['gifts'][0][] = []
   /** Promotions that missed, nearest first, then coupons; and how much of what they need is there. With `all` everything, as it came. */
@@ -58,7 +58,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     if (failed) one.path = 'when.' + at
     if (have !== undefined) {
       one.have = have
-      one.need = need
+      one.need = need as number
     }
     let i = rejected.length
     while (i && (nearness[i - 1] as number) < near) i--
@@ -128,7 +128,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   // Step 3: presented coupons, in the order of the book.
   const on: BoundRule[] = []
   for (const { coupon: id } of coupons) if (!rules.coupon.some((rule) => rule.id === id)) miss({ id, kind: 'coupon' }, 'unknown-coupon')
-  for (const one of coupons.length ? rules.coupon : [])
+  for (const one of rules.coupon)
     for (const { coupon } of coupons)
       if (coupon === one.id) {
         const rule = inStore(cart, one)
@@ -139,7 +139,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
 
   // Steps 4 and 5: points burned, then the payment offer.
   for (const kind of ['burn', 'payment'] as const) {
-    const [rule] = kind === 'payment' || pointsToBurn ? standing(cart, rules[kind]) : []
+    const [rule] = standing(cart, rules[kind])
     const before = due(cart)
     if (rule && !runRule(cart, rule)) keep(rule, before)
   }

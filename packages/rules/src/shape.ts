@@ -69,27 +69,25 @@ shipping amount! method:t
 points ask! available!
 used total mine spent joined`
 
-/** Keys of a list of words, with those of the rows it shares. */
-const keysOf = (words: readonly string[], also: readonly string[] = []): readonly string[] =>
-  words.reduce((keys, word) => keys.concat(word[0] === '+' ? (rows[word.slice(1)] as readonly string[]) : word), also)
-
 /** What a value says about which row of a sign it is. */
 const telling: Readonly<Record<string, string>> = { '@': 'kind', '?': 'type', '=': 'type' }
 
 const rows: Record<string, readonly string[]> = {}
-const made = /* @__PURE__ */ new Map<string, Check>()
+const made: Record<string, Check> = {}
+
+/** Keys of a list of words, with those of the rows it shares. */
+const keysOf = (words: readonly string[]): readonly string[] =>
+  words.reduce<readonly string[]>((keys, word) => keys.concat(word[0] === '+' ? (rows[word.slice(1)] as readonly string[]) : word), [])
 
 /** The check of a type, made once. */
 export function checkOf(type: string): Check {
-  if (!made.size)
+  if (!rows['place'])
     for (const row of table.split('\n')) {
       const [names = '', ...words] = row.split(' ')
       const tells = telling[names[0] as string]
-      for (const name of names.split(',')) rows[name] = keysOf(words, tells ? [tells + ':t'] : [])
+      for (const name of names.split(',')) rows[name] = keysOf(tells ? words.concat(tells + ':t') : words)
     }
-  let check = made.get(type)
-  if (!check) made.set(type, (check = make(type)))
-  return check
+  return made[type] || (made[type] = make(type))
 }
 
 /** The plain types; `max` is what stands behind the letter. Each makes a check of its own: it is called for every value of a basket. */

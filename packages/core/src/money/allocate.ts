@@ -16,11 +16,11 @@ const scratch: { readonly rests: number[] } = { rests: [] }
  */
 export function allocate(amount: number, weights: readonly number[], from?: number, to?: number): number[] {
   // A copy has its final length at once; pushing would leave room for more in every array of shares.
-  const shares = weights.slice(from, to)
+  const shares = from === undefined ? weights.slice() : weights.slice(from, to)
   const { rests } = scratch
   const size = shares.length
   let sum = 0
-  for (const weight of shares) sum += weight
+  for (let i = 0; i < size; i++) sum += shares[i] as number
   let left = sum && amount
   for (let i = 0; i < size; i++) {
     const weight = shares[i] as number

@@ -6,5 +6,6 @@ export const maxAmount = 1e13
  * Negative zero, fractions, texts and NaN are not.
  */
 export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= maxAmount && Math.floor(value) === value && !Object.is(value, -0)
+  // One over negative zero is below 0, one over 0 is not.
+  return typeof value === 'number' && 1 / value > 0 && value <= maxAmount && Math.floor(value) === value
 }
