@@ -37,6 +37,7 @@ function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.issues))
   return result.value
 }
+const file = (name: string): string => readFileSync(fileURLToPath(new URL(`../vectors/documents/${name}`, import.meta.url)), 'ascii')
 const code = (result: Result<unknown>): string | undefined => (result.ok ? undefined : result.issues[0]?.code)
 const rows = (count: number, add = 0): Row[] => Array.from({ length: count }, (_, i): Row => [`690${String(i * 7919).padStart(10, '0')}`, 1000 + i + add])
 const build = async (version: number, count = 300, more: Partial<Parameters<typeof buildRelease>[0]> = {}): Promise<ReleaseTexts> =>
@@ -433,8 +434,30 @@ describe('a release', () => {
   })
 })
 
+describe('the sections of a pack', () => {
+  const text = file('release-7.txt')
+  const [, count = '', first = '', rest = ''] = /#release (\d+) (\d+)(,\S*)/.exec(text) ?? []
+  const opening = `#release ${count} ${first}${rest}`
+
+  it.each([
+    ['a count with a zero before it', text.replace(opening, `#release 0${count} ${first}${rest}`)],
+    ['a count that is not the lengths', text.replace(opening, `#release ${Number(count) + 1} ${first}${rest}`)],
+    ['a length with a zero before it', text.replace(opening, `#release ${count} 0${first}${rest}`)],
+    ['no length between two commas', text.replace(opening, `#release ${Number(count) + 1} ${first},${rest}`)],
+    ['a length beyond the end', text.replace(opening, `#release ${count} ${first}99999999${rest}`)],
+    ['no name', `${text}# 1 0\n\n`],
+    ['the same name twice', text + text.slice(text.indexOf('#release'))],
+    ['no last newline', text.slice(0, -1)],
+    ['a newline more', `${text}\n`],
+    ['no signature line', text.slice(0, text.indexOf('\n'))],
+  ])('have one spelling: %s is refused', (_, bent) => {
+    expect(bent).not.toBe(text)
+    expect(code(unpack(text))).toBe(undefined)
+    expect(code(unpack(bent))).toBe('malformed')
+  })
+})
+
 describe('every flipped bit', () => {
-  const file = (name: string): string => readFileSync(fileURLToPath(new URL(`../vectors/documents/${name}`, import.meta.url)), 'ascii')
   const golden = JSON.parse(file('golden.json')) as { key: string; kid: string }
   const known = new Map<string, boolean>()
   /** Most flips leave header and signature alone: asking the platform once is enough. */
