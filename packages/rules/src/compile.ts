@@ -231,8 +231,8 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
         numbers.set(name, (f = filters.push(lineFilter(full)) - 1))
         const by = index[full.skus ? 'skus' : 'tags']
         const names = full.skus || full.tags
-        if (!names) index.rest.push(f)
-        for (const one of new Set(names)) by.set(one, (by.get(one) || []).concat(f))
+        if (names) for (const one of names) by.set(one, (by.get(one) || []).concat(f))
+        else index.rest.push(f)
       }
       return f
     }
@@ -256,7 +256,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
       kind: kind === 'burn' ? 'points' : kind,
       shares: funding && sharesOf(funding),
       gifts: made.effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
-      only: second || !(skus || tags) || on === 'shipping' || per === 'shipping' ? -1 : f,
+      only: second || !(skus || tags) || (on || per) === 'shipping' ? -1 : f,
     })
   }
   const byKind: Record<Rule['kind'], BoundRule[]> = {

@@ -19,42 +19,25 @@ export function failing(cart: Cart, { when }: BoundRule): IssueCode | undefined 
 
 function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
-  const { type, f, anyOf } = c
+  const { type, f, anyOf, n, zone } = c
   const of = c.of as readonly BoundCondition[]
   const one = (other: BoundCondition): boolean => holds(cart, other)
   cart.have = undefined
-  switch (type) {
-    case 'subtotalAtLeast':
-      return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)
-    case 'qtyAtLeast':
-      return measured(cart, sumOf(cart, f, 'qty'), c.qty)
-    case 'quorum':
-      return measured(cart, usageOf(basket, c.id).joined || 0, c.joined)
-    case 'contains':
-      return !!matching(cart, f)[0]
-    case 'audience':
-    case 'tier':
-    case 'payment':
-      return overlap(anyOf, ([] as (string | undefined)[]).concat(basket[type]))
-    case 'shippingMethod':
-      return overlap(anyOf, [basket.shipping && basket.shipping.method])
-    case 'nthOrder':
-      return basket.priorOrders === c.n - 1
-    case 'firstOrder':
-      return !!basket.firstOrder
-    case 'birthdayMonth':
-      return basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
-    case 'all':
-      return of.every(one)
-    case 'any':
-      // The first of them last: what it measured is what is reported.
-      return of.slice().reverse().some(one)
-    default: {
-      const fails = !one(c.of as BoundCondition)
-      cart.have = undefined
-      return fails
-    }
-  }
+  if (type === 'subtotalAtLeast') return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)
+  if (type === 'qtyAtLeast') return measured(cart, sumOf(cart, f, 'qty'), c.qty)
+  if (type === 'quorum') return measured(cart, usageOf(basket, c.id).joined || 0, c.joined)
+  if (anyOf)
+    return overlap(anyOf, ([] as unknown[]).concat(type === 'shippingMethod' ? basket.shipping && basket.shipping.method : basket[type as 'tier']) as string[])
+  if (n) return basket.priorOrders === n - 1
+  if (zone) return basket.birthdayMonth === new Date(localSecond(zone, cart.instant) * 1000).getUTCMonth() + 1
+  if (type === 'contains') return !!matching(cart, f)[0]
+  if (type === 'firstOrder') return !!basket.firstOrder
+  if (type === 'all') return of.every(one)
+  // The first of them last: what it measured is what is reported.
+  if (type === 'any') return of.slice().reverse().some(one)
+  const fails = !one(c.of as BoundCondition)
+  cart.have = undefined
+  return fails
 }
 
 /** Sum over the lines a filter fits: of what is left, the price, the units. */

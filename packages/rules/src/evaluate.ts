@@ -15,8 +15,8 @@ import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } fr
 
 /** Prices a basket. `all`: look at every rule and report every refusal, for `explain`. */
 export function evaluate(book: CompiledBook, basket: Basket, instant: number, all: boolean): Result<Quote> {
-  if (!isCompiled(book)) return refuse('invalid', { path: 'book' })
-  if (checkOf('i')(instant) !== true) return refuse('invalid', { path: 'instant' })
+  const path = isCompiled(book) ? (checkOf('i')(instant) === true ? '' : 'instant') : 'book'
+  if (path) return refuse('invalid', { path })
   return refusing(() => {
     const member = priced(book, basket, instant, all, true)
     if (book.settings.memberCoupon !== 'either-or' || !member.ok) return member
@@ -46,9 +46,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   /** What each of the rivals of a stage left of the cart. */
   let rivals: Cart[] = []
 
-  const keep = (rule: BoundRule, before: number): void => {
-    gifts.push(...rule.gifts)
-    applied.push({ rule: rule.id, kind: rule.kind as Modifier['kind'], amount: before - due(cart) })
+  /** What was left to pay when the last rule was kept. */
+  let left = due(cart)
+  const keep = ({ id, kind, gifts: more }: BoundRule): void => {
+    gifts.push(...more)
+    applied.push({ rule: id, kind: kind as Modifier['kind'], amount: left - due(cart) })
+    left = due(cart)
   }
   const miss = ({ id, kind }: Pick<BoundRule, 'id' | 'kind'>, code: IssueCode): void => {
     const { have, need, at } = cart
@@ -69,7 +72,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   /** Tests a rule and runs it; `code` is the reason of its kind against it. */
   const attempt = (rule: BoundRule, code: IssueCode | false | undefined, rival = false): boolean => {
     const group = rule.group && rule.kind + rule.group
-    const before = due(cart)
     let on = cart
     const reason =
       gate(cart, rule) || code || (group && groups[group] && 'same-group') || failing(cart, rule) || runRule((on = rival ? copyOf(cart) : cart), rule)
@@ -78,7 +80,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     else {
       if (group) groups[group] = true
       if (rival) rivals.push(on)
-      else keep(rule, before)
+      else keep(rule)
     }
     return !reason
   }
@@ -90,22 +92,21 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     // what the last test measured is nothing to a rival that loses, nor to a coupon the book does not have
     cart.have = undefined
     if (!stage.length) return
-    const best = (left: (rival: Cart) => number): Cart => stage.reduce((a, b) => (left(b) < left(a) ? b : a))
+    const best = (of: (rival: Cart) => number): Cart => stage.reduce((a, b) => (of(b) < of(a) ? b : a))
     const top = combine === 'best' && best(due)
     const won = cart.lines.map((_, l) => top || best(({ lines }) => (lines[l] as CartLine).net))
     rivals = []
     for (const rival of stage) {
       const { rule } = rival.run as Run
       const mine = !top || rival === top
-      const before = due(cart)
       won.forEach((one, l) => {
         if (one === rival) Object.assign(cart.lines[l] as CartLine, rival.lines[l])
       })
       cart.sum = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
-      if (before > due(cart) || (mine && rule.gifts.length)) {
+      if (left > due(cart) || (mine && rule.gifts.length)) {
         cart.used = cart.used.map((used, u) => used || (rival.used[u] as boolean))
-        keep(rule, before)
+        keep(rule)
       } else miss(rule, 'not-best')
     }
   }
@@ -140,8 +141,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   // Steps 4 and 5: points burned, then the payment offer.
   for (const kind of ['burn', 'payment'] as const) {
     const [rule] = standing(cart, rules[kind])
-    const before = due(cart)
-    if (rule && !runRule(cart, rule)) keep(rule, before)
+    if (rule && !runRule(cart, rule)) keep(rule)
   }
 
   // Steps 6 to 8, and the answer.

@@ -13,7 +13,7 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
   cart.have = undefined
   const { basket, instant } = cart
   const { from, until, window, channels, stores, codes, codeUntil, limits = {}, off, methods, atLeast } = rule
-  const { channel, storeId = '', codes: entered = [], payment } = basket
+  const { channel, storeId, codes: entered = [], payment } = basket
   const { total = 0, mine = 0 } = usageOf(basket, rule.id)
   // A comparison with undefined does not hold.
   const reached = (have: number, need: number | undefined): boolean => have >= (need as number) && measured(cart, have, need as number)
