@@ -25,9 +25,14 @@ const unbroken = { lost: 0, twice: 0, holes: 0, unstated: 0, forks: 0, chainBrea
 describe('a till that is killed with SIGKILL while it appends and sends to a hub that fails', () => {
   it('loses nothing it said was stored, sends nothing twice, and states what it gave up', async () => {
     const bundle = await bundleTill(home)
-    const run = await runKills({ seed: 1, store, brand: 'kill', bundle })
-    expect(run).toMatchObject(unbroken)
-    for (const sum of [run.kills, run.acknowledged, run.abandoned]) expect(sum).toBeGreaterThan(0)
+    const sums = { kills: 0, acknowledged: 0, abandoned: 0 }
+    // when a kill strikes is the machine's affair: as many runs as it takes to hit every kind of moment
+    for (let seed = 1; seed === 1 || (seed < 5 && !Math.min(...Object.values(sums))); seed++) {
+      const run = await runKills({ seed, store, brand: `kill-${seed}`, bundle })
+      expect(run).toMatchObject(unbroken)
+      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += run[name]
+    }
+    expect(Math.min(...Object.values(sums))).toBeGreaterThan(0)
     // were the logs gone after each kill, that would not pass unseen
     expect((await runKills({ seed: 1, store, brand: 'kill-control', bundle, forgetful: true })).lost).toBeGreaterThan(0)
   })
