@@ -29,30 +29,47 @@ export interface Subject {
   collect(): Promise<{ readonly collector: Collector; readonly brand: string; readonly key: string; arrived(): Promise<Arrived> }>
 }
 
-/** The outbox on the hub itself. What is counted is what stands in the hub's store. */
-export function ownSubject(store: Store): Subject {
-  const free = { perSecond: 1e9, burst: 1e9 }
-  const hub = createHub({ store, mode: 'live', limits: { perKey: free, perBrand: free } })
-  let brands = 0
-  return {
-    name: 'omokit',
-    promises: true,
-    code: `
+/** Both ways out of a page: what each page makes, and how many it still queues. */
+const ownCodes = {
+  'omokit, all lanes': `
       import { createClock } from '@omokit/core'
       import { createOutbox } from '@omokit/core/outbox'
       import { createWebPorts } from '@omokit/core/web'
-      const properties = ${properties}
-      const outboxes = []
-      const open = (hub, brand, key) => {
+      const make = (options, brand) => {
         const ports = createWebPorts({ brand })
-        const outbox = createOutbox({ ports, clock: createClock({ time: ports.time, kv: ports.kv }), hub, key })
-        outbox.start()
-        outboxes.push(outbox)
-        return (n) => outbox.append({ kind: 'Product Viewed', body: { n, ...properties(n) } })
+        const outbox = createOutbox({ ports, clock: createClock(ports), ...options })
+        return { outbox, queued: async () => (await outbox.stats()).pending }
+      }`,
+  'omokit, page of events': `
+      import { createSlimClock } from '@omokit/core'
+      import { createPageOutbox, createPagePorts } from '@omokit/core/page'
+      const make = (options, brand) => {
+        const ports = createPagePorts({ brand })
+        const outbox = createPageOutbox({ ports, clock: createSlimClock(ports), ...options })
+        return { outbox, queued: async () => (await ports.records.count())[0] }
+      }`,
+}
+
+/** Our outboxes on the hub itself. What is counted is what stands in the hub's store. */
+export function ownSubjects(store: Store): readonly Subject[] {
+  const free = { perSecond: 1e9, burst: 1e9 }
+  const hub = createHub({ store, mode: 'live', limits: { perKey: free, perBrand: free } })
+  let brands = 0
+  return Object.entries(ownCodes).map(([name, code]) => ({
+    name,
+    promises: true,
+    code: `${code}
+      const properties = ${properties}
+      const opened = []
+      const open = (hub, brand, key) => {
+        const one = make({ hub, key }, brand)
+        one.outbox.start()
+        opened.push(one)
+        return (n) => one.outbox.append({ kind: 'Product Viewed', body: { n, ...properties(n) } })
       }
       const pending = async () => {
         let sum = 0
-        for (const outbox of outboxes) sum += (await outbox.stats()).pending
+        for (const one of opened) sum += await one.queued()
         return sum
       }
       // whatever is queued counts as missing too
@@ -72,7 +89,7 @@ export function ownSubject(store: Store): Subject {
       })
       return { collector, brand, key: made.value.key, arrived: () => inStore(store, brand, () => received) }
     },
-  }
+  }))
 }
 
 async function inStore(store: Store, brand: string, received: () => number): Promise<Arrived> {

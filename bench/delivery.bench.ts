@@ -1,7 +1,7 @@
 import { openStore } from '@omokit/hub'
 import { noChromium } from '../scripts/chromium/launch'
 import { events, killTab, pause, runFault, servePage, startBrowser, visit, type Fault, type Outcome } from './delivery-run'
-import { ownSubject, peerSubject, type Arrived, type Subject } from './delivery-subject'
+import { ownSubjects, peerSubject, type Arrived, type Subject } from './delivery-subject'
 import { miniprogramLost } from './miniprogram-lost'
 import { installPeers } from './tracker-peers'
 
@@ -30,25 +30,32 @@ const harder: readonly Fault[] = [
 const closings = 10
 const peerClosings = 3
 
+/** What became of all one of our outboxes went through. */
+interface Own {
+  readonly name: string
+  readonly outcomes: readonly Outcome[]
+  readonly killed: string
+  /** Shares that outlived the page: of its first task, and with the stream open. */
+  readonly first: readonly number[]
+  readonly open: readonly number[]
+}
+
 /**
  * What gets lost on the way to the hub, by runtime and fault.
  *
  * In Chromium: of 1,000 events those whose promise had resolved before the end are looked for in the hub's own store (the
  * real hub on PGlite). `twice` counts an event that stands there under two numbers. Copies of one `stream.seq` on the wire
- * are none: the hub drops them by contract; how many came is told beside. A peer's collector keeps what it is sent.
+ * are none: the hub drops them by contract; how many came is told beside. Both our outboxes go through all of it, and a figure
+ * is of the worse one. A peer's collector keeps what it is sent; with `--ours` no peer is run.
  */
-export async function bench(): Promise<readonly Figure[]> {
+export async function bench(args: readonly string[] = []): Promise<readonly Figure[]> {
   if (noChromium) throw new Error(`the delivery bench needs Chromium${noChromium}`)
   const store = await openStore({ pglite: {} })
   try {
-    const own = ownSubject(store)
-    const outcomes = await runAll(own, faults.concat(harder))
-    for (const { fault, arrived } of outcomes) if (arrived.unsaid) throw new Error(`${fault}: the hub misses ${arrived.unsaid} numbers that nobody stated`)
-    const killed = await killedBurst(own)
-    const first = await closeAtOnce(own, closings, false)
-    const open = await closeAtOnce(own, closings, true)
+    const own: Own[] = []
+    for (const subject of ownSubjects(store)) own.push(await runOwn(subject))
 
-    const { peers, missing } = await installPeers()
+    const { peers, missing } = args.includes('--ours') ? { peers: [], missing: 'no peers asked for' } : await installPeers()
     const field = await Promise.all(
       peers.map(peerSubject).map(async (peer) => {
         const ends = await runAll(peer, faults)
@@ -60,26 +67,44 @@ export async function bench(): Promise<readonly Figure[]> {
         .map(({ name, ends, closed }) => `${name} ${read(ends, closed)}`)
         .concat(missing || [])
         .join('; ')
-    const figure = (id: string, of: 'lost' | 'twice' | 'pending', more: string): Figure => {
-      const value = Math.max(...outcomes.map((outcome) => outcome[of]))
-      const samples = outcomes.reduce((sum, { owed }) => sum + owed, 0)
-      return { id, value, samples, against: `${more}; ${beside((ends) => ends.map((end) => `${end.fault} (${seconds(end.span)} s) ${end[of]}`).join(', '))}` }
+    const each = (read: (one: Own) => string | number): string => own.map((one) => `${one.name}: ${read(one)}`).join('; ')
+    const figure = (id: string, of: 'lost' | 'twice' | 'pending', more: (one: Own) => string): Figure => {
+      const worst = ({ outcomes }: Own): number => Math.max(...outcomes.map((outcome) => outcome[of]))
+      const value = Math.max(...own.map(worst))
+      const samples = own.flatMap(({ outcomes }) => outcomes).reduce((sum, { owed }) => sum + owed, 0)
+      const ours = each((one) => `${worst(one)} in ${one.outcomes.length} runs${more(one)}`)
+      return { id, value, samples, against: `${ours}; ${beside((ends) => ends.map((end) => `${end.fault} (${seconds(end.span)} s) ${end[of]}`).join(', '))}` }
     }
-    const again = outcomes.map(({ fault, arrived }) => `${fault} ${arrived.again}`).join(', ')
     return [
-      figure('delivery.lost', 'lost', `${outcomes.length} runs; ${killed}`),
-      figure('delivery.twice', 'twice', `sent again and dropped by number: ${again}`),
-      figure('delivery.pending', 'pending', `${outcomes.length} runs`),
+      figure('delivery.lost', 'lost', ({ killed }) => `, ${killed}`),
+      figure('delivery.twice', 'twice', ({ outcomes }) => {
+        const again = outcomes.map(({ fault, arrived }) => `${fault} ${arrived.again}`).join(', ')
+        return `, sent again and dropped by number: ${again}`
+      }),
+      figure('delivery.pending', 'pending', () => ''),
       {
         id: 'delivery.closeAtOnce',
-        value: Math.min(...first),
-        samples: first.length,
-        against: `the first task of a page; with the stream open ${Math.min(...open)} of ${open.length}; ${beside((_, closed) => String(Math.min(...closed)))}`,
+        value: Math.min(...own.flatMap(({ first }) => first)),
+        samples: own.flatMap(({ first }) => first).length,
+        against: `the first task of a page; ${each(({ first, open }) => `${Math.min(...first)}, with the stream open ${Math.min(...open)} of ${open.length}`)}; ${beside((_, closed) => String(Math.min(...closed)))}`,
       },
       await miniprogramLost(),
     ]
   } finally {
     await store.close()
+  }
+}
+
+async function runOwn(subject: Subject): Promise<Own> {
+  const outcomes = await runAll(subject, faults.concat(harder))
+  for (const { fault, arrived } of outcomes)
+    if (arrived.unsaid) throw new Error(`${subject.name}, ${fault}: the hub misses ${arrived.unsaid} numbers that nobody stated`)
+  return {
+    name: subject.name,
+    outcomes,
+    killed: await killedBurst(subject),
+    first: await closeAtOnce(subject, closings, false),
+    open: await closeAtOnce(subject, closings, true),
   }
 }
 

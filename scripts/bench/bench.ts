@@ -28,8 +28,8 @@ const name = args[0]
 if (!name || !known.includes(name)) stop(`No bench "${name ?? ''}". Known: ${known.sort().join(', ')}`)
 const file = join(root, 'bench', `${name}.bench.ts`)
 if (!existsSync(file)) stop(`No bench "${name}"`)
-const { bench } = (await import(pathToFileURL(file).href)) as { bench(): Promise<readonly Figure[]> }
-const results = await bench()
+const { bench } = (await import(pathToFileURL(file).href)) as { bench(args: readonly string[]): Promise<readonly Figure[]> }
+const results = await bench(args.slice(1))
 for (const { id, value, samples, against } of results) say(JSON.stringify({ id, value, samples, against }))
 const named = figures.filter((figure) => figure.bench === name)
 const missing = named.filter((figure) => !results.some((result) => result.id === figure.id))
