@@ -67,7 +67,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const fault = checkOf('basket')(basket)
   if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists, index } = book
-  const { currency, storeId, channel, tier, audience = [], shipping, coupons = [] } = basket
+  const { currency, storeId, tier, audience = [], shipping, coupons = [] } = basket
   const { length } = basket.lines
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
   if (length > 2000) return refuse('too-many', { path: 'lines', have: length, need: 2000 })
@@ -88,8 +88,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const has = (list: string): boolean => !lists || lists.has(list)
   const plain = book.rules.prices
     .filter((rule) => !gate(cart, inStore(cart, rule)))
-    .map(({ list }) => list)
-    .concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + channel, 'base')
+    .map((rule) => rule.list)
+    .concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + basket.channel, 'base')
     .filter(has)
   const tiers = (members ? audience.concat(tier === undefined ? [] : tier) : []).map((group) => 'tier-' + group).filter(has)
   const find = (name: string, sku: string): PriceRow | undefined => {
@@ -184,7 +184,7 @@ function enter({ book, match, lines }: Cart, numbers: readonly number[] = [], l:
 }
 
 /** The lines a filter fits, in order. */
-export const matching = ({ match, all, lines }: Cart, f: number): readonly CartLine[] => (f < 0 ? all : (match[f] || []).map((l) => lines[l] as CartLine))
+export const matching = (cart: Cart, f: number): readonly CartLine[] => (f < 0 ? cart.all : (cart.match[f] || []).map((l) => cart.lines[l] as CartLine))
 
 /** A cart of its own to try something on. */
 export function copyOf(cart: Cart): Cart {
@@ -193,10 +193,10 @@ export function copyOf(cart: Cart): Cart {
 }
 
 /** What is left of lines. */
-export const netsOf = (lines: readonly CartLine[]): number[] => lines.map(({ net }) => net)
+export const netsOf = (lines: readonly CartLine[]): number[] => lines.map((line) => line.net)
 
 /** What is left to pay. */
-export const due = ({ sum, shipping }: Cart): number => sum + shipping
+export const due = (cart: Cart): number => cart.sum + cart.shipping
 
 /** What may still be taken off a line. */
-export const roomOf = ({ net, floor }: CartLine): number => Math.max(0, net - floor)
+export const roomOf = (line: CartLine): number => Math.max(0, line.net - line.floor)

@@ -221,8 +221,8 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   const index = { skus: new Map<string, number[]>(), tags: new Map<string, number[]>(), rest: [] as number[] }
   const numbers = new Map([['{}', -1]])
   const bind = (rule: Parsed, id: string): BoundRule => {
-    const { kind, maxPercent, notTags, funding, notWithMemberPrice } = rule
-    const also = notWithMemberPrice && settings.memberCoupon !== 'either-or' && { notMemberPriced: true }
+    const { kind, maxPercent, notTags, funding } = rule
+    const also = rule.notWithMemberPrice && settings.memberCoupon !== 'either-or' && { notMemberPriced: true }
     const number = (filter: unknown): number => {
       const full = Object.assign({}, filter, also) as Filter
       const name = JSON.stringify(full)

@@ -19,7 +19,7 @@ export function failing(cart: Cart, { when }: BoundRule): IssueCode | undefined 
 
 function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
-  const { type, f, anyOf, n, zone } = c
+  const { type, f, anyOf } = c
   const of = c.of as readonly BoundCondition[]
   const one = (other: BoundCondition): boolean => holds(cart, other)
   cart.have = undefined
@@ -28,8 +28,8 @@ function holds(cart: Cart, c: BoundCondition): boolean {
   if (type === 'quorum') return measured(cart, usageOf(basket, c.id).joined || 0, c.joined)
   if (anyOf)
     return overlap(anyOf, ([] as unknown[]).concat(type === 'shippingMethod' ? basket.shipping && basket.shipping.method : basket[type as 'tier']) as string[])
-  if (n) return basket.priorOrders === n - 1
-  if (zone) return basket.birthdayMonth === new Date(localSecond(zone, cart.instant) * 1000).getUTCMonth() + 1
+  if (c.n) return basket.priorOrders === c.n - 1
+  if (c.zone) return basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
   if (type === 'contains') return !!matching(cart, f)[0]
   if (type === 'firstOrder') return !!basket.firstOrder
   if (type === 'all') return of.every(one)

@@ -6,6 +6,7 @@ import { sumOf } from './conditions'
 import { percentOf } from './percent-of'
 import { pickUnits } from './pick-units'
 import { share } from './share'
+import { sum } from './sum'
 import { take } from './take'
 
 /** Takes what an effect gives off the cart as it stands. */
@@ -16,19 +17,19 @@ export function runEffect(cart: Cart, effect: BoundEffect): void {
     const reached = sumOf(cart, f, e.measure === 'qty' ? 'qty' : 'net')
     for (const tier of tiers) if (tier.from <= reached && !(tier.from < e.from)) e = tier
   }
-  const { type, amount, rate, cap, every, worth } = e
+  const { type, amount, every } = e
   const to = e.on || e.per
   const whole = to === 'order' || type === 'tieredOff' || every
   if (whole || to === 'shipping') {
     const of = whole ? sumOf(cart, f, 'net') : cart.shipping
-    const off = worth
+    const off = e.worth
       ? burn(cart, e)
       : every
         ? Math.min(Math.floor(of / every), e.maxTimes) * (amount as number)
         : amount !== undefined
           ? amount
-          : percentOf(cart, of, rate)
-    const most = Math.min(off, cap, of)
+          : percentOf(cart, of, e.rate)
+    const most = Math.min(off, e.cap, of)
     if (whole) takeShared(cart, matching(cart, f), most)
     else cart.shipping -= most
   } else if (to || perLine.test(type)) byLine(cart, e)
@@ -42,7 +43,7 @@ const perLine = /unitG|By|To/
 function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number {
   const { pointsToBurn } = cart.basket
   if (!pointsToBurn) return 0
-  const room = matching(cart, f).reduce((all, line) => all + roomOf(line), 0)
+  const room = sum(matching(cart, f).map(roomOf))
   const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
   const off = mulDiv(most - (most % step), worth, points)
   if (off) cart.burned = most - (most % step)
@@ -87,7 +88,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
   })
 }
 
-const shareOf = ({ book }: Cart, lines: readonly CartLine[], amount: number): readonly number[] => share(amount, netsOf(lines), book.settings.allocation)
+const shareOf = (cart: Cart, lines: readonly CartLine[], amount: number): readonly number[] => share(amount, netsOf(lines), cart.book.settings.allocation)
 
 /**
  * An amount off the lines together: shared by residual; where a line has no room for its part, what is left is shared again,

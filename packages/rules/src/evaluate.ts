@@ -35,7 +35,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const gross = cart.sum
   const fee = cart.shipping
   const { settings, rules } = book
-  const { allocation, rounding, combine, maxCoupons, memberCoupon } = settings
+  const { allocation, rounding, combine } = settings
   const { coupons = [] } = basket
   const applied: AppliedRule[] = []
   const gifts: BoundRule['gifts'][0][] = []
@@ -54,11 +54,11 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     left = due(cart)
   }
   const miss = ({ id, kind }: Pick<BoundRule, 'id' | 'kind'>, code: IssueCode): void => {
-    const { have, need, at } = cart
+    const { have, need } = cart
     const failed = code === 'condition-failed'
     const near = all || kind === 'coupon' ? Infinity : failed && have !== undefined && need ? have / need : -1
     const one: { -readonly [K in keyof RejectedRule]: RejectedRule[K] } = { rule: id, kind: kind as Modifier['kind'], code }
-    if (failed) one.path = 'when.' + at
+    if (failed) one.path = 'when.' + cart.at
     if (have !== undefined) {
       one.have = have
       one.need = need as number
@@ -94,7 +94,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     if (!stage.length) return
     const best = (of: (rival: Cart) => number): Cart => stage.reduce((a, b) => (of(b) < of(a) ? b : a))
     const top = combine === 'best' && best(due)
-    const won = cart.lines.map((_, l) => top || best(({ lines }) => (lines[l] as CartLine).net))
+    const won = cart.lines.map((_, l) => top || best((rival) => (rival.lines[l] as CartLine).net))
     rivals = []
     for (const rival of stage) {
       const { rule } = rival.run as Run
@@ -133,9 +133,9 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     for (const { coupon } of coupons)
       if (coupon === one.id) {
         const rule = inStore(cart, one)
-        const eitherOr = rule.notWithMemberPrice && memberCoupon === 'either-or' && members
+        const eitherOr = rule.notWithMemberPrice && settings.memberCoupon === 'either-or' && members
         const lonely = on.some((other) => other.stackable === false || rule.stackable === false)
-        if (attempt(rule, eitherOr ? 'member-price' : on.length >= maxCoupons ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
+        if (attempt(rule, eitherOr ? 'member-price' : on.length >= settings.maxCoupons ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
       }
 
   // Steps 4 and 5: points burned, then the payment offer.
@@ -159,9 +159,9 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   let pay = sum(owed)
   const rest = pay
   if (tender) {
-    const { unit, mode, scope } = tender
+    const { unit, mode } = tender
     const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
-    pay = scope === 'bill' ? round(rest) : sum(owed.map((one, l) => (cart.lines[l] ? round(one) : one)))
+    pay = tender.scope === 'bill' ? round(rest) : sum(owed.map((one, l) => (cart.lines[l] ? round(one) : one)))
   }
   const quote: Quote = {
     release: book.release,

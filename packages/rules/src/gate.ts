@@ -12,8 +12,8 @@ export const usageOf = ({ usage }: Basket, id: string): NonNullable<Basket['usag
 export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
   cart.have = undefined
   const { basket, instant } = cart
-  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, off, methods, atLeast } = rule
-  const { channel, storeId, codes: entered = [], payment } = basket
+  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, methods } = rule
+  const { codes: entered = [] } = basket
   const { total = 0, mine = 0 } = usageOf(basket, rule.id)
   // A comparison with undefined does not hold.
   const reached = (have: number, need: number | undefined): boolean => have >= (need as number) && measured(cart, have, need as number)
@@ -23,9 +23,9 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
       ? 'expired'
       : window && !inWindow(window, instant)
         ? 'outside-window'
-        : channels && !overlap(channels, [channel])
+        : channels && !overlap(channels, [basket.channel])
           ? 'channel'
-          : off || (stores && !overlap(stores, [storeId]))
+          : rule.off || (stores && !overlap(stores, [basket.storeId]))
             ? 'store'
             : codes && !overlap(codes, entered)
               ? 'code-missing'
@@ -35,14 +35,14 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
                   ? 'limit-total'
                   : reached(mine, limits.perCustomer)
                     ? 'limit-per-customer'
-                    : (methods && !overlap(methods, [payment])) || cart.sum < (atLeast as number)
+                    : (methods && !overlap(methods, [basket.payment])) || cart.sum < (rule.atLeast as number)
                       ? 'condition-failed'
                       : undefined
 }
 
 /** A rule as the overlay of the basket's store makes it. */
-export function inStore({ book, basket }: Cart, rule: BoundRule): BoundRule {
-  const changed = book.overlaid.get(basket.storeId as string)
+export function inStore(cart: Cart, rule: BoundRule): BoundRule {
+  const changed = cart.book.overlaid.get(cart.basket.storeId as string)
   return (changed && changed.get(rule.id)) || rule
 }
 

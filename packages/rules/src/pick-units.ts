@@ -10,8 +10,8 @@ import { take } from './take'
 export function pickUnits(cart: Cart, e: BoundEffect): void {
   const { used } = cart
   const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
-  const { type, f, n, price, rate, pick, maxUnits } = e
-  const lines = matching(cart, f)
+  const { type, n, price, rate, pick, maxUnits } = e
+  const lines = matching(cart, e.f)
   const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
   const ranking = (of: readonly CartLine[]): number[] => {
@@ -36,7 +36,7 @@ export function pickUnits(cart: Cart, e: BoundEffect): void {
   if (price !== undefined || type === 'buyGet') {
     // Groups of units for a price together or bought and got: the last of each row, again and again.
     const { buy, get } = e as { readonly [K in 'buy' | 'get']: BoundItem }
-    const items = price === undefined ? [buy, get] : e.items || [{ f, qty: n || 1 }]
+    const items = price === undefined ? [buy, get] : e.items || [{ f: e.f, qty: n || 1 }]
     const rows = items.map((item) => ranking(matching(cart, item.f)))
     if (pick !== 'cheapest') rows.forEach((row) => row.reverse())
     for (let left = price === undefined ? 1 : type === 'addOn' ? (maxUnits < Infinity ? maxUnits : 1) : e.maxTimes; left > 0; left--) {

@@ -14,9 +14,9 @@ export const standing = (cart: Cart, rules: readonly BoundRule[]): BoundRule[] =
 /** Points that what is left of the lines earns by the first row that stands, or by one. */
 export function pointsFor(cart: Cart, rule: BoundRule | undefined): number {
   if (!rule) return 0
-  const { f, per, points, mode, multiplier = 1, multiplierAfterFloor } = rule
+  const { per, points, multiplier = 1 } = rule
   const { num, den } = ratio(multiplier)
-  const of = (base: number): number => (multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
-  const nets = netsOf(matching(cart, f))
-  return mode === 'line' ? sum(nets.map(of)) : of(sum(nets))
+  const of = (base: number): number => (rule.multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
+  const nets = netsOf(matching(cart, rule.f))
+  return rule.mode === 'line' ? sum(nets.map(of)) : of(sum(nets))
 }

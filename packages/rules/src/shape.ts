@@ -16,57 +16,57 @@ export const unknownMark = '?'
  */
 const table = `
 place order:i from:i until:i window channels:t* stores:t* optional:b
-tiered amount percent:d100 cap
-scope +place when:?*
 units filter maxUnits
-gives +scope effects!:=* funding group:t limits budget overlay
+scope +place when:?*
 tiers filter tiers:tier* measure:subtotal|qty
+tiered amount percent:d100 cap
+gives +scope effects!:=* funding group:t limits budget overlay
 times filter maxTimes:N
+funding brand:n100 store:n100 partner:n100 platform:n100
+overlay off:b amount:n* percent:d100*
+tier +tiered from!
+item qty!:N filter
+got +item percent:d100
+filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
+window zone!:i** from!:n86399 to!:n86399 days:N7* dateFrom:i dateTo:i
+limits total perCustomer
+@prices +place list!:t
+@promotion +gives stage:i priority:i exclusive:b codes:t* codeUntil:i
+@overlay store!:t rule!:t off:b amount percent:d100 optional:b
+@coupon +gives stackable:b notWithMemberPrice:b
+@burn +scope points!:N worth!:N step!:N maxPercent!:d100 notTags:t*
+@earn +scope points!:N1e6 per!:N multiplier:d1000 mode!:order|line multiplierAfterFloor:b notTags:t*
+@tender +scope unit!:N mode!:down|nearest|nearest-down|half-even scope!:bill|line methods:t*
+@settings allocation:largest-remainder|floor-then-first|round-then-first rounding:half-up|half-down combine:all|best-per-line|best maxCoupons memberCoupon:skip-lines|either-or
+@payment +scope +tiered methods!:t* atLeast funding
+=gift sku!:t qty!:N
 =unitGroups +tiers amount percent:d100 size!:N
 =amountOff +tiers amount maxUnits per!:unit|qty|line|order|shipping
-=tieredOff filter tiers!:tier* measure:subtotal|qty
 =percentOff +tiers percent:d100 cap maxUnits on!:lines|order|shipping roundPer:unit|unit
-=amountByUnit +units first! next!
 =everyAmountOff +times every!:N amount! cap
 =buyXGetY +times buy!:N get!:N percent:d100 pick!:cheapest|dearest|group
 =buyGet buy!:item get!:got by:line-amount-desc|line-amount-desc
-=nForPrice +times n!:N price! pick:cheapest|dearest
-=gift sku!:t qty!:N
-=addOn,=priceTo +units price!
 =bundlePrice maxTimes:N items!:item* price!
+=amountByUnit +units first! next!
+=addOn,=priceTo +units price!
+=tieredOff filter tiers!:tier* measure:subtotal|qty
 =nthPercent filter n!:N percent!:d100 scope:all|line repeat:b
-@prices +place list!:t
-@promotion +gives stage:i priority:i exclusive:b codes:t* codeUntil:i
-@burn +scope points!:N worth!:N step!:N maxPercent!:d100 notTags:t*
-@tender +scope unit!:N mode!:down|nearest|nearest-down|half-even scope!:bill|line methods:t*
-@earn +scope points!:N1e6 per!:N multiplier:d1000 mode!:order|line multiplierAfterFloor:b notTags:t*
-@coupon +gives stackable:b notWithMemberPrice:b
-@payment +scope +tiered methods!:t* atLeast funding
-@settings allocation:largest-remainder|floor-then-first|round-then-first rounding:half-up|half-down combine:all|best-per-line|best maxCoupons memberCoupon:skip-lines|either-or
-@overlay store!:t rule!:t off:b amount percent:d100 optional:b
-tier +tiered from!
-window zone!:i** from!:n86399 to!:n86399 days:N7* dateFrom:i dateTo:i
-overlay off:b amount:n* percent:d100*
-item qty!:N filter
-filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
-got +item percent:d100
-limits total perCustomer
-funding brand:n100 store:n100 partner:n100 platform:n100
+=nForPrice +times n!:N price! pick:cheapest|dearest
 coupon coupon!:t item:t
 line id!:t sku!:t qty!:n5e4 grams:n1e8 labelAmount uom:t
 basket currency!:t channel!:t storeId:t tier:t firstOrder:b birthdayMonth:N12 audience:t* priorOrders codes:t* lines!:line* coupons:coupon* payment:t shipping pointsToBurn:points usage:%used
+shipping amount! method:t
 used total mine spent joined
 points ask! available!
-shipping amount! method:t
-?tier,?audience,?payment,?shippingMethod anyOf!:t*
-?birthdayMonth zone!:i**
-?subtotalAtLeast amount! filter basis:residual|original
-?firstOrder
 ?nthOrder n!:N
 ?quorum joined!:N
 ?qtyAtLeast qty!:N filter
-?contains filter!
+?subtotalAtLeast amount! filter basis:residual|original
+?birthdayMonth zone!:i**
+?firstOrder
+?tier,?audience,?payment,?shippingMethod anyOf!:t*
 ?all,?any of!:?*
+?contains filter!
 ?not of!:?`
 
 /** What a value says about which row of a sign it is. */

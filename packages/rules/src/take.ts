@@ -9,7 +9,7 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
   const { run } = cart
   const amount = Math.min(off, roomOf(line))
   if (!amount) return 0
-  const { id, kind, shares } = (run as Run).rule
+  const { rule } = run as Run
   const parts = line.qty === 1 ? [amount] : allocate(amount, weights)
   for (let u = 0; u < parts.length; u++) line.unit[u]! -= parts[u] as number
   line.net -= amount
@@ -17,10 +17,10 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
   // One modifier for all effects of a run.
   const before = line.run === run && line.mods.pop()
   const whole = before ? amount + before.amount : amount
-  const [brand = whole, store = 0, partner = 0, platform = 0] = shares ? allocate(whole, shares) : []
+  const [brand = whole, store = 0, partner = 0, platform = 0] = rule.shares ? allocate(whole, rule.shares) : []
   line.mods.push({
-    rule: id,
-    kind: kind as Modifier['kind'],
+    rule: rule.id,
+    kind: rule.kind as Modifier['kind'],
     amount: whole,
     units: before ? parts.map((part, u) => part + (before.units[u] as number)) : parts,
     funding: { brand, store, partner, platform },
