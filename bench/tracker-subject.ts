@@ -8,29 +8,51 @@ export interface TrackerSubject {
   readonly code: string
 }
 
-/** Ours as the web preset puts it together, consent given: `brand` tells queues apart. */
-const own: TrackerSubject = {
-  name: 'omokit',
-  code: `
+/** Both ways out of a page: what each page makes, and how many it still queues. */
+const ownCodes = {
+  'omokit, all lanes': `
     import { createClock } from '@omokit/core'
     import { createOutbox } from '@omokit/core/outbox'
     import { createWebPorts } from '@omokit/core/web'
+    const make = (options, brand) => {
+      const ports = createWebPorts({ brand })
+      const clock = createClock(ports)
+      const outbox = createOutbox({ ports, clock, ...options })
+      return { ports, clock, outbox, pending: async () => (await outbox.stats()).pending }
+    }`,
+  'omokit, page of events': `
+    import { createSlimClock } from '@omokit/core'
+    import { createPageOutbox, createPagePorts } from '@omokit/core/page'
+    const make = (options, brand) => {
+      const ports = createPagePorts({ brand })
+      const clock = createSlimClock(ports)
+      const outbox = createPageOutbox({ ports, clock, ...options })
+      return { ports, clock, outbox, pending: async () => (await ports.records.count())[0] }
+    }`,
+}
+
+/** Ours as a page puts it together, consent given: `brand` tells queues apart. */
+const own: readonly TrackerSubject[] = Object.entries(ownCodes).map(([name, code]) => ({
+  name,
+  code: `${code}
     import { createTracker } from '@omokit/tracker'
     const properties = ${properties}
-    const outboxes = {}
-    const open = (hub, brand = 'bench', limits = {}) => {
-      const ports = createWebPorts({ brand })
-      const clock = createClock({ time: ports.time, kv: ports.kv })
-      const outbox = (outboxes[brand] = createOutbox({ ports, clock, hub, key: 'pk_test_bench_0', limits }))
+    const opened = {}
+    const open = (hub, brand = '${name}', limits = {}) => {
+      const { ports, clock, outbox } = (opened[brand] = make({ hub, key: 'pk_test_bench_0', limits }, brand))
       outbox.start()
       const tracker = createTracker({ outbox, clock, who: () => ({ anonId: 'k3jf83jd83jf83jd' }), may: () => true, granted: () => ['analytics'], kv: ports.kv })
       return (n) => tracker.track('Product Viewed', properties(n))
     }`,
-}
+}))
 
-/** Ours and the two peers a tracker's cost is told beside. */
-export async function trackerSubjects(): Promise<{ readonly own: TrackerSubject; readonly peers: readonly TrackerSubject[]; readonly missing: string }> {
-  const { peers, missing } = await installPeers(['@amplitude/analytics-browser', '@snowplow/browser-tracker'])
+/** Ours and, unless ours alone are asked for, the two peers a tracker's cost is told beside. */
+export async function trackerSubjects(alone: boolean): Promise<{
+  readonly own: readonly TrackerSubject[]
+  readonly peers: readonly TrackerSubject[]
+  readonly missing: string
+}> {
+  const { peers, missing } = await installPeers(alone ? [] : ['@amplitude/analytics-browser', '@snowplow/browser-tracker'])
   return { own, peers: peers.map(({ name, version, code }) => ({ name: `${name}@${version}`, code })), missing }
 }
 
