@@ -46,6 +46,18 @@ const read = (ports: MemoryPorts, prefix: string): string[] =>
   Array.from(ports.host.device.kv.keys()).filter((key) => key.startsWith(`omokit:demo:main:${prefix}`))
 const logOf = (stream: string) => device.logs.get(`omokit:demo:main:${stream}`)
 
+describe('records that have lost their head', () => {
+  it('are sent, and what is missing below them is stated', async () => {
+    const { outbox, ports } = run()
+    const text = (n: number): string => JSON.stringify({ kind: 'Product Viewed', at: 0, tz: 0, mono: 0, src: 'device', body: { n } })
+    await ports.log.open('left').append(2, [text(2), text(3)])
+    await outbox.flush()
+    expect(await outbox.flush()).toMatchObject({ pending: 0 })
+    expect([hub.of('Product Viewed').map(({ n }) => n), hub.of('Facts Lost')]).toEqual([[2, 3], [{ ranges: [[1, 1]], cause: 'corrupt' }]])
+    await outbox.stop()
+  })
+})
+
 describe('before the first append', () => {
   it('touches nothing, started or not, hidden, shown or online', async () => {
     const { outbox, ports } = run()

@@ -17,7 +17,7 @@ import { createQuota } from './quota'
 import { byteLength, endedKind, lostKind, recordText } from './record'
 import { createSender } from './sender'
 import type { Tally } from './sender'
-import { openStream } from './stream'
+import { laneOf, openStream } from './stream'
 import type { Lock, StreamContext } from './stream'
 
 /** A stream of this device and its log. */
@@ -78,9 +78,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       const heads = await ledger.names('s/')
       for (const id of heads.concat((await ports.log.list()).filter((name) => heads.indexOf(name) < 0))) {
         const log = ports.log.open(id)
-        const head = await ledger.read('s/', id)
-        const [first] = head ? [] : await log.read(0, 1, 1)
-        const its = head ? head.lane : first && first.text.startsWith('{"prev"') ? 'trade' : 'observe'
+        const its = (await laneOf(ledger, id, log)) || 'observe'
         if (!lane || its === lane) found.push({ id, lane: its, log })
       }
       return found

@@ -1,5 +1,5 @@
 import type { FactsLostBody, Lane } from '../facts'
-import type { LockLost, Locks, LogRecord, Ports } from '../ports'
+import type { LockLost, Locks, Log, LogRecord, Ports } from '../ports'
 import type { LaneKind } from './lane-kind'
 import type { Ledger } from './ledger'
 
@@ -59,7 +59,7 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
     const old = await ledger.read('s/', id)
     const { last, count, reserved: noted = 0, exact } = await log.stats()
     const { acked, tried } = await ledger.sent(id)
-    const lane = begin || (old ? old.lane : noted && 'observe')
+    const lane = begin || (old ? old.lane : (noted || (await laneOf(ledger, id, log)) === 'observe') && 'observe')
     const kind = kinds.find(({ name }) => name === lane)
     const held = Math.max(last, tried)
     // a page that went in order noted where it was; one that did not, what it may have used
@@ -80,6 +80,17 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
   } finally {
     if (!stream && !seized) await lock.release()
   }
+}
+
+/**
+ * The lane of a stream, by its head, or by its first record: a page may lose note and head of a stream whose records came through.
+ * Undefined without either.
+ */
+export async function laneOf(ledger: Ledger, id: string, log: Log): Promise<Lane | undefined> {
+  const head = await ledger.read('s/', id)
+  if (head) return head.lane
+  const [first] = await log.read(0, 1, 1)
+  return first && (first.text.startsWith('{"prev"') ? 'trade' : 'observe')
 }
 
 /**
