@@ -307,6 +307,12 @@ describe('points earned', () => {
     // 9000 earn 90
     expect(two.points.earned).toBe(90)
     expect(given({ book: some, sale: two, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsClawed).toBe(45)
+    // 10000 before the discount, 9000 after it: the double points from 9500 on were not given
+    const when = [{ type: 'subtotalAtLeast', amount: 9500, filter: { skus: ['a'] } }]
+    const twice = made(percent, earn, { ...earn, id: 'd', order: -1, points: 2, when } as BookRule)
+    const plain = sold(twice, { lines: [{ id: '1', sku: 'a', qty: 2 }] })
+    expect(plain.points.earned).toBe(90)
+    expect(given({ book: twice, sale: plain, policy: 'keep', units: [{ line: '1', qty: 1 }] }).pointsClawed).toBe(45)
   })
   it('leaves out lines that earn nothing', () => {
     const some = made({ ...earn, notTags: ['plain'] } as BookRule)
