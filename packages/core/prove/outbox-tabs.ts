@@ -43,9 +43,11 @@ function createSums(): { readonly figures: Record<string, number>; add(run: Outb
   const figures: Record<string, number> = {}
   return {
     figures,
-    add({ counts, trace: _, ...run }) {
-      for (const [name, value] of Object.entries({ ...run, ...counts }))
+    add({ counts, ...run }) {
+      for (const [name, value] of Object.entries({ ...run, ...counts })) {
+        if (typeof value !== 'number') continue
         figures[name] = highest.test(name) ? Math.max(figures[name] ?? 0, value) : (figures[name] ?? 0) + value
+      }
     },
   }
 }

@@ -45,7 +45,7 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
   const { block = 128, observeFacts = 50_000 } = limits
   let unwatch: (() => void) | undefined
   let live: PageStream | undefined
-  /** The newest records of the live stream, five hundred at least: what the last words are of. */
+  /** The newest five hundred records of the live stream: what the last words are of. */
   let tail: LogRecord[] = []
   /** Of the live stream the highest number that left for want of room. */
   let evicted = 0
@@ -162,7 +162,7 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
     const stream = live
     try {
       const record = await stream.put(text)
-      if (stream === live && tail.push(record) > 999) tail = tail.slice(-500)
+      if (stream === live && tail.push(record) > 500) tail.shift()
       pace.wake()
       if (++unchecked > observeFacts / 20) {
         unchecked = 0
@@ -205,6 +205,8 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
     if (!stream) return
     const from = Math.max(stream.acked, evicted)
     let room = 59_700
+    // stored in the order of their numbers, told of in any
+    tail.sort((a, b) => a.seq - b.seq)
     const fitting = pace.quiet() ? [] : tail.filter(({ seq, text }) => seq > from && (room -= byteLength(text) + 30) > 0)
     const last = fitting[fitting.length - 1]
     if (last) {
