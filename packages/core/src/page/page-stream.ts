@@ -45,7 +45,7 @@ export function openPageStream(
   const fail = (): boolean => (fault = true)
   const locked = locking.then((found) => (lock = found) || fail(), fail)
   const usable = (): boolean => !fault && !(lock && lock.lost())
-  const note = (upTo: number, exact?: boolean): Promise<unknown> => records.note(id, (noted = upTo), stream.told, exact).catch(() => undefined)
+  const note = (upTo: number, exact?: boolean): Promise<unknown> => records.note(id, (noted = upTo), stream.told, exact).catch(fail)
 
   const own: PageStream = {
     id,
