@@ -36,6 +36,8 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   let failures = 0
   /** Monotonic time before which the hub asked to be left alone. */
   let notBefore = 0
+  /** The newest pass: what it was told holds before it has ended. */
+  let last: Tally = { sent: 0, acked: 0 }
   let passing = Promise.resolve() as Promise<unknown> as Promise<Tally>
 
   const unschedule = (): void => {
@@ -52,7 +54,7 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   }
 
   const run = async (): Promise<Tally> => {
-    const tally: Tally = { sent: 0, acked: 0 }
+    const tally: Tally = (last = { sent: 0, acked: 0 })
     const wait = notBefore - time.mono()
     if (closed) tally.issue = { code: 'closed' }
     else if (wait > 0) {
@@ -91,6 +93,6 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
       return first
     },
     over: () => closed,
-    quiet: () => closed || notBefore > time.mono(),
+    quiet: () => closed || !!last.pause || notBefore > time.mono(),
   }
 }
