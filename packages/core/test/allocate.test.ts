@@ -48,13 +48,6 @@ describe('allocate', () => {
     const many = [9_007_199_254_740, 1, 9_007_199_254_741, 33]
     expect(allocate(9_999_999_999_999, many)).toEqual(byDefinition(9_999_999_999_999, many))
   })
-  it('shares over a part of the weights, like slice', () => {
-    expect(allocate(10, [9, 1, 1, 1, 9], 1, 4)).toEqual([4, 3, 3])
-    expect(allocate(5, [9, 1, 1, 9], 1, 3)).toEqual([3, 2])
-    expect(allocate(5, [9, 1, 3], 1)).toEqual([1, 4])
-    expect(allocate(5, [9, 1, 3], 2, 2)).toEqual([])
-    expect(allocate(5, [9, 1, 3], 1, 1)).toEqual([])
-  })
   it('leaves the weights as they were and keeps nothing from call to call', () => {
     const weights = [3, 5, 7]
     expect(allocate(4, weights)).toEqual([1, 1, 2])

@@ -86,12 +86,17 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     work: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
-  const plain = book.rules.prices
-    .filter((rule) => !gate(cart, inStore(cart, rule)))
-    .map((rule) => rule.list)
-    .concat('flash', storeId === undefined ? [] : 'store-' + storeId, 'channel-' + basket.channel, 'base')
-    .filter(has)
-  const tiers = (members ? audience.concat(tier === undefined ? [] : tier) : []).map((group) => 'tier-' + group).filter(has)
+  const plain: string[] = []
+  const tiers: string[] = []
+  const name = (list: string, names = plain): void => {
+    if (has(list)) names.push(list)
+  }
+  for (const rule of book.rules.prices) if (!gate(cart, inStore(cart, rule))) name(rule.list)
+  name('flash')
+  if (storeId) name('store-' + storeId)
+  name('channel-' + basket.channel)
+  name('base')
+  if (members) for (const group of tier ? audience.concat(tier) : audience) name('tier-' + group, tiers)
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && instant >= (found.until as number) * 1000 ? undefined : found
@@ -136,7 +141,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     const gross = price * qty
     floor *= qty
     cart.sum += gross
-    if (!(cart.sum <= 1e13 && floor <= 1e13)) return bad('not-an-amount')
+    if (cart.sum > 1e13 || floor > 1e13) return bad('not-an-amount')
     if (first + qty > 5e4) return bad('work-bound', first + qty)
     tags = tags || []
     const onSale = (row.list as number) > row.price

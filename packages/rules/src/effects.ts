@@ -52,9 +52,9 @@ function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number
 
 /** Each matching line on its own, or its units, as far as they have anything: the first `maxUnits`. */
 function byLine(cart: Cart, e: BoundEffect): void {
-  const { type, f, maxUnits, roundPer, per, size, price, amount, rate, cap } = e
+  const { f, maxUnits, roundPer, per, size, price, amount, rate, cap } = e
   let lines = matching(cart, f)
-  const percents = type === 'percentOff'
+  const percents = e.type === 'percentOff'
   const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
   let left = Infinity
   if (size) {
@@ -66,7 +66,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
     const { net, qty, unit } = line
     const n = Math.min(qty, maxUnits, left)
     left -= n
-    if (per === 'unit' || type === 'priceTo')
+    if (per === 'unit' || e.type === 'priceTo')
       return take(
         cart,
         line,

@@ -3,6 +3,7 @@ import { matching } from './cart'
 import type { Cart, CartLine } from './cart'
 import type { BoundEffect, BoundItem } from './compile'
 import { percentOf } from './percent-of'
+import type { Ratio } from './ratio'
 import { sum } from './sum'
 import { take } from './take'
 
@@ -10,8 +11,7 @@ import { take } from './take'
 export function pickUnits(cart: Cart, e: BoundEffect): void {
   const { used } = cart
   const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
-  const { type, n, price, rate, pick, maxUnits } = e
-  const lines = matching(cart, e.f)
+  const { type, n, price, pick, maxUnits } = e
   const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
   const ranking = (of: readonly CartLine[]): number[] => {
@@ -31,7 +31,7 @@ export function pickUnits(cart: Cart, e: BoundEffect): void {
     }
     return found.length < count ? [] : found
   }
-  const off = (amount: number, by = rate): number => (by ? percentOf(cart, amount, by) : amount)
+  const off = (amount: number, rate: Ratio | undefined): number => (rate ? percentOf(cart, amount, rate) : amount)
   const offs = unit.map(() => 0)
   if (price !== undefined || type === 'buyGet') {
     // Groups of units for a price together or bought and got: the last of each row, again and again.
@@ -59,13 +59,12 @@ export function pickUnits(cart: Cart, e: BoundEffect): void {
   } else {
     // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
     const [buy, get] = n ? [n - 1, 1] : [e.buy as number, e.get as number]
-    const most = e.repeat === false ? 1 : e.maxTimes
-    for (const row of e.scope === 'line' ? lines.map((line) => ranking([line])) : [ranking(lines)]) {
-      const times = Math.min(Math.floor(row.length / (buy + get)), most)
+    for (const row of e.scope === 'line' ? matching(cart, e.f).map((line) => ranking([line])) : [ranking(matching(cart, e.f))]) {
+      const times = Math.min(Math.floor(row.length / (buy + get)), e.repeat === false ? 1 : e.maxTimes)
       const all = times * (buy + get)
       row.forEach((u, i) => {
         const got = pick === 'cheapest' ? i >= row.length - times * get : pick === 'dearest' ? i < times * get : i < all && i % (buy + get) >= buy
-        if (got) offs[u] = off(unit[u] as number)
+        if (got) offs[u] = off(unit[u] as number, e.rate)
         if (got || i < (pick === 'cheapest' ? times * buy : all)) used[u] = true
       })
     }

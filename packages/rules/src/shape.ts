@@ -22,13 +22,13 @@ tiers filter tiers:tier* measure:subtotal|qty
 tiered amount percent:d100 cap
 gives +scope effects!:=* funding group:t limits budget overlay
 times filter maxTimes:N
-funding brand:n100 store:n100 partner:n100 platform:n100
-overlay off:b amount:n* percent:d100*
-tier +tiered from!
 item qty!:N filter
+tier +tiered from!
 got +item percent:d100
-filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
+funding brand:n100 store:n100 partner:n100 platform:n100
 window zone!:i** from!:n86399 to!:n86399 days:N7* dateFrom:i dateTo:i
+filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
+overlay off:b amount:n* percent:d100*
 limits total perCustomer
 @prices +place list!:t
 @promotion +gives stage:i priority:i exclusive:b codes:t* codeUntil:i
@@ -45,29 +45,29 @@ limits total perCustomer
 =percentOff +tiers percent:d100 cap maxUnits on!:lines|order|shipping roundPer:unit|unit
 =everyAmountOff +times every!:N amount! cap
 =buyXGetY +times buy!:N get!:N percent:d100 pick!:cheapest|dearest|group
+=nForPrice +times n!:N price! pick:cheapest|dearest
 =buyGet buy!:item get!:got by:line-amount-desc|line-amount-desc
 =bundlePrice maxTimes:N items!:item* price!
 =amountByUnit +units first! next!
 =addOn,=priceTo +units price!
 =tieredOff filter tiers!:tier* measure:subtotal|qty
 =nthPercent filter n!:N percent!:d100 scope:all|line repeat:b
-=nForPrice +times n!:N price! pick:cheapest|dearest
+used total mine spent joined
 coupon coupon!:t item:t
 line id!:t sku!:t qty!:n5e4 grams:n1e8 labelAmount uom:t
 basket currency!:t channel!:t storeId:t tier:t firstOrder:b birthdayMonth:N12 audience:t* priorOrders codes:t* lines!:line* coupons:coupon* payment:t shipping pointsToBurn:points usage:%used
-shipping amount! method:t
-used total mine spent joined
 points ask! available!
+shipping amount! method:t
+?birthdayMonth zone!:i**
+?tier,?audience,?payment,?shippingMethod anyOf!:t*
+?not of!:?
+?all,?any of!:?*
 ?nthOrder n!:N
 ?quorum joined!:N
 ?qtyAtLeast qty!:N filter
 ?subtotalAtLeast amount! filter basis:residual|original
-?birthdayMonth zone!:i**
-?firstOrder
-?tier,?audience,?payment,?shippingMethod anyOf!:t*
-?all,?any of!:?*
 ?contains filter!
-?not of!:?`
+?firstOrder`
 
 /** What a value says about which row of a sign it is. */
 const telling: Readonly<Record<string, string>> = { '@': 'kind', '?': 'type', '=': 'type' }
@@ -112,7 +112,7 @@ function make(type: string): Check {
       if (!Array.isArray(value) || value.length > 1e4) return ''
       for (let i = 0; i < value.length; i++) {
         const fault = each(value[i], depth)
-        if (fault !== true) return `.${i}${fault}`
+        if (fault !== true) return '.' + i + fault
       }
       return true
     }
@@ -124,12 +124,12 @@ function make(type: string): Check {
     if (Object(value) !== value) return ''
     const from = value as Readonly<Record<string, unknown>>
     if (!key) {
-      for (const name in from) if (checkOf(rest)(from[name]) !== true) return `.${name}`
+      for (const name in from) if (checkOf(rest)(from[name]) !== true) return '.' + name
       return true
     }
     const kind = from[key]
-    if (typeof kind !== 'string' || depth > 16) return `.${key}`
-    return rows[sign + kind] ? checkOf(sign + kind)(value, depth + 1) : `.${key}${unknownMark}${kind}`
+    if (typeof kind !== 'string' || depth > 16) return '.' + key
+    return rows[sign + kind] ? checkOf(sign + kind)(value, depth + 1) : '.' + key + unknownMark + kind
   }
 }
 
@@ -155,7 +155,7 @@ function shape(row: readonly string[]): Check {
       // Keys mostly come in the order of the shape.
       if (names[++at] !== key) at = names.indexOf(key)
       const fault = at < 0 ? '' : (checks[at] as Check)(one, depth)
-      if (fault !== true) return `.${key}${fault}`
+      if (fault !== true) return '.' + key + fault
       found += musts[at] as number
     }
     return found === least || '.' + names.filter((name, i) => musts[i] && from[name] === undefined)[0]

@@ -8,8 +8,7 @@ const wrong = vi.hoisted(() => ({ idea: '' }))
 
 vi.mock(import('@omokit/core'), async (original) => {
   const core = await original()
-  const reversed = (amount: number, weights: readonly number[], from = 0, to: number = weights.length): number[] =>
-    core.allocate(amount, weights.slice(from, to).reverse()).reverse()
+  const reversed = (amount: number, weights: readonly number[]): number[] => core.allocate(amount, weights.slice().reverse()).reverse()
   return {
     ...core,
     mulDiv: (a, b, c, rounding) => core.mulDiv(a, b, c, wrong.idea === 'half-up is cut' && rounding === 'half-up' ? 'down' : rounding),

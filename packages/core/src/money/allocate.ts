@@ -7,16 +7,15 @@ const scratch: { readonly rests: number[] } = { rests: [] }
  * Shares `amount` over `weights` so that the shares are integers and sum to it exactly, by largest remainder: the floor of each
  * exact share `amount × weight ÷ sum`, then one more to the largest fractional parts, a tie to the earlier one.
  * Weights are safe integers from 0 up whose sum is safe; a weight of 0 gets nothing. When all are 0 everything gets 0.
- * `from` and `to` limit it to a part of `weights`, like `slice`.
  *
  * @example
  * ```ts
  * allocate(300, [4300, 1400, 2300]) // [161, 53, 86]
  * ```
  */
-export function allocate(amount: number, weights: readonly number[], from?: number, to?: number): number[] {
+export function allocate(amount: number, weights: readonly number[]): number[] {
   // A copy has its final length at once; pushing would leave room for more in every array of shares.
-  const shares = from === undefined ? weights.slice() : weights.slice(from, to)
+  const shares = weights.slice()
   const { rests } = scratch
   const size = shares.length
   let sum = 0
