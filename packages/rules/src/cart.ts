@@ -25,7 +25,7 @@ export interface CartLine extends FilteredLine {
   shared: number
   /** What the running effect takes off it; 0 between effects. */
   take: number
-  mods: Modifier[]
+  readonly mods: Modifier[]
   /** The last run that took from it. */
   run: Run | undefined
 }
@@ -53,6 +53,7 @@ export interface Cart {
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
   readonly match: (number[] | undefined)[]
+  /** The running rule, or the last that ran. */
   run?: Run
   /** Units and lines that effects had to look at. */
   work: number

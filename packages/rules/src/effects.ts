@@ -15,6 +15,7 @@ export function runEffect(cart: Cart, effect: BoundEffect): void {
   let e = effect
   if (tiers) {
     const reached = sumOf(cart, f, e.measure === 'qty' ? 'qty' : 'net')
+    // The highest that is reached, of two alike the later; a comparison with undefined does not hold.
     for (const tier of tiers) if (tier.from <= reached && !(tier.from < e.from)) e = tier
   }
   const { type, amount, every } = e

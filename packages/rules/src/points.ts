@@ -11,7 +11,7 @@ import { sum } from './sum'
 export const standing = (cart: Cart, rules: readonly BoundRule[]): BoundRule[] =>
   rules.map((rule) => inStore(cart, rule)).filter((rule) => !gate(cart, rule) && !failing(cart, rule))
 
-/** Points that what is left of the lines earns by the first row that stands, or by one. */
+/** Points that what is left of the lines earns by a row; none without one. */
 export function pointsFor(cart: Cart, rule: BoundRule | undefined): number {
   if (!rule) return 0
   const { per, points, multiplier = 1 } = rule
