@@ -300,6 +300,28 @@ describe('a hub', () => {
     expect(hub.of('Facts Lost')).toHaveLength(1)
   })
 
+  it('is told from a box in between: what that refuses stays', async () => {
+    hub.fault = () => ({ status: 400, headers: {}, text: '{"name":"ZodError","issues":[{"code":"invalid_type"}]}' })
+    const { outbox } = open()
+    await outbox.append(viewed(1))
+    expect(await outbox.flush()).toMatchObject({ sent: 0, pending: 1, quarantined: 0, issue: { code: 'unavailable', have: 400 } })
+    hub.fault = undefined
+    await clock.advance(600_000)
+    await vi.waitFor(() => expect(numbers()).toEqual([1]))
+    expect(hub.of('Facts Lost')).toEqual([])
+  })
+
+  it('whose wish for peace is over gets the last words', async () => {
+    hub.fault = (_, parsed) => (parsed().facts.length > 1 ? { status: 413, headers: { 'retry-after': '60' }, text: '' } : undefined)
+    const page = open()
+    await page.outbox.append(viewed(1))
+    await page.outbox.append(viewed(2))
+    expect(await page.outbox.flush()).toMatchObject({ acked: 2, pending: 0 })
+    await page.outbox.append(viewed(3))
+    page.goes()
+    expect(hub.requests.filter(({ keepalive }) => keepalive)).toHaveLength(1)
+  })
+
   it('that shows a fork gets nothing more of that stream', async () => {
     const { outbox, ports, issues } = open()
     const { stream: id } = await outbox.append(viewed(1))

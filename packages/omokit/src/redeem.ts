@@ -13,13 +13,13 @@ export interface TillRedemption extends OfflineRedemption {
  */
 export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemption: TillRedemption) => Promise<Result<RedemptionBody>> {
   return async (redemption) => {
-    const { order, coupon, item, amount, receiptNo } = redemption
+    const { order, coupon, item, amount, receiptNo, member } = redemption
     // the hub would refuse what its own lease or journal of this till has used up
     const earlier = await offline.recall(redemption)
     if (!earlier.ok) return earlier
     if (earlier.value) return accept(earlier.value)
     if ((await leased(offline)).indexOf(item) >= 0) return offline.redeemOffline(redemption)
-    const held = await coupons.hold(order, [{ coupon, item }], { ...redemption, attempt: item })
+    const held = await coupons.hold(order, [{ coupon, item }], { ...(member !== undefined && { member }), attempt: item })
     if (!held.ok) return isAway(held) ? offline.redeemOffline(redemption) : held
     const confirmed = await coupons.confirm({ ...held.value, amounts: amount === undefined ? {} : { [item]: amount } }, receiptNo)
     // held for this order: if the confirmation got lost, the journal brings it

@@ -15,8 +15,8 @@ import type { AppliedRule, Basket, Modifier, Quote, QuoteLine, RejectedRule } fr
 
 /** Prices a basket. `all`: look at every rule and report every refusal, for `explain`. */
 export function evaluate(book: CompiledBook, basket: Basket, instant: number, all: boolean): Result<Quote> {
-  const path = isCompiled(book) ? (checkOf('i')(instant) === true ? '' : 'instant') : 'book'
-  if (path) return refuse('invalid', { path })
+  if (!isCompiled(book)) return refuse('invalid', { path: 'book' })
+  if (checkOf('i')(instant) !== true) return refuse('invalid', { path: 'instant' })
   return refusing(() => {
     const member = priced(book, basket, instant, all, true)
     if (book.settings.memberCoupon !== 'either-or' || !member.ok) return member

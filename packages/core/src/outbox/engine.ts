@@ -15,6 +15,7 @@ import type { FlushReport, OutboxOptions } from './outbox'
 import { createPace } from './pace'
 import { createQuota } from './quota'
 import { byteLength, endedKind, lostKind, recordText } from './record'
+import { reporter } from './reporter'
 import { createSender } from './sender'
 import type { Tally } from './sender'
 import { laneOf, openStream } from './stream'
@@ -44,7 +45,7 @@ export interface Engine {
   stateLost(stream: string, ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause'], lock?: Lock): Promise<boolean>
   /** The text of a fact as of now. */
   textOf(draft: FactDraft): string
-  report(issue: Issue): void
+  report(issue: Issue): Issue
   /** Settles the streams nobody uses; true when that left something to send. */
   settleIdle(): Promise<boolean>
   append(draft: FactDraft): Promise<FactRef>
@@ -105,13 +106,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       return done
     },
     textOf: (draft) => recordText(draft, clock.read(), ports.time.zone()),
-    report(issue) {
-      try {
-        if (options.onIssue) options.onIssue(issue)
-      } catch {
-        // the host's own fault must not stop the outbox
-      }
-    },
+    report: reporter(options.onIssue),
     async settleIdle() {
       let more = false
       for (const { id } of await engine.streamsOf()) if (!engine.owner(id) && (await endStream(engine, id))) more = true

@@ -1,7 +1,7 @@
 import type { Lane } from '../facts'
 import type { IssueCode } from '../issues'
 import type { Kv } from '../ports'
-import { parse } from './record'
+import { parse } from '../parse'
 
 /** What the owner of a stream keeps about it. Only the context that holds the stream's lock writes it. */
 export interface Head {

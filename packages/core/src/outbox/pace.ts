@@ -36,8 +36,8 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   let failures = 0
   /** Monotonic time before which the hub asked to be left alone. */
   let notBefore = 0
-  /** The newest pass: what it was told holds before it has ended. */
-  let last: Tally = { sent: 0, acked: 0 }
+  /** The pass under way: what it was told holds before it has ended. */
+  let running: Partial<Tally> = {}
   let passing = Promise.resolve() as Promise<unknown> as Promise<Tally>
 
   const unschedule = (): void => {
@@ -54,7 +54,8 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   }
 
   const run = async (): Promise<Tally> => {
-    const tally: Tally = (last = { sent: 0, acked: 0 })
+    const tally: Tally = { sent: 0, acked: 0 }
+    running = tally
     const wait = notBefore - time.mono()
     if (closed) tally.issue = { code: 'closed' }
     else if (wait > 0) {
@@ -71,6 +72,7 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
         schedule(pause || (issue.have === 401 || issue.have === 403 ? maxBackoff : backoff(failures++, 2 * (linger || 500), maxBackoff, await random())))
       } else failures = 0
     }
+    running = {}
     return tally
   }
 
@@ -93,6 +95,6 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
       return first
     },
     over: () => closed,
-    quiet: () => closed || !!last.pause || notBefore > time.mono(),
+    quiet: () => closed || !!running.pause || notBefore > time.mono(),
   }
 }

@@ -1,6 +1,7 @@
 import type { ClockReading } from '../clock'
 import type { Fact, FactDraft } from '../facts'
 import { OmoError } from '../issues'
+import { parse } from '../parse'
 
 /** Most UTF-8 bytes a record may have, so that it stays under the hub's 64 kB with its number and its link. */
 const mostBytes = 63_900
@@ -40,12 +41,3 @@ export const unlinkedText = (text: string): string => text.replace(/^{"prev":"[\
 
 /** The fact, or undefined when the text is not one JSON object. */
 export const factOf = (text: string): Partial<Fact> | undefined => (text[0] === '{' ? (parse(text) as Partial<Fact> | undefined) : undefined)
-
-/** The value, or undefined for nothing and for what is no JSON. */
-export function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) || undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,3 +1,4 @@
+import { hubRequest, isRefusal } from '../ask-hub'
 import type { FactsResponse } from '../facts'
 import { codeOf } from '../issues'
 import type { Issue, IssueCode } from '../issues'
@@ -5,7 +6,9 @@ import type { LockLost, LogRecord, NetResponse } from '../ports'
 import { retryAfter } from '../retry-after'
 import type { Engine } from './engine'
 import type { Lane } from './lane'
-import { factOf, lostKind, parse, wireText } from './record'
+import { parse } from '../parse'
+import { factOf, lostKind, wireText } from './record'
+import { statusCodes } from './status-codes'
 
 /** What one pass did. */
 export interface Tally {
@@ -25,20 +28,13 @@ export interface Sender {
 }
 
 export function createSender({ options, ports, ledger, report, stateLost, owner }: Engine): Sender {
-  const { limits = {}, memberToken } = options
+  const { limits = {} } = options
   const most = Math.min(limits.batch || 200, 500)
 
   const post: Sender['post'] = (id, lane, head, records, keepalive) => {
-    const token = memberToken && memberToken()
-    const headers: Record<string, string> = { authorization: 'Bearer ' + options.key, 'content-type': 'application/json' }
-    if (token) headers['omokit-member'] = token
-    return ports.net.send({
-      url: options.hub + '/v1/facts',
-      method: 'POST',
-      headers,
-      body: `{"stream":"${id}","lane":"${lane.kind.name}","sent_at":${ports.time.now()},"head":${head},"facts":[${records.map((r) => wireText(r.seq, r.text))}]}`,
-      keepalive,
-    })
+    const facts = records.map(({ seq, text }) => wireText(seq, text))
+    const body = `{"stream":"${id}","lane":"${lane.kind.name}","sent_at":${ports.time.now()},"head":${head},"facts":[${facts}]}`
+    return ports.net.send({ ...hubRequest(options, 'POST', '/v1/facts', body), keepalive })
   }
 
   /** Puts a fact aside; one the hub never took in is also stated lost, so that the watermark passes its number. */
@@ -190,11 +186,8 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
   }
 }
 
-const statusCodes: Readonly<Record<number, IssueCode>> = { 401: 'unauthorised', 403: 'forbidden', 429: 'rate-limited' }
-
 /** The code of the hub's own typed refusal; undefined for anybody else's. */
 function refusal(text: string): IssueCode | undefined {
-  const body = parse(text) as { readonly ok?: unknown; readonly issues?: readonly Issue[] } | undefined
-  const issue = body && body.ok === false && Array.isArray(body.issues) && (body.issues[0] as Issue | undefined)
-  return issue ? issue.code : undefined
+  const body = parse(text)
+  return isRefusal(body) ? (body.issues[0] as Issue).code : undefined
 }

@@ -3,9 +3,10 @@ import type { FactDraft, FactRef } from '../facts'
 import { isKindName } from '../fact-lanes'
 import { codeOf, OmoError } from '../issues'
 import type { Issue } from '../issues'
-import type { OutboxLimits, SlimOutbox } from '../outbox/outbox'
+import type { FlushReport, OutboxLimits, SlimOutbox } from '../outbox/outbox'
 import { createPace } from '../outbox/pace'
 import { byteLength, lostKind, recordText } from '../outbox/record'
+import { reporter } from '../outbox/reporter'
 import type { Lock } from '../outbox/stream'
 import type { LogRecord } from '../ports'
 import type { PagePorts } from './page-ports'
@@ -40,7 +41,7 @@ export interface PageOutboxOptions {
  * await outbox.append({ kind: 'Product Viewed', body: { sku: 'cola' } })
  */
 export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
-  const { ports, clock, onIssue, limits = {} } = options
+  const { ports, clock, limits = {} } = options
   const { records, seize, time } = ports
   const { block = 128, observeFacts = 50_000 } = limits
   let unwatch: (() => void) | undefined
@@ -53,14 +54,7 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
   let shedding: Promise<unknown> | undefined
   let adding: Promise<unknown> = Promise.resolve()
 
-  const report = (issue: Issue): Issue => {
-    try {
-      if (onIssue) onIssue(issue)
-    } catch {
-      // the host's own fault must not stop the outbox
-    }
-    return issue
-  }
+  const report = reporter(options.onIssue)
   const failed = (error: unknown): Issue => report({ code: codeOf(error) || 'unavailable' })
   const textOf = (draft: FactDraft): string => recordText(draft, clock.read(), time.zone())
   const stateLost: PageSenderOptions['stateLost'] = async (stream, ranges, cause) => {
@@ -203,11 +197,8 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
   const farewell = (): void => {
     const stream = live
     if (!stream) return
-    const from = Math.max(stream.acked, evicted)
     let room = 59_700
-    // stored in the order of their numbers, told of in any
-    tail.sort((a, b) => a.seq - b.seq)
-    const fitting = pace.quiet() ? [] : tail.filter(({ seq, text }) => seq > from && (room -= byteLength(text) + 30) > 0)
+    const fitting = pace.quiet() ? [] : tail.filter(({ seq, text }) => seq > stream.acked && seq > evicted && (room -= byteLength(text) + 30) > 0)
     const last = fitting[fitting.length - 1]
     if (last) {
       stream.told = last.seq
@@ -225,10 +216,10 @@ export function createPageOutbox(options: PageOutboxOptions): SlimOutbox {
     },
     async flush() {
       await adding
-      const tally = await pace.pass()
+      const { sent, acked, issue } = await pace.pass()
       // what cannot be read cannot be counted; the issue says so
       const [pending, quarantined] = await records.count().catch(() => [0, 0] as const)
-      return Object.assign(tally, { pending, quarantined })
+      return { sent, acked, pending, quarantined, issue } as FlushReport
     },
     start() {
       if (pace.start()) unwatch = ports.watch(farewell, pace.pass)

@@ -20,7 +20,7 @@ export interface PagePorts extends Pick<Ports, 'net' | 'time' | 'timer'> {
 export interface PageRecords {
   /** Names a new stream. */
   begin(): string
-  /** Adds a record. Rejects with an OmoError: `quota`, `unavailable`. */
+  /** Adds a record. Resolves in the order of the calls; rejects with an OmoError: `quota`, `unavailable`. */
   append(stream: string, seq: number, text: string): Promise<void>
   /** Numbers up to this may be given out from now on; `exact`: they were, and none above. Last words had those up to `told`. */
   note(stream: string, upTo: number, told: number, exact?: boolean): Promise<void>

@@ -1,7 +1,10 @@
+import { isRefusal } from '../ask-hub'
 import type { FactsLostBody, FactsResponse } from '../facts'
 import type { Issue, IssueCode } from '../issues'
-import { parse, wireText } from '../outbox/record'
+import { wireText } from '../outbox/record'
 import type { Tally } from '../outbox/sender'
+import { statusCodes } from '../outbox/status-codes'
+import { parse } from '../parse'
 import type { LogRecord, NetResponse } from '../ports'
 import { retryAfter } from '../retry-after'
 import type { PageOutboxOptions } from './create-page-outbox'
@@ -87,9 +90,9 @@ export function createPageSender(options: PageSenderOptions): PageSender {
         // also when the stream was lost meanwhile: we were asked not to send
         if (status !== 200) tally.pause = retryAfter(headers)
         if (over()) return false
-        const body = (parse(text) || {}) as Partial<FactsResponse> & { readonly issues?: readonly Issue[] }
-        const { through, except, server_time: served, issues } = body
-        const { code } = ((issues || [])[0] || {}) as Partial<Issue>
+        const body = Object(parse(text)) as Partial<FactsResponse>
+        const { through, except, server_time: served } = body
+        const code = isRefusal(body) ? (body.issues[0] as Issue).code : undefined
         if (status === 413 || (status === 400 && code)) {
           // one of them is at fault: halve until it stands alone
           size = facts.length >> 1
@@ -132,5 +135,3 @@ export function createPageSender(options: PageSenderOptions): PageSender {
     },
   }
 }
-
-const statusCodes: Readonly<Record<number, IssueCode>> = { 401: 'unauthorised', 403: 'forbidden', 429: 'rate-limited' }

@@ -9,6 +9,7 @@ import type { PagePorts } from '../page/page-ports'
 import { tableKv } from './table-kv'
 import { watchPage } from './watch-page'
 import { webRecords } from './web-records'
+import { webTime, webTimer } from './web-time'
 
 /**
  * What `createPageOutbox` and `createTracker` need of a page: IndexedDB behind a synchronous `localStorage` journal, fetch,
@@ -36,12 +37,7 @@ export function createPagePorts({ brand, instance = 'main', onIssue }: Pick<WebP
     watch: watchPage,
     net: fetchNet(),
     random: Math.random,
-    time: { now: () => Date.now(), mono: () => performance.now(), zone: () => -new Date().getTimezoneOffset() },
-    timer: {
-      after(ms, run) {
-        const id = setTimeout(run, Math.min(ms, 0x7fffffff)) // more than 31 bits would fire at once
-        return () => clearTimeout(id)
-      },
-    },
+    time: webTime,
+    timer: webTimer,
   }
 }

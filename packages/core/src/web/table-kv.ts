@@ -1,8 +1,8 @@
+import type { Kv } from '../ports'
 import type { Table } from './table'
-import type { PagePorts } from '../page/page-ports'
 
-/** Small state of a page in its table. */
-export const tableKv = ({ range, write }: Table): PagePorts['kv'] => ({
+/** Strings by key, under `k:`: all that the small state of a page needs. */
+export const tableKv = ({ range, write }: Table): Pick<Kv, 'del' | 'get' | 'set'> => ({
   async get(key) {
     const [entry] = await range('k:' + key, 'k:' + key)
     return entry ? entry[1] : null

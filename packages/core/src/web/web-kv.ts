@@ -1,20 +1,21 @@
 import { OmoError } from '../issues'
 import type { Kv } from '../ports'
 import type { Table } from './table'
+import { tableKv } from './table-kv'
 
 const limits = { perKey: 5_000_000, total: 50_000_000 }
 
 /** Strings by key in a table. */
-export const webKv = ({ range, write }: Table): Kv => ({
-  limits,
-  get: async (key) => {
-    const [entry] = await range('k:' + key, 'k:' + key)
-    return entry ? entry[1] : null
-  },
-  set: async (key, value) => {
-    if (value.length > limits.perKey) throw new OmoError('quota', key)
-    return write([['k:' + key, value]])
-  },
-  del: (key) => write([], [['k:' + key, 'k:' + key]]),
-  keys: async (prefix) => (await range('k:' + prefix, `k:${prefix}\uffff\uffff`)).map(([key]) => key.slice(2)),
-})
+export function webKv(table: Table): Kv {
+  const { get, set, del } = tableKv(table)
+  return {
+    limits,
+    get,
+    async set(key, value) {
+      if (value.length > limits.perKey) throw new OmoError('quota', key)
+      return set(key, value)
+    },
+    del,
+    keys: async (prefix) => (await table.range('k:' + prefix, `k:${prefix}\uffff\uffff`)).map(([key]) => key.slice(2)),
+  }
+}

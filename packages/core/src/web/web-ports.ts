@@ -13,6 +13,7 @@ import { webKv } from './web-kv'
 import { webLife } from './web-life'
 import { webLocks } from './web-locks'
 import { webLog } from './web-log'
+import { webTime, webTimer } from './web-time'
 
 /** Options of {@link createWebPorts}. */
 export interface WebPortsOptions {
@@ -74,13 +75,8 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
     net: fetchNet(),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
-    time: { now: () => Date.now(), mono: () => performance.now(), zone: () => -new Date().getTimezoneOffset() },
-    timer: {
-      after(ms, run) {
-        const id = setTimeout(run, Math.min(ms, 0x7fffffff)) // more than 31 bits would fire at once
-        return () => clearTimeout(id)
-      },
-    },
+    time: webTime,
+    timer: webTimer,
     locks,
   }
 }

@@ -1,5 +1,5 @@
 import { idOf } from '../ids'
-import { parse } from '../outbox/record'
+import { parse } from '../parse'
 import type { Shelf } from './shelf'
 import type { Entry, Table } from './table'
 import type { PagePorts, PageRecords } from '../page/page-ports'

@@ -44,6 +44,9 @@ export function createWorldRecords({ memory, kv, random, prefix, alive, call, on
     )
   }
 
+  /** Appends are answered in the order of the calls. */
+  let answers: Promise<unknown> = Promise.resolve()
+
   return {
     begin: () => idOf(random.bytes(21)),
     append(stream, seq, text) {
@@ -57,11 +60,13 @@ export function createWorldRecords({ memory, kv, random, prefix, alive, call, on
         },
         { grows: true },
       )
-      stored.then(
+      stored.catch(() => undefined)
+      const answered = answers.then(() => stored)
+      answers = answered.then(
         () => onStored(stream, seq),
         () => undefined,
       )
-      return stored
+      return answered
     },
     note(stream, upTo, told, exact) {
       note(stream, `${exact ? '=' : ''}${upTo} ${told}`)
