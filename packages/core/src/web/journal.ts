@@ -1,5 +1,7 @@
+import { shelfCap } from './shelf'
 import type { Shelf } from './shelf'
 import { escape, unescape } from './prefix'
+import { journalKey } from './record-keys'
 
 /** A record in the journal. */
 export interface Journalled {
@@ -19,9 +21,6 @@ export interface Journal {
   /** Erases later, in idle slices: a removal costs more than a write. */
   eraseIdly(keys: readonly string[]): void
 }
-
-/** Characters a page may have in the journal, of the 5.2 million a whole origin has and shares with the page. */
-const cap = 2_000_000
 
 export function createJournal(shelf: () => Shelf): Journal {
   /** What this page wrote and has not erased: it looks after that itself. */
@@ -54,8 +53,8 @@ export function createJournal(shelf: () => Shelf): Journal {
       const keys: string[] = []
       try {
         for (const text of texts) {
-          if ((used += text.length) > cap) break
-          const key = `j:1:${escape(stream)}:${first + keys.length}`
+          if ((used += text.length) > shelfCap) break
+          const key = journalKey(escape(stream)) + (first + keys.length)
           shelf().set(key, text)
           own.add(key)
           keys.push(key)

@@ -1,9 +1,7 @@
 import { OmoError } from '../issues'
+import { shelfCap } from './shelf'
 import type { Shelf } from './shelf'
 import type { Table } from './table'
-
-/** Characters, of the 5.2 million a whole origin has and shares with the page. */
-const cap = 2_000_000
 
 /** A table where there is no IndexedDB, on a shelf of its own, so that a later page finds it. */
 export function shelfTable({ keys, get, set, del }: Shelf): Table {
@@ -18,7 +16,7 @@ export function shelfTable({ keys, get, set, del }: Shelf): Table {
       const old = puts.map(([key]) => get(key))
       try {
         puts.forEach(([key, text]) => set(key, text))
-        if (keys('').reduce((sum, key) => sum + (get(key) as string).length, 0) > cap) throw new OmoError('quota', 'localstorage')
+        if (keys('').reduce((sum, key) => sum + (get(key) as string).length, 0) > shelfCap) throw new OmoError('quota', 'localstorage')
       } catch (error) {
         puts.forEach(([key], i) => (old[i] === undefined ? del(key) : set(key, old[i] as string)))
         throw error

@@ -3,6 +3,7 @@ import type { Log, LogRecord, LogStore } from '../ports'
 import { idOf } from '../ids'
 import { createJournal } from './journal'
 import { escape, unescape } from './prefix'
+import { recordKey, seqOf } from './record-keys'
 import type { Shelf } from './shelf'
 import type { Entry, Table } from './table'
 
@@ -55,7 +56,7 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
     const puts: Entry[] = []
     const tops = new Map<string, number>()
     for (const { stream, first, texts } of runs) {
-      texts.forEach((text, i) => puts.push([recordKey(stream, first + i), text]))
+      texts.forEach((text, i) => puts.push([keyOf(stream, first + i), text]))
       tops.set(stream, first + texts.length - 1)
     }
     tops.forEach((top, stream) => puts.push([markKey(stream), String(top)]))
@@ -118,7 +119,7 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
   }
 
   const page = async (stream: string, from: number, max: number): Promise<LogRecord[]> =>
-    (await table.range(recordKey(stream, Math.max(0, from)), recordKey(stream, 1e15 - 1), max)).map(([key, text]) => ({ seq: Number(key.slice(-15)), text }))
+    (await table.range(keyOf(stream, Math.max(0, from)), keyOf(stream, 1e15 - 1), max)).map(([key, text]) => ({ seq: seqOf(key), text }))
 
   return {
     begin() {
@@ -144,7 +145,7 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
             .concat(upTo + 1)
             .sort((a, b) => a - b)
             .forEach((seq) => {
-              if (seq > low) gone.push([recordKey(stream, low), recordKey(stream, seq - 1)])
+              if (seq > low) gone.push([keyOf(stream, low), keyOf(stream, seq - 1)])
               low = seq + 1
             })
           return table.write([], gone)
@@ -204,5 +205,5 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
 
 const markKey = (stream: string): string => 'm:' + escape(stream)
 const noteKey = (stream: string): string => 'h:' + escape(stream)
-const recordKey = (stream: string, seq: number): string => `r:${escape(stream)}:${1e15 + seq}`
+const keyOf = (stream: string, seq: number): string => recordKey(escape(stream), seq)
 const fork = (seq: number): OmoError => new OmoError('stream-fork', `number ${seq} was used before`)

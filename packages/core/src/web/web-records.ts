@@ -1,11 +1,10 @@
 import { idOf } from '../ids'
 import { parse } from '../parse'
+import { journalKey, recordKey, seqOf } from './record-keys'
+import { shelfCap } from './shelf'
 import type { Shelf } from './shelf'
 import type { Entry, Table } from './table'
 import type { PagePorts, PageRecords } from '../page/page-ports'
-
-/** Characters a page may have in the journal, of the 5.2 million a whole origin has and shares with the page. */
-const cap = 2_000_000
 
 /**
  * Records in the table of a page, journalled in `localStorage`: one key per record, written in the calling task. In the
@@ -41,9 +40,9 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
     append: (stream, seq, text) =>
       new Promise((resolve, reject) => {
         puts.push([recordKey(stream, seq), text])
-        const key = `j:1:${stream}:${seq}`
+        const key = journalKey(stream) + seq
         try {
-          if ((used += text.length) < cap) shelf().set(key, text)
+          if ((used += text.length) < shelfCap) shelf().set(key, text)
         } catch {
           // full: the table must do
         }
@@ -67,7 +66,7 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
       return set('s/' + stream, { lane: 'observe', reserved })
     },
     async open(stream, settled) {
-      const start = `j:1:${stream}:`
+      const start = journalKey(stream)
       const keys = shelf().keys(start)
       const late = keys
         .map((key): Entry => [recordKey(stream, Number(key.slice(start.length))), shelf().get(key) as string])
@@ -78,12 +77,12 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
       const [number = 0, told = 0] = noted.replace('=', '').split(' ').map(Number)
       const { reserved = 0 } = ((await get('s/' + stream)) || {}) as { readonly reserved?: number }
       const [last] = (await range(stream, 0)).slice(-1)
-      return { last: last ? seqOf(last) : 0, reserved: Math.max(number, reserved), exact: noted[0] === '=' ? number : 0, told }
+      return { last: last ? seqOf(last[0]) : 0, reserved: Math.max(number, reserved), exact: noted[0] === '=' ? number : 0, told }
     },
     async read(stream, from, most, mostUnits) {
       let units = 0
       const entries = await range(stream, from, most)
-      return entries.filter(([, text], i) => (units += text.length) <= mostUnits || !i).map((entry) => ({ seq: seqOf(entry), text: entry[1] }))
+      return entries.filter(([, text], i) => (units += text.length) <= mostUnits || !i).map(([key, text]) => ({ seq: seqOf(key), text }))
     },
     settle: (stream, acked, tried) => table.write([['k:a/' + stream, JSON.stringify({ acked, tried })]], [[recordKey(stream, 0), recordKey(stream, acked)]]),
     drop: (stream, from, through) => table.write([], [[recordKey(stream, from), recordKey(stream, through)]]),
@@ -114,6 +113,3 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
     set,
   }
 }
-
-const recordKey = (stream: string, seq: number): string => `r:${stream}:${1e15 + seq}`
-const seqOf = ([key]: Entry): number => Number(key.slice(-15))
