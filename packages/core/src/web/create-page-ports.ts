@@ -7,7 +7,7 @@ import type { WebPortsOptions } from './web-ports'
 import { pageLocks } from './page-locks'
 import type { PagePorts } from '../page/page-ports'
 import { tableKv } from './table-kv'
-import { watchPage } from './watch-page'
+import { watchPage } from './web-life'
 import { webRecords } from './web-records'
 import { webTime, webTimer } from './web-time'
 
@@ -34,7 +34,7 @@ export function createPagePorts({ brand, instance = 'main', onIssue }: Pick<WebP
     kv,
     records: webRecords(shelf, table, kv),
     seize: pageLocks(prefix),
-    watch: watchPage,
+    watch: (goes, back) => watchPage(goes, back),
     net: fetchNet(),
     random: Math.random,
     time: webTime,

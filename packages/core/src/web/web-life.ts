@@ -1,25 +1,27 @@
 import type { Life } from '../ports'
 
+const states = 'pagehide freeze visibilitychange pageshow resume'
+
 /** Page life cycle: hidden, frozen or left; shown, thawed or come back; on and off the network. */
-export function webLife(): Life {
-  const watch =
-    (hide: boolean) =>
-    (listener: () => void): (() => void) => {
-      let hidden = isHidden()
-      return on('pagehide freeze visibilitychange pageshow resume', (type) => {
-        const leaves = isLeaving(type)
-        const now = leaves || (type === 'visibilitychange' && isHidden())
-        // a tab already hidden is told again when it closes: the last chance to send
-        if (now === hide && (now !== hidden || leaves)) listener()
-        hidden = now
-      })
-    }
-  return {
-    onHide: watch(true),
-    onShow: watch(false),
-    onOnline: (listener) => on('online offline', (type) => listener(type === 'online')),
-  }
+export const webLife = (): Life => ({
+  onHide: (listener) => watchPage(listener, nothing, states),
+  onShow: (listener) => watchPage(nothing, listener, states),
+  onOnline: (listener) => on('online offline', (type) => listener(type === 'online')),
+})
+
+/** Tells when the page goes, and when it is back or, where `types` has it, the network. A tab already hidden is told again when it closes: the last chance to send. */
+export function watchPage(goes: () => void, back: () => void, types: string = states + ' online'): () => void {
+  let hidden = isHidden()
+  return on(types, (type) => {
+    const leaves = type === 'pagehide' || type === 'freeze'
+    const before = hidden
+    if (type !== 'online') hidden = leaves || (type === 'visibilitychange' && isHidden())
+    if (hidden && (leaves || !before)) goes()
+    if (type === 'online' || (before && !hidden)) back()
+  })
 }
+
+const nothing = (): void => undefined
 
 /** Listens in the capture phase, where the window hears what is fired at the document too. Does nothing on a server. */
 export function on(types: string, listener: (type: string) => void): () => void {
@@ -33,5 +35,4 @@ export function on(types: string, listener: (type: string) => void): () => void 
 /** Tells when the page is left or frozen. */
 export const onLeave = (listener: () => void): (() => void) => on('pagehide freeze', listener)
 
-export const isLeaving = (type: string): boolean => type === 'pagehide' || type === 'freeze'
-export const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'
+const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'
