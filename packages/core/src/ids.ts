@@ -11,7 +11,7 @@ import type { Entropy } from './ports'
  * const id = createIds(ports.entropy)
  * const stream = await id()
  */
-export function createIds(entropy: Entropy): (length?: number) => Promise<string> {
+export function createIds(entropy: Pick<Entropy, 'fill'>): (length?: number) => Promise<string> {
   return (length = 21) => entropy.fill(length).then(idOf)
 }
 

@@ -1,97 +1,29 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { createSlimClock, type Issue } from '@omokit/core'
-import { createManualClock, type ManualClock } from '@omokit/core/memory'
-import { createOutbox, type OutboxLimits, type SlimOutbox } from '@omokit/core/outbox'
-import { createPageOutbox, createPagePorts, type PagePorts } from '@omokit/core/page'
+import { createSlimClock } from '@omokit/core'
+import { createOutbox, type OutboxLimits } from '@omokit/core/outbox'
+import { createPageOutbox, createPagePorts } from '@omokit/core/page'
 import { createWebPorts } from '@omokit/core/web'
-import { Window } from 'happy-dom'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFakeHub, ok, refusal, type FakeHub } from './fake-hub'
+import { ok, refusal, type FakeHub } from './fake-hub'
+import { openBrowser, type Browser } from './page-browser'
 
-interface Page {
-  readonly outbox: SlimOutbox
-  readonly ports: PagePorts
-  readonly issues: Issue[]
-  /** What happens to it, as its window tells. */
-  readonly goes: () => void
-  readonly back: () => void
-  /** Its tab is gone without a word: its locks are free, its timers run no more. */
-  readonly die: () => void
-  /** Its locks are taken from it, as from a page that is put away. */
-  readonly freeze: () => void
-}
-
-let hub: FakeHub
-let clock: ManualClock
+let browser: Browser
+let hub: Browser['hub']
+let clock: Browser['clock']
 let storage: Storage
-let held: Set<string>
 
 beforeEach(() => {
-  hub = createFakeHub()
-  clock = createManualClock()
-  held = new Set()
-  storage = new Window().localStorage as unknown as Storage
-  vi.stubGlobal('localStorage', storage)
-  vi.stubGlobal('indexedDB', new IDBFactory())
+  browser = openBrowser()
+  ;({ hub, clock, storage } = browser)
 })
 afterEach(() => vi.unstubAllGlobals())
 
-function open(limits: OutboxLimits = {}, start = true): Page {
-  const issues: Issue[] = []
-  const mine: string[] = []
-  const locks: { gone: boolean }[] = []
-  let alive = true
-  let [goes, back] = [() => {}, () => {}]
-  const ports: PagePorts = {
-    ...createPagePorts({ brand: 'demo', onIssue: (issue) => issues.push(issue) }),
-    net: { send: (request) => (alive ? hub.send(request) : new Promise(() => {})) },
-    random: () => 0.5,
-    time: clock.time,
-    timer: { after: (ms, run) => clock.timer.after(ms, () => alive && run()) },
-    seize: async (name) => {
-      if (held.has(name)) return undefined
-      held.add(name)
-      mine.push(name)
-      const lock = { gone: false }
-      locks.push(lock)
-      return {
-        lost: () => lock.gone,
-        release: async () => {
-          if (!lock.gone) held.delete(name)
-          lock.gone = true
-        },
-      }
-    },
-    watch(first, second) {
-      goes = first
-      back = second
-      return () => ([goes, back] = [() => {}, () => {}])
-    },
-  }
-  const outbox = createPageOutbox({
-    ports,
-    clock: createSlimClock(ports),
-    hub: 'https://hub.example',
-    key: 'pk_test_demo_x',
-    limits: { block: 4, ...limits },
-    onIssue: (issue) => issues.push(issue),
-  })
-  if (start) outbox.start()
-  const freeze = (): void => {
-    locks.splice(0).forEach((lock) => (lock.gone = true))
-    mine.splice(0).forEach((name) => held.delete(name))
-  }
-  const die = (): void => {
-    alive = false
-    freeze()
-  }
-  return { outbox, ports, issues, goes: () => goes(), back: () => back(), die, freeze }
-}
+const open = (limits?: OutboxLimits, start?: boolean) => browser.open({ ports: createPagePorts, create: createPageOutbox }, limits, start)
 
 const viewed = (n: number) => ({ kind: 'Product Viewed', body: { n } })
 const numbers = (): unknown[] => hub.of('Product Viewed').map(({ n }) => n)
-const keys = (start: string): string[] => Object.keys(storage).filter((key) => key.startsWith(`omokit:demo:main:${start}`))
+const keys = (start: string): string[] => browser.keys(start)
 const stream = () => [...hub.streams.values()][0] as NonNullable<ReturnType<FakeHub['streams']['get']>>
 
 describe('the outbox of a page', () => {

@@ -22,7 +22,7 @@ export const emptyRecord: IdentityRecord = { state: 'unset', purposes: [] }
 const key = 'identity'
 
 /** Reads the record; anything unreadable counts as "nobody was asked". */
-export async function readRecord(kv: Kv): Promise<IdentityRecord> {
+export async function readRecord(kv: Pick<Kv, 'del' | 'get' | 'set'>): Promise<IdentityRecord> {
   try {
     const record = JSON.parse((await kv.get(key)) || 'null') as IdentityRecord | null
     if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
@@ -35,4 +35,4 @@ export async function readRecord(kv: Kv): Promise<IdentityRecord> {
 }
 
 /** Writes the record; "nobody was asked" leaves no key behind. */
-export const writeRecord = (kv: Kv, record: IdentityRecord): Promise<void> => (record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record)))
+export const writeRecord = (kv: Pick<Kv, 'del' | 'get' | 'set'>, record: IdentityRecord): Promise<void> => (record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record)))

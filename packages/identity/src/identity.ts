@@ -1,20 +1,30 @@
-import { accept, codeOf, refuse, toBase64url, type Clock, type FactBody, type Ids, type Issue, type Ports, type Result } from '@omokit/core'
+import { accept, codeOf, createIds, refuse, type Clock, type FactBody, type Ids, type Issue, type Ports, type Result } from '@omokit/core'
 import type { Outbox } from '@omokit/core/outbox'
 import { receiptOf, receiptsOf, type ChoiceOptions, type Consent } from './consent'
 import { purposesAfter, stateAfter, type Choice } from './consent-machine'
 import { emptyRecord, readRecord, writeRecord, type IdentityRecord } from './identity-record'
-import { createMemberCodes, type MemberCode } from './member-codes'
+import type { createMemberCodes, MemberCode } from './member-codes'
 import { isPlaceholder } from './placeholder'
 import { bundled, everyPurpose, isPurpose, type Purpose } from './purposes'
 
+/** The ports of a device that identity stands on. */
+export interface IdentityPorts extends Pick<Ports, 'net'> {
+  readonly entropy: Pick<Ports['entropy'], 'fill'>
+  readonly kv: Pick<Ports['kv'], 'del' | 'get' | 'set'>
+  readonly life: Pick<Ports['life'], 'onShow'>
+  readonly locks: Pick<Ports['locks'], 'hold'>
+}
+
 /** Options of {@link createIdentity}. */
 export interface IdentityOptions {
-  readonly ports: Ports
+  readonly ports: IdentityPorts
   readonly clock: Clock
   readonly outbox: Pick<Outbox, 'append' | 'rotate' | 'readTrade'>
   /** Base URL of the hub without a trailing slash; asked for member codes only. */
   readonly hub: string
   readonly key: string
+  /** `createMemberCodes`, where the member shows a code at tills: a part of its own, so that pages that show none do not carry it. */
+  readonly codes?: typeof createMemberCodes
   /** A kiosk, store tablet or till: its visitor id is never linked to anybody, and its consent ends at logout. */
   readonly shared?: boolean
   readonly onIssue?: (issue: Issue) => void
@@ -49,7 +59,7 @@ export interface Identity {
   logout(): Promise<void>
   member(): string | undefined
   memberToken(): string | undefined
-  /** A code that identifies the member at a till for a few minutes; works offline from codes fetched ahead. Issues: `unauthorised`, `unavailable`, `token-expired`. */
+  /** A code that identifies the member at a till for a few minutes; works offline from codes fetched ahead. Issues: `unauthorised`, `unavailable`, `token-expired`; `not-found` without the option `codes`. */
   memberCode(): Promise<Result<MemberCode>>
   /** Tells when consent or person changed; returns the function that takes the listener off. */
   onChange(listener: () => void): () => void
@@ -74,8 +84,9 @@ export function createIdentity(options: IdentityOptions): Identity {
   let offShow: (() => void) | undefined
   const listeners: (() => void)[] = []
 
+  const newId = createIds(ports.entropy)
   const memberToken = (): string | undefined => member.token
-  const codes = createMemberCodes({ net: ports.net, hub: options.hub, key: options.key, memberToken, kv, clock })
+  const codes = options.codes && options.codes({ net: ports.net, hub: options.hub, key: options.key, memberToken, kv, clock })
 
   /** What goes wrong is told and stops nothing. */
   const attempt = (path: string, work: Promise<unknown>): Promise<unknown> =>
@@ -87,6 +98,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       }
     })
 
+  const forgetCodes = (): unknown => codes && attempt('codes', codes.forget())
+
   const may = (purpose: string): boolean | undefined => {
     if (purpose === 'necessary') return true
     if (muted.indexOf(purpose as Purpose) >= 0) return false
@@ -94,7 +107,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   const newVisitor = async (purposes: readonly Purpose[]): Promise<string | undefined> =>
-    namesVisitor(purposes) ? toBase64url(await ports.entropy.fill(16)) : undefined
+    namesVisitor(purposes) ? newId() : undefined
 
   function take(stored: IdentityRecord): void {
     record = stored
@@ -186,7 +199,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     const decided = { decided: clock.read().now, text }
     const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : known.userId }
     const due = given ? receiptsOf(named, decided, ids) : [receiptOf(false, named, decided)].concat(namesVisitor(left) ? receiptsOf(left, decided, ids) : [])
-    if (clear) await attempt('codes', codes.forget())
+    if (clear) await forgetCodes()
     await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, ...known, linked: clear ? undefined : linked })
     if (clear) await attempt('rotate', outbox.rotate({ purge: true }))
     await settle()
@@ -209,7 +222,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   async function leave(): Promise<void> {
     const { userId } = member
     member = {}
-    await attempt('codes', codes.forget())
+    await forgetCodes()
     if (record.state !== 'granted') return tell()
     const { state, anonId: before, purposes, text } = record
     if (before !== undefined) await observe('Visitor Left', { type: 'logout', anonId: before, userId: may('identity') ? userId : undefined })
@@ -253,7 +266,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     logout: () => serial(leave),
     member: () => member.userId,
     memberToken,
-    memberCode: () => codes.next(record.state === 'granted'),
+    memberCode: async () => (codes ? codes.next(record.state === 'granted') : refuse('not-found', { path: 'codes', need: 'createMemberCodes' })),
     onChange(listener) {
       listeners.push(listener)
       return () => void listeners.splice(listeners.indexOf(listener), 1)

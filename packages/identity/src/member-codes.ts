@@ -8,7 +8,9 @@ export interface MemberCode {
 
 /** Codes fetched ahead, so that a phone without signal can still show one. */
 export interface MemberCodes {
+  /** The code that expires first of those that live long enough to be scanned; `keep` stores those fetched ahead. */
   next(keep: boolean): Promise<Result<MemberCode>>
+  /** Removes what was fetched ahead. */
   forget(): Promise<void>
 }
 
@@ -16,7 +18,13 @@ const key = 'identity.codes'
 const margin = 15_000 // a code must live long enough to be scanned
 const fetchAhead = 1_800_000 // the hub gives an hour's worth
 
-export function createMemberCodes(to: Required<HubAddress> & { readonly kv: Kv; readonly clock: Clock }): MemberCodes {
+/**
+ * Codes of the member who is logged in, for the option `codes` of `createIdentity` and of `createOmokitCore` on a page.
+ *
+ * @example
+ * const shop = createOmokitCore({ brand, hub, key, codes: createMemberCodes })
+ */
+export function createMemberCodes(to: Required<HubAddress> & { readonly kv: Pick<Kv, 'del' | 'get' | 'set'>; readonly clock: Clock }): MemberCodes {
   let codes: readonly MemberCode[] | undefined
 
   async function stored(): Promise<readonly MemberCode[]> {

@@ -1,7 +1,7 @@
 import { OmoError, type Clock, type FactDraft, type Issue, type NetRequest, type NetResponse } from '@omokit/core'
 import { createMemoryDevice, createMemoryPorts, type MemoryDevice, type MemoryPorts } from '@omokit/core/memory'
 import type { StoredFact } from '@omokit/core/outbox'
-import { createIdentity, type Identity, type IdentityOptions } from '@omokit/identity'
+import { createIdentity, createMemberCodes, type Identity, type IdentityOptions } from '@omokit/identity'
 
 /** One page on a device, with a recorded outbox and network. */
 export interface Page {
@@ -57,6 +57,7 @@ export function openPage(device: MemoryDevice = createMemoryDevice(), more: Part
     identity: createIdentity({
       ports,
       clock,
+      codes: createMemberCodes,
       hub: 'http://hub',
       key: 'pk_test_b_1',
       onIssue: (issue) => issues.push(issue),

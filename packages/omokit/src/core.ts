@@ -1,7 +1,8 @@
-import { createSlimClock, type Clock, type Issue, type Place, type Ports } from '@omokit/core'
+import type { Clock, Issue, Place, Ports } from '@omokit/core'
 import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
-import { createIdentity, type Consent, type Identity } from '@omokit/identity'
-import { createTracker, type SessionOptions, type Tracker, type TrackerPlugin } from '@omokit/tracker'
+import { createMemberCodes, type Consent, type Identity } from '@omokit/identity'
+import type { SessionOptions, Tracker, TrackerPlugin } from '@omokit/tracker'
+import { composeCore } from './compose-core'
 
 /** What every preset for shoppers takes, beside its ports. */
 export interface CoreOptions {
@@ -23,10 +24,10 @@ export interface CoreOptions {
 }
 
 /** Events under consent, and who is here. */
-export interface OmokitCore {
-  readonly ports: Ports
+export interface OmokitCore<P = Ports, O = Outbox> {
+  readonly ports: P
   readonly clock: Clock
-  readonly outbox: Outbox
+  readonly outbox: O
   readonly identity: Identity
   readonly tracker: Tracker
   readonly consent: Consent
@@ -43,52 +44,8 @@ export interface OmokitCore {
 
 /** Tracker and identity on one outbox: the smallest useful omokit. Creating it touches nothing; before a choice nothing is stored or sent. */
 export function createOmokitCore(options: CoreOptions & { readonly ports: Ports }): OmokitCore {
-  const { ports } = options
-  // the clock of a shopper keeps nothing: before consent nothing may be written
-  const clock = createSlimClock(ports)
-  const outbox = createOutbox({
-    ...options,
-    clock,
-    memberToken: () => identity.memberToken(),
+  return composeCore({ ...options, codes: createMemberCodes }, (clock, memberToken) =>
     // a shopper's journal is for linking only: what was confirmed must not stay on the device
-    limits: { journal: 1, ...options.limits },
-  })
-  const identity: Identity = createIdentity({ ...options, clock, outbox })
-  const { consent } = identity
-  const chosen = (): boolean => consent.state() !== 'unset'
-  identity.onChange(() => {
-    if (chosen()) outbox.start()
-  })
-  const tracker = createTracker({
-    ...options,
-    place: options.place || { channel: 'web' },
-    outbox,
-    clock,
-    kv: ports.kv,
-    ready: identity.ready,
-    who: identity.ids,
-    may: identity.may,
-    granted: identity.granted,
-    onConsent: identity.onChange,
-  })
-  return {
-    ports,
-    clock,
-    outbox,
-    identity,
-    tracker,
-    consent,
-    track: tracker.track,
-    login: identity.login,
-    logout: identity.logout,
-    flush: outbox.flush,
-    async start() {
-      await identity.ready()
-      if (chosen()) void outbox.flush()
-    },
-    stop() {
-      identity.stop()
-      return outbox.stop()
-    },
-  }
+    createOutbox({ ...options, clock, memberToken, limits: { journal: 1, ...options.limits } }),
+  )
 }

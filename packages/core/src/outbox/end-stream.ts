@@ -1,3 +1,4 @@
+import { isTradeStream } from '../page/trade-stream'
 import type { Engine } from './engine'
 import { endedKind, unlinkedText } from './record'
 import { seize } from './stream'
@@ -17,6 +18,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     if (!lock && !mark) return false
     const log = ports.log.open(id)
     const { acked, tried } = await ledger.sent(id)
+    const single = isTradeStream(id)
     const { last } = await log.stats()
     const unsent = mark && mark !== 'end' && last > acked ? await log.read(acked + 1, 1e9, 1e9) : []
     const head = await ledger.read('s/', id)
@@ -35,7 +37,8 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
       if (!lock) return false
       // numbers given out, or ready for it, that are nowhere
       if (await engine.settle(id, lock)) return true
-      if (!mark || last > acked) return false
+      // a page's stream of one record of trade is over once the hub has it
+      if (!(mark || single) || last > acked) return false
       mark = { through: acked, purged: 0 }
     } else if (mark === 'purge') {
       await ledger.write('e/', id, (mark = { through: acked, purged: unsent.length }))
@@ -46,7 +49,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     // an answer may have come in late
     const late = Math.max(0, acked - mark.through)
     const body = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
-    if (tried) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
+    if (tried && !single) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
     if (log.forget) await log.forget()
     // the mark goes last: while it stands, the work is taken up again
     for (const kind of ['s/', 'a/', 'e/']) await ports.kv.del(kind + id)

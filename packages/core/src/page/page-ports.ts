@@ -1,5 +1,5 @@
 import type { Lock } from '../outbox/stream'
-import type { Kv, LogRecord, Ports } from '../ports'
+import type { Entropy, Kv, Life, Locks, LogRecord, Ports } from '../ports'
 
 /** What a page must give for events alone: see `createPagePorts`. */
 export interface PagePorts extends Pick<Ports, 'net' | 'time' | 'timer'> {
@@ -7,8 +7,8 @@ export interface PagePorts extends Pick<Ports, 'net' | 'time' | 'timer'> {
   /** Uniform in [0, 1): spreads what many pages do at once. */
   random(): number | Promise<number>
   readonly records: PageRecords
-  /** The lock of that name for as long as this page lives and is not frozen, if it is free. */
-  seize(name: string): Promise<Lock | undefined>
+  /** The lock of that name for as long as this page lives and is not frozen, if it is free; with `wait` once it is, where the browser knows. */
+  seize(name: string, wait?: boolean): Promise<Lock | undefined>
   /** Tells when the page goes (hidden, frozen, left: only synchronous work is sure) and when it or the network is back; the answer ends it. */
   watch(goes: () => void, back: () => void): () => void
 }
@@ -32,15 +32,28 @@ export interface PageRecords {
   settle(stream: string, acked: number, tried: number): Promise<void>
   /** Removes the records from one number through another. */
   drop(stream: string, from: number, through: number): Promise<void>
-  /** Removes every trace of a stream that has no records. */
+  /** Removes every trace of a stream that has no records, its mark too. */
   forget(stream: string): Promise<void>
-  /** Streams with records or a note. */
+  /** Streams with records or a note, but none of trade. */
   streams(): Promise<readonly string[]>
   /** Records of all streams, and what stands in quarantine. */
   count(): Promise<readonly [records: number, quarantined: number]>
   /** What is kept under a key: `a/` and the stream what `settle` kept, `e/` and the stream a mark that ends it, `q/` a fact in quarantine. */
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>
+}
+
+/** What a page must give for events and who is here: see `createShopperPorts`. */
+export interface ShopperPorts extends PagePorts {
+  readonly entropy: Pick<Entropy, 'fill'>
+  /** Its `streams` names those of trade that pages made, and first. */
+  readonly records: PageRecords
+  readonly life: Pick<Life, 'onShow'>
+  readonly locks: Pick<Locks, 'hold'>
+  /** Adds the one record of a stream of trade, past the journal: what was not stored when the page ends was never there. */
+  addTrade(stream: string, text: string): Promise<void>
+  /** What is kept under keys that begin so, by what follows. */
+  names(start: string): Promise<readonly string[]>
 }
 
 /** What is left of a stream, by number. */

@@ -2,6 +2,7 @@ import { isRefusal } from '../ask-hub'
 import type { FactsLostBody, FactsResponse } from '../facts'
 import type { Issue, IssueCode } from '../issues'
 import { wireText } from '../outbox/record'
+import { isTradeStream } from './trade-stream'
 import type { Tally } from '../outbox/sender'
 import { statusCodes } from '../outbox/status-codes'
 import { parse } from '../parse'
@@ -10,8 +11,8 @@ import { retryAfter } from '../retry-after'
 import type { PageOutboxOptions } from './create-page-outbox'
 import type { PageStream } from './page-stream'
 
-/** What the sender of a page stands on. */
-export interface PageSenderOptions extends PageOutboxOptions {
+/** What the engine gives its sender. */
+export interface PageSenderParts {
   readonly report: (issue: Issue) => Issue
   /** Nothing may be sent any more. */
   readonly over: () => boolean
@@ -29,8 +30,8 @@ export interface PageSender {
 /** Units of text in one request. */
 const batchUnits = 200_000
 
-export function createPageSender(options: PageSenderOptions): PageSender {
-  const { ports, clock, hub, key, report, stateLost, limits = {} } = options
+export function createPageSender(options: PageOutboxOptions, { report, over: ended, stateLost }: PageSenderParts): PageSender {
+  const { ports, clock, hub, key, limits = {} } = options
   const { records, time, net } = ports
   const most = Math.min(limits.batch || 200, 500)
 
@@ -39,7 +40,7 @@ export function createPageSender(options: PageSenderOptions): PageSender {
       url: hub + '/v1/facts',
       method: 'POST',
       headers: { authorization: 'Bearer ' + key, 'content-type': 'application/json' },
-      body: `{"stream":"${id}","lane":"observe","sent_at":${time.now()},"head":${head},"facts":[${facts.map(({ seq, text }) => wireText(seq, text))}]}`,
+      body: `{"stream":"${id}","lane":"${isTradeStream(id) ? 'trade' : 'observe'}","sent_at":${time.now()},"head":${head},"facts":[${facts.map(({ seq, text }) => wireText(seq, text))}]}`,
       keepalive,
     })
 
@@ -47,7 +48,7 @@ export function createPageSender(options: PageSenderOptions): PageSender {
     post,
     async drain(stream, tally) {
       const { id } = stream
-      const over = (): boolean => options.over() || !stream.usable()
+      const over = (): boolean => ended() || !stream.usable()
       const fail = (code: IssueCode, have?: number, need?: number): false => {
         tally.issue = report({ code, path: id, have, need } as Issue)
         return false

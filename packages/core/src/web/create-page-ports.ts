@@ -5,11 +5,16 @@ import { openShelf } from './shelf'
 import type { Shelf } from './shelf'
 import type { WebPortsOptions } from './web-ports'
 import { pageLocks } from './page-locks'
-import type { PagePorts } from '../page/page-ports'
+import type { PagePorts, ShopperPorts } from '../page/page-ports'
+import { isTradeStream, tradeMark } from '../page/trade-stream'
+import { recordKey } from './record-keys'
+import type { Table } from './table'
 import { tableKv } from './table-kv'
 import { watchPage } from './web-life'
 import { webRecords } from './web-records'
 import { webTime, webTimer } from './web-time'
+
+type PagePortsOptions = Pick<WebPortsOptions, 'brand' | 'instance' | 'onIssue'>
 
 /**
  * What `createPageOutbox` and `createTracker` need of a page: IndexedDB behind a synchronous `localStorage` journal, fetch,
@@ -23,7 +28,51 @@ import { webTime, webTimer } from './web-time'
  * @example
  * const ports = createPagePorts({ brand: 'demo' })
  */
-export function createPagePorts({ brand, instance = 'main', onIssue }: Pick<WebPortsOptions, 'brand' | 'instance' | 'onIssue'>): PagePorts {
+export function createPagePorts(options: PagePortsOptions): PagePorts {
+  return pageParts(options).ports
+}
+
+/**
+ * What `createShopperOutbox`, `createIdentity` and `createTracker` need of a page: as {@link createPagePorts}.
+ *
+ * @example
+ * const ports = createShopperPorts({ brand: 'demo' })
+ */
+export function createShopperPorts(options: PagePortsOptions): ShopperPorts {
+  const { ports, table } = pageParts(options)
+  const { records, seize, timer, watch } = ports
+  return {
+    ...ports,
+    records: {
+      ...records,
+      async streams() {
+        const trade = (await table.range('r:' + tradeMark, `r:${tradeMark}~`)).map(([key]) => key.split(':')[1] as string).filter(isTradeStream)
+        return trade.concat(await records.streams())
+      },
+    },
+    entropy: { fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
+    life: { onShow: (run) => watch(() => undefined, run) },
+    locks: {
+      async hold(name, run) {
+        for (;;) {
+          const lock = await seize(name, true)
+          // without Web Locks nothing waits but this
+          if (!lock) await new Promise<void>((next) => void timer.after(50, next))
+          else
+            try {
+              return await run(lock.lost)
+            } finally {
+              void lock.release()
+            }
+        }
+      },
+    },
+    addTrade: (stream, text) => table.write([[recordKey(stream, 1), text]]),
+    names: async (start) => (await table.range('k:' + start, `k:${start}\uffff`)).map(([key]) => key.slice(2 + start.length)),
+  }
+}
+
+function pageParts({ brand, instance = 'main', onIssue }: PagePortsOptions): { readonly ports: PagePorts; readonly table: Table } {
   const prefix = prefixOf(brand, instance)
   const missing = (path: string): void => onIssue && onIssue({ code: 'unavailable', path })
   let opened: Shelf | undefined
@@ -31,13 +80,16 @@ export function createPagePorts({ brand, instance = 'main', onIssue }: Pick<WebP
   const table = openTable(prefix, () => missing('indexeddb'))
   const kv = tableKv(table)
   return {
-    kv,
-    records: webRecords(shelf, table, kv),
-    seize: pageLocks(prefix),
-    watch: (goes, back) => watchPage(goes, back),
-    net: fetchNet(),
-    random: Math.random,
-    time: webTime,
-    timer: webTimer,
+    table,
+    ports: {
+      kv,
+      records: webRecords(shelf, table, kv),
+      seize: pageLocks(prefix),
+      watch: (goes, back) => watchPage(goes, back),
+      net: fetchNet(),
+      random: Math.random,
+      time: webTime,
+      timer: webTimer,
+    },
   }
 }

@@ -14,7 +14,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
     await work(true)
     held.delete(name)
   }
-  return (name) =>
+  return (name, wait) =>
     new Promise((resolve, reject) => {
       const work = (free: unknown): unknown =>
         free
@@ -31,7 +31,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
             })
           : resolve(undefined)
       const ended: Promise<unknown> =
-        typeof navigator === 'undefined' || !navigator.locks ? alone(prefix + name, work) : navigator.locks.request(prefix + name, { ifAvailable: true }, work)
+        typeof navigator === 'undefined' || !navigator.locks ? alone(prefix + name, work) : navigator.locks.request(prefix + name, { ifAvailable: !wait }, work)
       ended.catch(reject)
     })
 }

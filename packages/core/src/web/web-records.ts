@@ -90,7 +90,7 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
       erase('h:' + stream)
       return table.write(
         [],
-        ['k:s/', 'k:a/', 'm:'].map((kind) => [kind + stream, kind + stream]),
+        ['k:s/', 'k:a/', 'k:e/', 'm:'].map((kind) => [kind + stream, kind + stream]),
       )
     },
     async streams() {

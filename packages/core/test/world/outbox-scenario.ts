@@ -1,6 +1,6 @@
 import { createOutbox } from '@omokit/core/outbox'
 import type { Outbox, OutboxOptions } from '@omokit/core/outbox'
-import type { PageOutboxOptions } from '@omokit/core/page'
+import type { ShopperOutboxOptions } from '@omokit/core/page'
 import { codeOf } from '@omokit/core'
 import type { Clock, FactName, Kv, Lane, Ports } from '@omokit/core'
 import { createReferenceHub, createWorld, watchFacts } from '@omokit/core/testing'
@@ -34,7 +34,9 @@ export interface OutboxRun {
   readonly receiver?: (world: World) => Promise<Receiver>
   readonly create?: (options: OutboxOptions) => Outbox
   /** An outbox of events alone in each tab: `pageOutbox`, or one with a bug. */
-  readonly page?: (options: PageOutboxOptions, kv: Kv) => Outbox
+  readonly page?: (options: ShopperOutboxOptions, kv: Kv) => Outbox
+  /** The kind its facts of trade have, default "Receipt Issued". */
+  readonly tradeKind?: FactName
 }
 
 export interface Receiver {
@@ -70,7 +72,7 @@ export async function runOutbox(run: OutboxRun): Promise<OutboxFigures> {
         view: reference,
         start: run.hub ? run.hub(reference, world) : reference.start,
         key: 'tk_test_b_000000000000000000000000',
-        tradeKind: 'Receipt Issued',
+        tradeKind: run.tradeKind || 'Receipt Issued',
       }
   world.server('http://hub', receiver.start)
   const witness = watchFacts(world, receiver.view, run.page ? 'owner' : 'leader')

@@ -1,8 +1,9 @@
 import type { Kv } from '@omokit/core'
 import type { Outbox, QuarantinedFact } from '@omokit/core/outbox'
-import { createPageOutbox } from '@omokit/core/page'
-import type { PageOutboxOptions, PagePorts } from '@omokit/core/page'
+import { createPageOutbox, createShopperOutbox } from '@omokit/core/page'
+import type { PageOutboxOptions, PagePorts, ShopperOutboxOptions, ShopperPorts } from '@omokit/core/page'
 import { WorldError } from '@omokit/core/testing'
+import { isTradeStream } from '../../src/page/trade-stream'
 import { mutantPage } from './mutant'
 import type { Mutation } from './mutant'
 import { runOutbox } from './outbox-scenario'
@@ -30,18 +31,28 @@ export function pageOutbox(options: PageOutboxOptions, kv: Kv, create: typeof cr
   }
 }
 
+/** The outbox of a page that asks for consent, with the same look inside. */
+export const shopperOutbox = (options: ShopperOutboxOptions, kv: Kv, create: typeof createShopperOutbox = createShopperOutbox): Outbox => {
+  const own = create(options)
+  return { ...pageOutbox(options, kv, () => own), readTrade: own.readTrade, rotate: own.rotate }
+}
+
 /** Pages of one to eight tabs, by seed. */
 export const runPages = (run: OutboxRun): Promise<OutboxFigures> =>
   runOutbox({ tabs: 1 + ((run.seed >> 1) % 8), page: pageOutbox, lanes: ['observe'], rotate: false, ...run })
 
+/** The same with receipts of consent, logout and withdrawal. */
+export const runShoppers = (run: OutboxRun): Promise<OutboxFigures> =>
+  runOutbox({ tabs: 1 + ((run.seed >> 1) % 8), page: shopperOutbox, tradeKind: 'Consent Recorded', ...run })
+
 /** A bug in the outbox of a page or around it, and the promises it breaks. */
-export interface PagePlant {
+export interface PagePlant<P extends PagePorts> {
   readonly breaks: RegExp
-  readonly ports?: (ports: PagePorts) => PagePorts
+  readonly ports?: (ports: P) => P
   readonly source?: Mutation
 }
 
-export const pagePlants: Readonly<Record<string, PagePlant>> = {
+export const pagePlants: Readonly<Record<string, PagePlant<PagePorts>>> = {
   deleteBeforeAck: {
     breaks: /^(I1|I8|losses)$/,
     ports: (ports) => ({ ...ports, records: { ...ports.records, settle: (stream, _, tried) => ports.records.settle(stream, tried, tried) } }),
@@ -66,7 +77,7 @@ export const pagePlants: Readonly<Record<string, PagePlant>> = {
   triedUnsaid: { breaks: /^(losses|I7|I9)$/, source: { file: 'page-sender.ts', from: 'await records.settle(id, stream.acked, last.seq)', to: '' } },
   evictWhatMayBeThere: {
     breaks: /^(losses|I7)$/,
-    source: { file: 'create-page-outbox.ts', from: '.filter(({ seq }) => seq > stream.tried && seq > stream.told)', to: '' },
+    source: { file: 'page-engine.ts', from: '.filter(({ seq }) => seq > stream.tried && seq > stream.told)', to: '' },
   },
   afterTheThaw: {
     breaks: /^(I9|I11|losses|forks|I1)$/,
@@ -78,12 +89,45 @@ export const pagePlants: Readonly<Record<string, PagePlant>> = {
   },
 }
 
+/** The same in what only the outbox of a page that asks for consent does. */
+export const shopperPlants: Readonly<Record<string, PagePlant<ShopperPorts>>> = {
+  tradeLeft: {
+    breaks: /^(I1|liveness)$/,
+    ports: (ports) => ({ ...ports, records: { ...ports.records, streams: async () => (await ports.records.streams()).filter((id) => !isTradeStream(id)) } }),
+  },
+  tradePurged: { breaks: /^I8$/, source: { file: 'create-shopper-outbox.ts', from: '!isTradeStream(id) && ', to: '' } },
+  purgeLeavesOthers: {
+    breaks: /^purge$/,
+    source: { file: 'create-shopper-outbox.ts', from: "purge ? 'purge' : 'end'", to: "'end'" },
+  },
+}
+
 /** Seeds until the bug shows, and the promise it broke. Throws when it does not within `most`. */
-export async function huntPage({ ports = (own) => own, source }: PagePlant, most = 200): Promise<{ readonly seed: number; readonly invariant: string }> {
-  const create = source ? (await mutantPage(source)).createPageOutbox : createPageOutbox
+export async function huntPage(plant: PagePlant<PagePorts>): Promise<Found> {
+  const create = plant.source ? (await mutantPage(plant.source)).createPageOutbox : createPageOutbox
+  return hunt((seed) => runPages({ seed, page: (options, kv) => pageOutbox(withPlant(options, plant), kv, create) }))
+}
+
+/** The same for {@link shopperPlants}. */
+export async function huntShopper(plant: PagePlant<ShopperPorts>): Promise<Found> {
+  const create = plant.source ? (await mutantPage(plant.source)).createShopperOutbox : createShopperOutbox
+  return hunt((seed) => runShoppers({ seed, page: (options, kv) => shopperOutbox(withPlant(options, plant), kv, create) }))
+}
+
+const withPlant = <P extends PagePorts, O extends { readonly ports: P }>(options: O, { ports = (own) => own }: PagePlant<P>): O => ({
+  ...options,
+  ports: ports(options.ports),
+})
+
+interface Found {
+  readonly seed: number
+  readonly invariant: string
+}
+
+async function hunt(run: (seed: number) => Promise<unknown>, most = 300): Promise<Found> {
   for (let seed = 1; seed <= most; seed++) {
     try {
-      await runPages({ seed, page: (options, kv) => pageOutbox({ ...options, ports: ports(options.ports) }, kv, create) })
+      await run(seed)
     } catch (error) {
       if (error instanceof WorldError) return { seed, invariant: error.invariant }
       throw error

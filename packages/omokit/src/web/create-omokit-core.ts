@@ -1,6 +1,8 @@
-import { createSlimWebPorts } from '@omokit/core/web'
+import { createShopperOutbox, createShopperPorts, type ShopperOutbox, type ShopperPorts } from '@omokit/core/page'
+import type { IdentityOptions } from '@omokit/identity'
 import { checkOptions } from '../check-options'
-import { createOmokitCore as createOn, type CoreOptions, type OmokitCore } from '../core'
+import { composeCore } from '../compose-core'
+import type { CoreOptions, OmokitCore } from '../core'
 
 /** Options of {@link createOmokitCore} on a page. */
 export interface WebCoreOptions extends CoreOptions {
@@ -14,13 +16,15 @@ export const coreNames = 'brand instance hub key place shared hold session plugi
 
 /**
  * Events and identity on a page, without prices and coupons: the small one. Loads on a server too; there it does nothing.
+ * It keeps no trade but receipts of consent, and member codes only with the option `codes: createMemberCodes`.
  *
  * @example
  * const shop = createOmokitCore({ brand: 'demo', hub: 'https://hub.example', key: 'pk_live_demo_…' })
  * await shop.consent.grantAll()
  * shop.track('Product Viewed', { sku: 'cola' })
  */
-export function createOmokitCore(options: WebCoreOptions): OmokitCore {
-  checkOptions(options, coreNames)
-  return createOn({ ...options, ports: createSlimWebPorts(options) })
+export function createOmokitCore(options: WebCoreOptions & Pick<IdentityOptions, 'codes'>): OmokitCore<ShopperPorts, ShopperOutbox> {
+  checkOptions(options, coreNames + ' codes')
+  const ports = createShopperPorts(options)
+  return composeCore({ ...options, ports }, (clock) => createShopperOutbox({ ...options, ports, clock }))
 }

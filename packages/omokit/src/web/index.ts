@@ -1,6 +1,7 @@
 export { createOmokit } from './create-omokit'
 export type { WebOptions } from './create-omokit'
 export { createOmokitCore } from './create-omokit-core'
+export { createMemberCodes } from '@omokit/identity'
 export type { WebCoreOptions } from './create-omokit-core'
 export type { Omokit } from '../omokit'
 export type { OmokitCore } from '../core'

@@ -1,5 +1,6 @@
 import type { Fact, FactDraft, FactRef, FactsLostBody, FactsResponse, Lane } from '../../facts'
 import { codeOf } from '../../issues'
+import { isTradeStream } from '../../page/trade-stream'
 import type { Outbox, QuarantinedFact } from '../../outbox/outbox'
 import type { HubView, StreamView } from './reference-hub'
 import { brokenLinks, endedStreams } from './reference-hub'
@@ -41,6 +42,7 @@ export interface Attempt {
  * - **losses** every number is stored, refused or stated lost, and never two of these
  * - **forks** an honest device shows no number with two contents
  * - **chain** each trade record carries the hash of the one before
+ * - **purge** once a withdrawal has resolved, nothing given before it leaves the device, but with the last words of another tab
  */
 export interface FactsWitness {
   readonly attempts: readonly Attempt[]
@@ -76,12 +78,22 @@ export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner'
   /** Highest number a server has seen of each stream. */
   const sentUpTo = new Map<string, number>()
   const purging = new Set<string>()
+  /** The device each record was given on, and the records that a withdrawal has deleted by now. */
+  const from = new Map<string, string>()
+  const withdrawn = new Set<string>()
   const counts = { ordered: 0, evicted: 0, aside: 0, keptAtRestart: 0, sentAgain: 0 }
   const traffic = watchTraffic(world, sends)
   const isSettled = (stream: string, seq: number): boolean => settled.has(`${stream}.${seq}`) || seq <= (marks.get(stream) || 0)
   const drops = watchDrops(world, isSettled, (id) => given.get(id))
 
   world.onExchange((exchange) => seeExchange(exchange))
+  world.onSend((context, { url, body, keepalive }) => {
+    // the last words of another tab are not asked: it may not know yet
+    if (!/\/v1\/facts$/.test(url) || keepalive) return undefined
+    const { stream, facts } = factsIn(body)
+    facts.forEach(({ seq }) => withdrawn.has(`${stream}.${seq}`) && world.broken('purge', `${stream}.${seq} left ${context} after its withdrawal`))
+    return undefined
+  })
 
   function seeExchange({ request, response }: Exchange): void {
     if (request.method !== 'POST' || !/\/v1\/facts$/.test(request.url)) return
@@ -145,8 +157,10 @@ export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner'
     world.note(context.name, purge ? 'rotate, purge' : 'rotate')
     // it may take its effect at any time until it resolves, also after a kill and by another tab
     if (purge) purging.add(device)
+    const before = Array.from(given.keys()).filter((id) => observeOf(given.get(id)) && !isTradeStream(streamOf(id)) && from.get(id) === device)
     try {
       await outbox.rotate({ purge })
+      if (purge) before.forEach((id) => withdrawn.add(id))
     } catch (error) {
       world.note(context.name, `rotate: ${String(error)}`)
       if (!codeOf(error)) world.broken('I5', `rotate rejected with ${String(error)}`)
@@ -166,6 +180,7 @@ export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner'
       device.onRecord({
         given(stream, seq, text) {
           const id = `${stream}.${seq}`
+          from.set(id, device.name)
           const before = given.get(id)
           if (before !== undefined && before !== text) world.broken('I9', `${id} was given to ${before} and to ${text}`)
           given.set(id, text)
@@ -277,8 +292,8 @@ export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner'
           if (!ways && !purged && seq < Math.max(...Array.from(view.facts.keys()))) world.fail('losses', `${id} is missing and not stated`)
         }
         brokenLinks(view).forEach((seq) => {
-          // a link to a record that could not be stored or read again points at nothing, and the number says so
-          const excused = view.lost.has(seq - 1) || view.refused.has(seq - 1) || broken.has(`${view.stream}.${seq - 1}`)
+          // a link to a record that could not be stored or read again points at nothing, and the number says so; a page states that without a link
+          const excused = (isTradeStream(view.stream) && seq > 1) || view.lost.has(seq - 1) || view.refused.has(seq - 1) || broken.has(`${view.stream}.${seq - 1}`)
           if (!excused) world.fail('chain', `${view.stream}.${seq} does not carry the hash of the record before`)
         })
       })
@@ -319,6 +334,7 @@ function missing(views: readonly StreamView[], id: string): boolean {
   return view !== undefined && !settledIn(view, seq) && !endedStreams(views).has(view.stream) && Array.from(view.facts.keys()).some((other) => other > seq)
 }
 
+const streamOf = (id: string): string => id.slice(0, id.lastIndexOf('.'))
 const deviceOf = (context: string): string => context.slice(0, context.indexOf('/'))
 
 /** Numbers a stream's own statements give as lost for one cause. */

@@ -6,7 +6,7 @@ import { logOf } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
 import { jitter } from '../../outbox/backoff'
 import { seize } from '../../outbox/stream'
-import type { PagePorts } from '../../page/page-ports'
+import type { ShopperPorts } from '../../page/page-ports'
 import type { Network } from './network'
 import { strikes } from './stage'
 import type { Stage } from './stage'
@@ -15,8 +15,8 @@ import { createWorldRecords } from './world-records'
 /** A running tab, program or process. */
 export interface WorldContext {
   readonly ports: Ports
-  /** The same, as a page with events alone has it. */
-  readonly page: PagePorts
+  /** The same, as a page with events has it, and who is here. */
+  readonly page: ShopperPorts
   /** "device/tab#generation". */
   readonly name: string
   readonly tab: number
@@ -351,7 +351,12 @@ export function createWorldContext(setup: ContextSetup): ContextControl {
       timer,
       random: () => jitter(entropy),
       time,
+      entropy,
+      life,
+      locks,
       records,
+      addTrade: records.addTrade,
+      names: async (start) => (await kv.keys(start)).map((key) => key.slice(start.length)),
       seize: (lock) => seize(locks, lock),
       watch(goes, back) {
         const offs = [life.onHide(goes), life.onShow(back), life.onOnline((online) => online && back())]

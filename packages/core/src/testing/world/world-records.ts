@@ -3,7 +3,8 @@ import { OmoError } from '../../issues'
 import { logOf } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
 import type { Kv, LogRecord } from '../../ports'
-import type { PageRecords } from '../../page/page-ports'
+import type { PageRecords, ShopperPorts } from '../../page/page-ports'
+import { isTradeStream } from '../../page/trade-stream'
 import type { ContextSetup, Write } from './world-context'
 import type { Random } from './random'
 
@@ -21,7 +22,7 @@ export interface WorldRecordsOptions extends Pick<ContextSetup, 'onAppend' | 'on
  * The records of a page, as its table and its journal keep them: what was asked for when a context ends arrives in order, up
  * to where a tear cuts it off. A note may be refused and is then gone; the head goes with the record or not at all.
  */
-export function createWorldRecords({ memory, kv, random, prefix, alive, call, onAppend, onDrop, onStored }: WorldRecordsOptions): PageRecords {
+export function createWorldRecords({ memory, kv, random, prefix, alive, call, onAppend, onDrop, onStored }: WorldRecordsOptions): PageRecords & Pick<ShopperPorts, 'addTrade'> {
   const recordsOf = (stream: string) => logOf(memory, prefix + stream)
   const noteOf = (stream: string): string => `note:${prefix}${stream}`
   const chainOf = (stream: string): string => `log:${stream}`
@@ -47,27 +48,30 @@ export function createWorldRecords({ memory, kv, random, prefix, alive, call, on
   /** Appends are answered in the order of the calls. */
   let answers: Promise<unknown> = Promise.resolve()
 
+  const append = (stream: string, seq: number, text: string): Promise<void> => {
+    if (alive()) onAppend(stream, seq, text)
+    const stored = call(
+      `append ${stream} ${seq}`,
+      chainOf(stream),
+      () => {
+        room(text.length)
+        recordsOf(stream).append(seq, [text])
+      },
+      { grows: true },
+    )
+    stored.catch(() => undefined)
+    const answered = answers.then(() => stored)
+    answers = answered.then(
+      () => onStored(stream, seq),
+      () => undefined,
+    )
+    return answered
+  }
+
   return {
     begin: () => idOf(random.bytes(21)),
-    append(stream, seq, text) {
-      if (alive()) onAppend(stream, seq, text)
-      const stored = call(
-        `append ${stream} ${seq}`,
-        chainOf(stream),
-        () => {
-          room(text.length)
-          recordsOf(stream).append(seq, [text])
-        },
-        { grows: true },
-      )
-      stored.catch(() => undefined)
-      const answered = answers.then(() => stored)
-      answers = answered.then(
-        () => onStored(stream, seq),
-        () => undefined,
-      )
-      return answered
-    },
+    append,
+    addTrade: (stream, text) => append(stream, 1, text),
     note(stream, upTo, told, exact) {
       note(stream, `${exact ? '=' : ''}${upTo} ${told}`)
       return call(`head ${stream} ${upTo}`, chainOf(stream), () => setHead(stream, upTo), { grows: true })
@@ -97,7 +101,7 @@ export function createWorldRecords({ memory, kv, random, prefix, alive, call, on
         `forget ${stream}`,
         chainOf(stream),
         () => {
-          for (const key of [noteOf(stream), `${prefix}s/${stream}`, `${prefix}a/${stream}`]) memory.kv.delete(key)
+          for (const key of [noteOf(stream), ...['s', 'a', 'e'].map((kind) => `${prefix}${kind}/${stream}`)]) memory.kv.delete(key)
           memory.logs.delete(prefix + stream)
         },
         {},
@@ -107,7 +111,7 @@ export function createWorldRecords({ memory, kv, random, prefix, alive, call, on
         const found = new Set<string>()
         memory.logs.forEach((log, name) => name.indexOf(prefix) || !log.stats().count || found.add(name.slice(prefix.length)))
         memory.kv.forEach((_, key) => key.indexOf(`note:${prefix}`) || found.add(key.slice(5 + prefix.length)))
-        return Array.from(found)
+        return Array.from(found).sort((a, b) => Number(isTradeStream(b)) - Number(isTradeStream(a)))
       }),
     count: () =>
       call('count', 'list', () => {

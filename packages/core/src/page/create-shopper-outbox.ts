@@ -1,0 +1,110 @@
+import type { Fact, FactDraft, FactRef, StreamEndedBody } from '../facts'
+import { codeOf } from '../issues'
+import type { Mark } from '../outbox/ledger'
+import type { Outbox, SlimOutbox, StoredFact } from '../outbox/outbox'
+import { endedKind, recordText } from '../outbox/record'
+import { reporter } from '../outbox/reporter'
+import { parse } from '../parse'
+import type { PageOutboxOptions } from './create-page-outbox'
+import { createPageEngine } from './page-engine'
+import type { ShopperPorts } from './page-ports'
+import type { PageStream } from './page-stream'
+import { isTradeStream, tradeMark } from './trade-stream'
+
+/** Options of {@link createShopperOutbox}. */
+export interface ShopperOutboxOptions extends PageOutboxOptions {
+  readonly ports: ShopperPorts
+}
+
+/** An outbox of events that knows consent: receipts of it are trade, and streams end at logout and withdrawal. */
+export interface ShopperOutbox extends SlimOutbox, Pick<Outbox, 'readTrade' | 'rotate'> {}
+
+/** The one kind of trade a shopper's page may send, beside the ends of its streams. */
+const consentKind = 'Consent Recorded'
+
+/**
+ * As `createPageOutbox`, for pages that ask for consent and know who is here: what `createIdentity` needs of an outbox. Each
+ * record of trade is the one of a stream of its own, sent before any event.
+ *
+ * @example
+ * const ports = createShopperPorts({ brand: 'demo' })
+ * const clock = createSlimClock(ports)
+ * const outbox = createShopperOutbox({ ports, clock, hub: 'https://hub.example', key })
+ * const identity = createIdentity({ ports, clock, outbox, hub: 'https://hub.example', key })
+ */
+export function createShopperOutbox(options: ShopperOutboxOptions): ShopperOutbox {
+  const { ports, clock } = options
+  const { records, seize, kv, time, addTrade, names } = ports
+  const report = reporter(options.onIssue)
+
+  const trade = async (draft: FactDraft): Promise<FactRef> => {
+    const stream = tradeMark + records.begin()
+    await addTrade(stream, '{"prev":"",' + recordText(draft, clock.read(), time.zone()).slice(1))
+    engine.wake()
+    return { stream, seq: 1 }
+  }
+
+  /**
+   * Deletes what is purged and, once nobody uses the stream, states where it ended and forgets it. Decided first, stored, then
+   * done: a crash repeats the same statement and no other.
+   */
+  const endPurged = async (id: string): Promise<void> => {
+    let mark = (await records.get('e/' + id)) as Mark | undefined
+    if (!mark || mark === 'end' || mark === 'fork') return
+    const lock = await seize('stream/' + id)
+    try {
+      const { acked = 0, tried = 0 } = ((await records.get('a/' + id)) || {}) as Partial<PageStream>
+      await records.open(id, acked)
+      if (mark === 'purge') {
+        const { length: purged } = await records.read(id, acked + 1, 1e9, 1e9)
+        await records.set('e/' + id, (mark = { through: acked, purged }))
+      }
+      // at once, even from under a page that lives; the stream itself is ended when it is given up
+      await records.drop(id, 0, 1e14)
+      if (!lock) return
+      // an answer may have come in late
+      const late = Math.max(0, acked - mark.through)
+      const body: StreamEndedBody = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
+      if (tried) await trade({ kind: endedKind, body })
+      await records.forget(id)
+    } finally {
+      if (lock) await lock.release()
+    }
+  }
+  const endAll = async (): Promise<void> => {
+    for (const id of await names('e/')) await endPurged(id)
+  }
+
+  const engine = createPageEngine(options, endAll)
+
+  return {
+    ...engine,
+    append(draft) {
+      if (draft.kind !== consentKind) return engine.append(draft)
+      const stored = trade(draft)
+      stored.catch((error) => report({ code: codeOf(error) || 'invalid', path: draft.kind }))
+      return stored
+    },
+    async rotate({ purge = false } = {}) {
+      const own = engine.live()
+      const cut = engine.cut(purge)
+      // ours may not be there yet
+      for (const id of (await records.streams()).concat(own ? own.id : [])) {
+        const mark = await records.get('e/' + id)
+        // what comes after the call is in ours of now
+        if (!isTradeStream(id) && engine.live()?.id !== id && (!mark || (purge && typeof mark === 'string'))) await records.set('e/' + id, purge ? 'purge' : 'end')
+      }
+      await cut
+      if (!purge) return
+      for (const name of await names('q/')) if (!isTradeStream(name.split('.')[0] as string)) await kv.del('q/' + name)
+      await endAll()
+    },
+    async readTrade() {
+      const found: StoredFact[] = []
+      for (const stream of await records.streams())
+        if (isTradeStream(stream))
+          for (const { seq, text } of await records.read(stream, 0, 1, 1)) found.push({ stream, seq, text, fact: { ...(parse(text) as Fact), seq } })
+      return found
+    },
+  }
+}

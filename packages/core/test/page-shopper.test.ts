@@ -1,0 +1,302 @@
+import 'fake-indexeddb/auto'
+import { createSlimClock, type Fact } from '@omokit/core'
+import { createOutbox, type OutboxLimits } from '@omokit/core/outbox'
+import { createPageOutbox, createPagePorts, createShopperOutbox, createShopperPorts } from '@omokit/core/page'
+import { createWebPorts } from '@omokit/core/web'
+import { createIdentity, type Identity } from '@omokit/identity'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { refusal } from './fake-hub'
+import { openBrowser, type Browser } from './page-browser'
+
+let browser: Browser
+let hub: Browser['hub']
+
+beforeEach(() => {
+  browser = openBrowser()
+  ;({ hub } = browser)
+})
+afterEach(() => vi.unstubAllGlobals())
+
+const open = (limits?: OutboxLimits, start?: boolean) => browser.open({ ports: createShopperPorts, create: createShopperOutbox }, limits, start)
+const offline = (): void => void (hub.fault = () => refusal(503, 'unavailable'))
+const online = (): void => void (hub.fault = undefined)
+
+const viewed = (n: number) => ({ kind: 'Product Viewed', body: { n } })
+const consent = (decided: number) => ({ kind: 'Consent Recorded', body: { type: 'consent', granted: true, purposes: ['analytics'], decided } })
+const numbers = (): unknown[] => hub.of('Product Viewed').map(({ n }) => n)
+const laneOf = (stream: string) => hub.streams.get(stream)?.lane
+
+/** An outbox of all lanes on the same storage. */
+function openWhole() {
+  const ports = { ...createWebPorts({ brand: 'demo' }), net: hub, time: browser.clock.time, timer: browser.clock.timer }
+  return createOutbox({ ports, clock: createSlimClock(ports), hub: 'https://hub.example', key: 'pk_test_demo_x', limits: { journal: 1 } })
+}
+
+describe('a receipt of consent', () => {
+  it('is the one record of a stream of trade, sent before any event, and leaves nothing behind', async () => {
+    const { outbox, ports } = open()
+    await outbox.append(viewed(1))
+    const ref = await outbox.append(consent(5))
+    expect(ref.seq).toBe(1)
+    expect(browser.keys('j:1:__')).toEqual([])
+    expect(await outbox.readTrade()).toEqual([
+      { stream: ref.stream, seq: 1, text: expect.stringMatching(/^{"prev":"",/) as string, fact: expect.objectContaining({ seq: 1, ...consent(5) }) as Fact },
+    ])
+    expect(await outbox.flush()).toMatchObject({ sent: 2, acked: 2, pending: 0 })
+    expect(hub.requests.map(({ body }) => (JSON.parse(body as string) as { lane: string }).lane)).toEqual(['trade', 'observe'])
+    expect([laneOf(ref.stream), await outbox.readTrade()]).toEqual(['trade', []])
+    await outbox.stop()
+    const next = open()
+    await next.outbox.flush()
+    expect([await ports.names(''), browser.keys('')]).toEqual([[], []])
+  })
+
+  it('is sent by whichever page comes next, once', async () => {
+    offline()
+    const first = open()
+    const { stream } = await first.outbox.append(consent(5))
+    expect(await first.outbox.flush()).toMatchObject({ sent: 0, pending: 1, issue: { code: 'unavailable' } })
+    first.die()
+    online()
+    const [second, third] = [open(), open()]
+    await Promise.all([second.outbox.flush(), third.outbox.flush()])
+    expect([hub.of('Consent Recorded'), hub.streams.get(stream)?.duplicates]).toEqual([[consent(5).body], 0])
+  })
+
+  it('that cannot be stored is rejected and told, and nothing of it is there', async () => {
+    const { outbox, issues } = open()
+    await outbox.append(viewed(1))
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    await expect(outbox.append(consent(5))).rejects.toMatchObject({ code: 'quota' })
+    put.mockRestore()
+    expect(issues).toEqual([{ code: 'quota', path: 'Consent Recorded' }])
+    await outbox.flush()
+    expect([hub.of('Consent Recorded'), numbers()]).toEqual([[], [1]])
+  })
+
+  it('that the hub refuses is put aside, and the rest goes on', async () => {
+    hub.refuse = ({ kind }) => (kind === 'Consent Recorded' ? 'invalid' : undefined)
+    const { outbox, ports } = open()
+    const { stream } = await outbox.append(consent(5))
+    await outbox.append(viewed(1))
+    expect(await outbox.flush()).toMatchObject({ pending: 0, quarantined: 1 })
+    expect([await ports.names('q/'), numbers()]).toEqual([[stream + '.1'], [1]])
+  })
+
+  it('that became unreadable is stated lost in its own stream', async () => {
+    const { outbox, ports } = open()
+    const stream = '__broken12345678901234'
+    await ports.addTrade(stream, '{"prev":"",garbled')
+    await outbox.append(viewed(1))
+    hub.fault = ({ body }) => (String(body).includes('garbled') ? refusal(400, 'malformed') : undefined)
+    expect(await outbox.flush()).toMatchObject({ quarantined: 1 })
+    await vi.waitFor(async () => {
+      await browser.clock.advance(60_000)
+      expect(await outbox.flush()).toMatchObject({ pending: 0 })
+    })
+    expect([hub.of('Facts Lost'), laneOf(stream), numbers()]).toEqual([[{ ranges: [[1, 1]], cause: 'corrupt' }], 'trade', [1]])
+  })
+
+  it('goes to an outbox of all lanes where that comes next, which keeps none of it', async () => {
+    offline()
+    const first = open()
+    await first.outbox.append(consent(5))
+    first.die()
+    online()
+    const whole = openWhole()
+    expect((await whole.readTrade()).map(({ fact }) => fact.body)).toEqual([consent(5).body])
+    expect(await whole.flush()).toMatchObject({ acked: 1, pending: 0 })
+    await whole.flush()
+    expect([hub.of('Consent Recorded'), hub.of('Stream Ended'), await whole.readTrade()]).toEqual([[consent(5).body], [], []])
+    await whole.stop()
+  })
+
+  it('that an outbox of all lanes left is its own to send', async () => {
+    offline()
+    const whole = openWhole()
+    await whole.append(consent(5))
+    await whole.append({ kind: 'Order Completed', body: { orderId: 'o' } })
+    await whole.stop()
+    online()
+    const { outbox } = open()
+    await outbox.append(consent(6))
+    expect(await outbox.flush()).toMatchObject({ sent: 1, pending: 2 })
+    const last = openWhole()
+    expect(await last.flush()).toMatchObject({ pending: 0 })
+    expect(hub.of('Consent Recorded').map(({ decided }) => decided)).toEqual([6, 5])
+    await last.stop()
+  })
+})
+
+describe('a stream', () => {
+  it('ends at logout: what comes after goes into another, in every tab, and all of it is sent', async () => {
+    offline()
+    const [page, other] = [open(), open()]
+    const before = await page.outbox.append(viewed(1))
+    const there = await other.outbox.append(viewed(2))
+    const rotated = page.outbox.rotate()
+    const after = await page.outbox.append(viewed(3))
+    await rotated
+    online()
+    await Promise.all([page.outbox.flush(), other.outbox.flush()])
+    const next = await other.outbox.append(viewed(4))
+    expect(new Set([before, there, after, next].map(({ stream }) => stream)).size).toBe(4)
+    await Promise.all([page.outbox.flush(), other.outbox.flush()])
+    expect(numbers().sort()).toEqual([1, 2, 3, 4])
+    expect(await page.ports.names('e/')).toEqual([])
+  })
+
+  it('that is purged sends nothing more, in no tab, and says so: what the hub had of it, and how many were deleted', async () => {
+    const [page, other, third] = [open(), open(), open()]
+    const { stream } = await page.outbox.append(viewed(1))
+    await page.outbox.flush()
+    offline()
+    await page.outbox.append(viewed(2))
+    await page.outbox.append(viewed(3))
+    await page.outbox.flush()
+    const { stream: never } = await other.outbox.append(viewed(4))
+    third.die()
+    const purged = page.outbox.rotate({ purge: true })
+    await page.outbox.append(viewed(5))
+    await purged
+    online()
+    await browser.clock.advance(600_000)
+    for (const one of [page, other, page]) await one.outbox.flush()
+    expect(numbers()).toEqual([1, 5])
+    // nothing of the other tab's stream had left the device: the hub knows nothing of it
+    expect(hub.of('Stream Ended')).toEqual([{ stream, through: 1, purged: 2 }])
+    expect([hub.streams.has(never), await page.ports.names('e/')]).toEqual([false, []])
+  })
+
+  it('that is purged takes what the hub had refused of it along, but no receipt', async () => {
+    hub.refuse = () => 'invalid'
+    const { outbox, ports } = open()
+    await outbox.append(viewed(1))
+    const { stream } = await outbox.append(consent(5))
+    await outbox.flush()
+    expect(await ports.names('q/')).toHaveLength(2)
+    await outbox.rotate({ purge: true })
+    expect(await ports.names('q/')).toEqual([stream + '.1'])
+  })
+
+  it('that was being purged when its page died is ended by the next', async () => {
+    const first = open()
+    const { stream } = await first.outbox.append(viewed(1))
+    await first.outbox.flush()
+    offline()
+    await first.outbox.append(viewed(2))
+    await first.ports.records.set('e/' + stream, 'purge')
+    first.die()
+    online()
+    const second = open()
+    await second.outbox.flush()
+    expect([numbers(), hub.of('Stream Ended')]).toEqual([[1], [{ stream, through: 1, purged: 1 }]])
+    await second.outbox.flush()
+    expect(hub.of('Stream Ended')).toHaveLength(1)
+  })
+
+  it('that is purged while an event waits for room gets it no more, nor does the next', async () => {
+    offline()
+    const { outbox } = open()
+    await outbox.append(viewed(1))
+    const store = IDBObjectStore.prototype.put
+    let fails = 2 // a table is tried again once
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      if (String(key).startsWith('r:') && fails-- > 0) throw new DOMException('full', 'QuotaExceededError')
+      return store.call(this, value, key)
+    })
+    const refused = expect(outbox.append(viewed(2))).rejects.toMatchObject({ code: 'quota' })
+    await outbox.rotate({ purge: true })
+    await refused
+    put.mockRestore()
+    online()
+    await outbox.flush()
+    expect(numbers()).toEqual([])
+  })
+
+  it('that a fork ended stays as it is', async () => {
+    const { outbox, ports } = open()
+    const { stream } = await outbox.append(viewed(1))
+    hub.twist = (answer) => ({ ...answer, fork: true })
+    await outbox.flush()
+    hub.twist = (answer) => answer
+    await outbox.flush()
+    expect([await ports.records.get('e/' + stream), hub.of('Stream Ended')]).toEqual(['fork', []])
+  })
+
+  it('of a page without trade is sent to its end by that page once it was ended', async () => {
+    offline()
+    const first = open()
+    await first.outbox.append(viewed(1))
+    await first.outbox.rotate()
+    first.die()
+    online()
+    const plain = browser.open({ ports: createPagePorts, create: createPageOutbox })
+    expect(await plain.outbox.flush()).toMatchObject({ acked: 1, pending: 0 })
+    expect([numbers(), await first.ports.names('e/')]).toEqual([[1], []])
+  })
+})
+
+describe('consent and member on it', () => {
+  const known = (page: ReturnType<typeof open>): Identity => createIdentity({ ...page, hub: 'https://hub.example', key: 'pk_test_demo_x' })
+
+  it('touch nothing before a choice', async () => {
+    const page = open({}, false)
+    const identity = known(page)
+    await identity.ready()
+    expect([await indexedDB.databases(), browser.keys(''), hub.requests.length, identity.may('analytics')]).toEqual([[], [], 0, undefined])
+  })
+
+  it('leave one receipt after a grant, and after a withdrawal one more without any name, and the end of the stream', async () => {
+    const page = open()
+    const identity = known(page)
+    await identity.consent.grant(['analytics'], { text: 'v1' })
+    const { anonId } = identity.ids()
+    await page.outbox.append(viewed(1))
+    await page.outbox.flush()
+    offline()
+    await page.outbox.append(viewed(2))
+    await identity.consent.withdraw()
+    online()
+    await browser.clock.advance(600_000)
+    await page.outbox.flush()
+    const [granted, withdrawn, ...more] = hub.of('Consent Recorded')
+    expect([granted?.['anonId'], withdrawn?.['granted'], JSON.stringify(withdrawn).includes(anonId as string), more]).toEqual([anonId, false, false, []])
+    expect([numbers(), hub.of('Stream Ended')]).toEqual([[1], [{ stream: expect.any(String) as string, through: 1, purged: 1 }]])
+    const asked = hub.requests.length
+    await browser.clock.advance(600_000)
+    await page.outbox.flush()
+    expect([hub.requests.length, await page.ports.names('')]).toEqual([asked, ['identity']])
+  })
+
+  it('make no second receipt of one whose page died right after storing it', async () => {
+    offline()
+    const first = open()
+    const identity = known(first)
+    await identity.ready()
+    // the page dies between the receipt and the note that it was made
+    const set = first.ports.kv.set.bind(first.ports.kv)
+    let writes = 0
+    Object.assign(first.ports.kv, { set: (key: string, value: string) => (++writes > 1 ? new Promise<void>(() => {}) : set(key, value)) })
+    void identity.consent.grant(['analytics'])
+    await vi.waitFor(async () => expect(await first.outbox.readTrade()).toHaveLength(1))
+    first.die()
+    online()
+    const second = open({}, false)
+    const again = known(second)
+    await again.ready()
+    await vi.waitFor(async () => expect(await second.ports.kv.get('identity')).not.toContain('due'))
+    await second.outbox.flush()
+    expect(hub.of('Consent Recorded')).toHaveLength(1)
+    expect(again.may('analytics')).toBe(true)
+  })
+
+  it('wait for one another across tabs', async () => {
+    const [first, second] = [known(open()), known(open())]
+    await Promise.all([first.consent.grant(['analytics']), second.consent.grant(['identity'])])
+    await Promise.all([first.logout(), second.logout()])
+    expect(new Set([...first.granted(), ...second.granted()])).toEqual(new Set(['analytics', 'identity']))
+  })
+})
