@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { createSlimClock, type Fact } from '@omokit/core'
 import { createOutbox, type OutboxLimits } from '@omokit/core/outbox'
-import { createPageOutbox, createPagePorts, createShopperOutbox, createShopperPorts } from '@omokit/core/page'
+import { createPageInspector, createPageOutbox, createPagePorts, createShopperOutbox, createShopperPorts } from '@omokit/core/page'
 import { createWebPorts } from '@omokit/core/web'
 import { createIdentity, type Identity } from '@omokit/identity'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -237,6 +237,29 @@ describe('a stream', () => {
     expect(await plain.outbox.flush()).toMatchObject({ acked: 1, pending: 0 })
     expect([numbers(), await first.ports.names('e/')]).toEqual([[1], []])
   })
+})
+
+it('can be looked at: what is held, stream by stream, and what the hub refused', async () => {
+  hub.refuse = (fact) => ((fact['body'] as { n: number }).n === 2 ? 'invalid' : undefined)
+  const { outbox, ports } = open()
+  const { stream } = await outbox.append(viewed(1))
+  await outbox.append(viewed(2))
+  await outbox.flush()
+  offline()
+  await outbox.append(viewed(3))
+  const { stream: receipt } = await outbox.append(consent(5))
+  const { stats, quarantine, discard } = createPageInspector(ports)
+  expect(await stats()).toEqual({
+    streams: [
+      { stream: receipt, lane: 'trade', head: 1, acked: 0, pending: 1 },
+      { stream, lane: 'observe', head: 3, acked: 2, pending: 1 },
+    ],
+    pending: 2,
+    quarantined: 1,
+  })
+  expect(await quarantine()).toEqual([{ stream, seq: 2, code: 'invalid', text: expect.stringContaining('"n":2') as string }])
+  await discard({ stream, seq: 2 })
+  expect(await quarantine()).toEqual([])
 })
 
 describe('consent and member on it', () => {

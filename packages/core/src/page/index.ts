@@ -1,4 +1,5 @@
 export { createPageOutbox } from './create-page-outbox'
+export { createPageInspector } from './create-page-inspector'
 export { createShopperOutbox } from './create-shopper-outbox'
 export type { PageOutboxOptions } from './create-page-outbox'
 export type { ShopperOutbox, ShopperOutboxOptions } from './create-shopper-outbox'
