@@ -119,10 +119,10 @@ export function createIdentity(options: IdentityOptions): Identity {
     attempt(
       'consent',
       (async () => {
-        const { due = [], ...rest } = record
+        const { due = [] } = record
         const found = again ? (await outbox.readTrade()).map((stored) => JSON.stringify(stored.fact.body)) : []
         for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
-        await keep(rest)
+        await keep(Object.assign({}, record, { due: undefined }))
       })(),
     )
 

@@ -63,7 +63,7 @@ export function createSession(options: { readonly kv?: SessionStore; readonly se
         written = now
         then((store) => store.set(key, text))
       }
-      return old ? { id } : { id, started: { session: id, ...(campaign && { campaign }) } }
+      return old ? { id } : { id, started: Object.assign({ session: id }, campaign && { campaign }) }
     },
     restore() {
       then(async (store) => {

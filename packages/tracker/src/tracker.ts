@@ -132,18 +132,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     const ids = options.who()
     const place = typeof given === 'function' ? given() : given
     const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
-    const about = { ...(visit && { session: visit.id }), ...ids }
-    const context: PluginContext = { ...about, place, may }
+    const about = Object.assign({}, visit && { session: visit.id }, ids)
+    const context: PluginContext = Object.assign({}, about, { place, may })
     const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
       const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
-      const body = { ...shaped, ...about }
+      const body = Object.assign({}, shaped, about)
       return (
         shaped &&
         outbox.append({ kind: event, body, place, consent: options.granted && options.granted(), priority } as FactDraft).then(
           (ref) => {
             for (const { name: plugin, after } of plugins)
               if (after)
-                void Promise.resolve({ ...context, event, body, ref })
+                void Promise.resolve(Object.assign({}, context, { event, body, ref }))
                   .then(after)
                   .catch((error) => report(codeOf(error), plugin))
             return ref
@@ -154,7 +154,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     }
     void append('Session Started', visit && visit.started)
     const held = Math.round(reached - mono)
-    return append(name, { ...body, ...(held > 999 && { heldMs: held }) })
+    return append(name, Object.assign({}, body, held > 999 && { heldMs: held }))
   }
 
   return {
