@@ -26,7 +26,7 @@ export async function readRecord(kv: Kv): Promise<IdentityRecord> {
   try {
     const record = JSON.parse((await kv.get(key)) || 'null') as IdentityRecord | null
     if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
-      return { ...record, purposes: record.purposes.filter(isPurpose) }
+      return Object.assign(record, { purposes: record.purposes.filter(isPurpose) })
     }
   } catch {
     // torn or foreign content

@@ -187,7 +187,16 @@ export function createIdentity(options: IdentityOptions): Identity {
     const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : known.userId }
     const due = given ? receiptsOf(named, decided, ids) : [receiptOf(false, named, decided)].concat(namesVisitor(left) ? receiptsOf(left, decided, ids) : [])
     if (clear) await attempt('codes', codes.forget())
-    await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, ...known, linked: clear ? undefined : linked })
+    await keep({
+      state: next,
+      purposes: next === 'granted' ? left : [],
+      text,
+      due,
+      anonId,
+      userId: known.userId,
+      token: known.token,
+      linked: clear ? undefined : linked,
+    })
     if (clear) await attempt('rotate', outbox.rotate({ purge: true }))
     await settle()
     await link()
@@ -202,7 +211,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     if (linked === userId) return true
     // the token goes along: when the fact is sent somebody else may be logged in
     await observe('Identity Linked', { type: 'identify', anonId, userId, proof: token })
-    await keep({ ...record, linked: userId })
+    await keep(Object.assign({}, record, { linked: userId }))
     return true
   }
 
@@ -232,11 +241,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     ids() {
       const userId = may('identity') ? member.userId : undefined
       const anonId = may('analytics') || may('identity') ? record.anonId : undefined
-      return {
-        ...(anonId !== undefined && !(options.shared && userId !== undefined) && { anonId }),
-        ...(userId !== undefined && { userId }),
-        ...(options.shared && { deviceShared: true as const }),
-      }
+      return Object.assign(
+        {},
+        anonId !== undefined && !(options.shared && userId !== undefined) && { anonId },
+        userId !== undefined && { userId },
+        options.shared && { deviceShared: true },
+      ) as Ids
     },
     may,
     granted: () => record.purposes.filter(may),
@@ -245,7 +255,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       return serial(async () => {
         if (member.userId !== undefined && member.userId !== userId) await leave()
         member = { userId, token }
-        if (record.state === 'granted' && (record.userId !== userId || record.token !== token)) await keep({ ...record, ...member })
+        if (record.state === 'granted' && (record.userId !== userId || record.token !== token)) await keep(Object.assign({}, record, member))
         else tell()
         return accept({ linked: await link() })
       })

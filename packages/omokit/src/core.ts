@@ -46,31 +46,33 @@ export function createOmokitCore(options: CoreOptions & { readonly ports: Ports 
   const { ports } = options
   // the clock of a shopper keeps nothing: before consent nothing may be written
   const clock = createSlimClock(ports)
-  const outbox = createOutbox({
-    ...options,
-    clock,
-    memberToken: () => identity.memberToken(),
-    // a shopper's journal is for linking only: what was confirmed must not stay on the device
-    limits: { journal: 1, ...options.limits },
-  })
-  const identity: Identity = createIdentity({ ...options, clock, outbox })
+  const outbox = createOutbox(
+    Object.assign({}, options, {
+      clock,
+      memberToken: () => identity.memberToken(),
+      // a shopper's journal is for linking only: what was confirmed must not stay on the device
+      limits: Object.assign({ journal: 1 }, options.limits),
+    }),
+  )
+  const identity: Identity = createIdentity(Object.assign({}, options, { clock, outbox }))
   const { consent } = identity
   const chosen = (): boolean => consent.state() !== 'unset'
   identity.onChange(() => {
     if (chosen()) outbox.start()
   })
-  const tracker = createTracker({
-    ...options,
-    place: options.place || { channel: 'web' },
-    outbox,
-    clock,
-    kv: ports.kv,
-    ready: identity.ready,
-    who: identity.ids,
-    may: identity.may,
-    granted: identity.granted,
-    onConsent: identity.onChange,
-  })
+  const tracker = createTracker(
+    Object.assign({}, options, {
+      place: options.place || { channel: 'web' },
+      outbox,
+      clock,
+      kv: ports.kv,
+      ready: identity.ready,
+      who: identity.ids,
+      may: identity.may,
+      granted: identity.granted,
+      onConsent: identity.onChange,
+    }),
+  )
   return {
     ports,
     clock,
