@@ -46,23 +46,19 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   }
 
   const schedule = (ms: number): void => {
-    if (started && !closed && !cancel)
-      cancel = timer.after(ms, () => {
-        cancel = undefined
-        void pass()
-      })
+    if (started && !closed && !cancel) cancel = timer.after(ms, pass)
   }
 
   const run = async (): Promise<Tally> => {
     const tally: Tally = { sent: 0, acked: 0 }
     running = tally
     const wait = notBefore - time.mono()
+    unschedule()
     if (closed) tally.issue = { code: 'closed' }
     else if (wait > 0) {
       schedule(wait)
       tally.issue = { code: 'rate-limited', need: wait }
     } else {
-      unschedule()
       await sendAll(tally)
       const { issue, pause = 0 } = tally
       if (issue) {

@@ -34,7 +34,7 @@ export function createPagePorts({ brand, instance = 'main', onIssue }: Pick<WebP
     kv,
     records: webRecords(shelf, table, kv),
     seize: pageLocks(prefix),
-    watch: (goes, back) => watchPage(goes, back),
+    watch: watchPage,
     net: fetchNet(),
     random: Math.random,
     time: webTime,

@@ -18,18 +18,19 @@ export function idbTable(name: string): Table {
   const connect = (make: boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const request = indexedDB.open(name)
-      let absent = false
+      request.onerror = () => {
+        forget()
+        reject(request.error)
+      }
       request.onupgradeneeded = () => {
         if (make) request.result.createObjectStore('t')
         else {
-          absent = true
+          request.onerror = () => {
+            forget()
+            resolve()
+          }
           ;(request.transaction as IDBTransaction).abort() // as if it had never been asked for
         }
-      }
-      request.onerror = () => {
-        forget()
-        if (absent) resolve()
-        else reject(request.error)
       }
       request.onsuccess = () => {
         const opened = (db = request.result)

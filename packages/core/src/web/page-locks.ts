@@ -7,12 +7,12 @@ import type { PagePorts } from '../page/page-ports'
  * then assumed.
  */
 export function pageLocks(prefix: string): PagePorts['seize'] {
-  const held = new Set<string>()
+  const held: Record<string, boolean> = {}
   const alone = async (name: string, work: (free: boolean) => unknown): Promise<void> => {
-    if (held.has(name)) return void work(false)
-    held.add(name)
-    await work(true)
-    held.delete(name)
+    const free = !held[name]
+    held[name] = true
+    await work(free)
+    if (free) held[name] = false
   }
   return (name) =>
     new Promise((resolve, reject) => {

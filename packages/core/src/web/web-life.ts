@@ -35,4 +35,4 @@ export function on(types: string, listener: (type: string) => void): () => void 
 /** Tells when the page is left or frozen. */
 export const onLeave = (listener: () => void): (() => void) => on('pagehide freeze', listener)
 
-const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'
+const isHidden = (): boolean => typeof document !== 'undefined' && document.hidden
