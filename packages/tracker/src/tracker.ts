@@ -84,7 +84,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const session = createSession(options)
   let opened = !ready && !kv
   let opening: Promise<void> | undefined
-  let waiting: Call[] = []
+  const waiting: Call[] = []
 
   if (options.onConsent)
     options.onConsent(() => {
@@ -118,11 +118,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     else call.done(report('too-many', call.name))
   }
 
-  function drain(chosen?: boolean): void {
-    const calls = waiting
-    waiting = []
-    for (const call of calls) settle(call, chosen)
-  }
+  const drain = (chosen?: boolean): void => waiting.splice(0).forEach((call) => settle(call, chosen))
 
   /** Stores the call if consent allows; the append happens before this returns. */
   async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
@@ -134,8 +130,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
     const about = Object.assign({}, visit && { session: visit.id }, ids)
     const context: PluginContext = Object.assign({}, about, { place, may })
-    const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
-      const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
+    const append = (event: string, shaped: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
+      for (const { before } of plugins) if (before && shaped) shaped = before(event, shaped, context)
       const body = Object.assign({}, shaped, about)
       return (
         shaped &&

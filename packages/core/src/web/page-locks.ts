@@ -31,7 +31,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
             })
           : resolve(undefined)
       const ended: Promise<unknown> =
-        typeof navigator === 'undefined' || !navigator.locks ? alone(prefix + name, work) : navigator.locks.request(prefix + name, { ifAvailable: true }, work)
+        typeof navigator !== 'undefined' && navigator.locks ? navigator.locks.request(prefix + name, { ifAvailable: true }, work) : alone(prefix + name, work)
       ended.catch(reject)
     })
 }
