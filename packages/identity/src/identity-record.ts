@@ -24,10 +24,8 @@ const key = 'identity'
 /** Reads the record; anything unreadable counts as "nobody was asked". */
 export async function readRecord(kv: Kv): Promise<IdentityRecord> {
   try {
-    const record = JSON.parse((await kv.get(key)) || 'null') as IdentityRecord | null
-    if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
-      return Object.assign(record, { purposes: record.purposes.filter(isPurpose) })
-    }
+    const record = JSON.parse((await kv.get(key)) || '0') as IdentityRecord | 0
+    if (record && typeof record.state === 'string') return Object.assign(record, { purposes: record.purposes.filter(isPurpose) })
   } catch {
     // torn or foreign content
   }

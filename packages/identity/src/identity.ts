@@ -59,7 +59,7 @@ export interface Identity {
 type Member = Pick<IdentityRecord, 'userId' | 'token'>
 
 /** Whether anything is agreed to that needs a visitor id. */
-const namesVisitor = (purposes: readonly Purpose[]): boolean => purposes.some((purpose) => purpose === 'analytics' || purpose === 'identity')
+const namesVisitor = (purposes: readonly Purpose[]): boolean => purposes.indexOf('analytics') >= 0 || purposes.indexOf('identity') >= 0
 
 /** Consent, visitor and member of one device. Creating one touches nothing; before a choice nothing is stored or sent. */
 export function createIdentity(options: IdentityOptions): Identity {
@@ -98,7 +98,7 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   function take(stored: IdentityRecord): void {
     record = stored
-    member = { userId: stored.userId, token: stored.token }
+    member = stored
     tell()
   }
 
@@ -157,7 +157,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       }))
 
   async function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
-    const wrong = named.filter((purpose) => !isPurpose(purpose))[0]
+    const [wrong] = named.filter((purpose) => !isPurpose(purpose))
     if (wrong !== undefined) return refuse('invalid', { path: 'purposes', have: String(wrong) })
     if (choice !== 'grant') {
       muted = named
@@ -182,21 +182,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     // who takes something back is a stranger from here on, also where the rest still holds
     const clear = state === 'granted' && !given
     const anonId = (!clear && record.anonId) || (await newVisitor(left))
-    const known = next === 'granted' ? member : {}
+    const { userId, token }: Member = next === 'granted' ? member : {}
     const decided = { decided: clock.read().now, text }
-    const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : known.userId }
+    const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : userId }
     const due = given ? receiptsOf(named, decided, ids) : [receiptOf(false, named, decided)].concat(namesVisitor(left) ? receiptsOf(left, decided, ids) : [])
     if (clear) await attempt('codes', codes.forget())
-    await keep({
-      state: next,
-      purposes: next === 'granted' ? left : [],
-      text,
-      due,
-      anonId,
-      userId: known.userId,
-      token: known.token,
-      linked: clear ? undefined : linked,
-    })
+    await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, userId, token, linked: clear ? undefined : linked })
     if (clear) await attempt('rotate', outbox.rotate({ purge: true }))
     await settle()
     await link()
@@ -207,7 +198,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   async function link(): Promise<boolean> {
     const { anonId, linked } = record
     const { userId, token } = member
-    if (!may('identity') || options.shared || anonId === undefined || userId === undefined) return false
+    if (!may('identity') || options.shared || !anonId || !userId) return false
     if (linked === userId) return true
     // the token goes along: when the fact is sent somebody else may be logged in
     await observe('Identity Linked', { type: 'identify', anonId, userId, proof: token })
