@@ -46,18 +46,22 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   }
 
   const schedule = (ms: number): void => {
-    if (started && !closed && !cancel) cancel = timer.after(ms, pass)
+    if (started && !closed && !cancel)
+      cancel = timer.after(ms, () => {
+        cancel = undefined
+        void pass()
+      })
   }
 
   const run = async (): Promise<Tally> => {
     const tally: Tally = (running = { sent: 0, acked: 0 })
     const wait = notBefore - time.mono()
-    unschedule()
     if (closed) tally.issue = { code: 'closed' }
     else if (wait > 0) {
       schedule(wait)
       tally.issue = { code: 'rate-limited', need: wait }
     } else {
+      unschedule()
       await sendAll(tally)
       const { issue, pause = 0 } = tally
       if (issue) {
