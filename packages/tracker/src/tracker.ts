@@ -70,7 +70,6 @@ interface Call {
   readonly body: FactBody
   readonly options: TrackOptions
   readonly mono: number
-  done(ref: FactRef | undefined | Promise<FactRef | undefined>): void
 }
 
 /** Calls that wait for somebody's choice. */
@@ -84,7 +83,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const session = createSession(options)
   let opened = !ready && !kv
   let opening: Promise<void> | undefined
-  const waiting: Call[] = []
+  const waiting: ((chosen?: boolean) => void)[] = []
 
   if (options.onConsent)
     options.onConsent(() => {
@@ -112,13 +111,13 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   /** Takes the call once it is known who is here and, as far as this tracker waits for it, whether they agree; until then it waits. */
-  function settle(call: Call, chosen?: boolean): void {
-    if (opened && (chosen || hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)) call.done(take(call))
-    else if (waiting.length < (opened ? mostHeld : mostUnread)) waiting.push(call)
-    else call.done(report('too-many', call.name))
+  function settle(call: Call, chosen?: boolean): Promise<FactRef | undefined> | undefined {
+    if (opened && (chosen || hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)) return take(call)
+    if (waiting.length >= (opened ? mostHeld : mostUnread)) return report('too-many', call.name)
+    return new Promise((done) => waiting.push((late) => done(settle(call, late))))
   }
 
-  const drain = (chosen?: boolean): void => waiting.splice(0).forEach((call) => settle(call, chosen))
+  const drain = (chosen?: boolean): void => waiting.splice(0).forEach((again) => again(chosen))
 
   /** Stores the call if consent allows; the append happens before this returns. */
   async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
@@ -160,7 +159,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         const { mono } = clock.read()
         if (!opened) opening = opening || open()
         // awaited, so that what settling and taking throw is caught here
-        return await new Promise<FactRef | undefined>((done) => settle({ name, body: own, options: detail || {}, mono, done }))
+        return await settle({ name, body: own, options: detail || {}, mono })
       } catch (error) {
         return report(codeOf(error), name)
       }

@@ -13,11 +13,11 @@ export const webLife = (): Life => ({
 export function watchPage(goes: () => void, back: () => void, types: string = states + ' online'): () => void {
   let hidden = isHidden()
   return on(types, ({ type }) => {
+    if (type === 'online') return back()
     const leaves = type === 'pagehide' || type === 'freeze'
     const before = hidden
-    if (type !== 'online') hidden = leaves || (type === 'visibilitychange' && isHidden())
-    if (hidden && (leaves || !before)) goes()
-    if (type === 'online' || (before && !hidden)) back()
+    hidden = leaves || (type === 'visibilitychange' && isHidden())
+    if (leaves || before !== hidden) (hidden ? goes : back)()
   })
 }
 
