@@ -32,7 +32,7 @@ export function hubRequest({ hub, key, memberToken }: Omit<HubAddress, 'net'>, m
   const headers: Record<string, string> = { authorization: 'Bearer ' + key }
   if (token) headers['omokit-member'] = token
   if (body) headers['content-type'] = 'application/json'
-  return Object.assign({ url: hub + path, method, headers }, body ? { body } : {})
+  return Object.assign({ url: hub + path, method, headers }, body && { body }) as NetRequest
 }
 
 /** Whether it is the hub itself that says no, not some box in between. */

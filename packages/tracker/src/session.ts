@@ -74,7 +74,7 @@ export function createSession(options: { readonly kv?: SessionStore; readonly se
     },
     forget() {
       state = undefined
-      then(async (store) => (await store.get(key)) !== null && store.del(key)) // after a refusal nothing was stored: no write at all
+      then(async (store) => (await store.get(key)) && store.del(key)) // after a refusal nothing was stored: no write at all
     },
   }
 }
