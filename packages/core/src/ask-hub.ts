@@ -29,12 +29,10 @@ export async function askHub<T>(to: HubAddress, method: 'GET' | 'POST' | 'PUT', 
 /** The request of a call, `body` as JSON: who asks stands in its head. */
 export function hubRequest({ hub, key, memberToken }: Omit<HubAddress, 'net'>, method: NetRequest['method'], path: string, body?: string): NetRequest {
   const token = memberToken && memberToken()
-  return {
-    url: hub + path,
-    method,
-    headers: { authorization: 'Bearer ' + key, ...(token && { 'omokit-member': token }), ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body }),
-  }
+  const headers: Record<string, string> = { authorization: 'Bearer ' + key }
+  if (token) headers['omokit-member'] = token
+  if (body) headers['content-type'] = 'application/json'
+  return Object.assign({ url: hub + path, method, headers }, body && { body }) as NetRequest
 }
 
 /** Whether it is the hub itself that says no, not some box in between. */

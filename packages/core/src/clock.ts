@@ -37,9 +37,9 @@ const jump = 2000
 
 interface Anchor {
   /** True time at `mono`, as the server gave it. */
-  readonly at: number
+  readonly now: number
   readonly mono: number
-  readonly wall: number
+  readonly device: number
   readonly roundTrip: number
 }
 
@@ -107,7 +107,7 @@ function correct(time: Time, kept: Kept, learnt: () => void): Clock {
   function carried(device: number, mono: number): { readonly now: number; readonly jumped: boolean } | undefined {
     if (!anchor || mono < anchor.mono) return undefined
     const gone = mono - anchor.mono
-    return { now: anchor.at + gone, jumped: Math.abs(device - anchor.wall - gone) > jump }
+    return { now: anchor.now + gone, jumped: Math.abs(device - anchor.device - gone) > jump }
   }
 
   return {
@@ -130,10 +130,10 @@ function correct(time: Time, kept: Kept, learnt: () => void): Clock {
       const old = carried(device, mono)
       // the shortest round trip knows best, until a crystal's drift (1 ms a second at worst) has eaten its lead
       if (!anchor || !old || old.jumped || roundTrip <= anchor.roundTrip + (mono - anchor.mono) / 1000) {
-        anchor = { at: serverTime + roundTrip / 2, mono, wall: device, roundTrip }
+        anchor = { now: serverTime + roundTrip / 2, mono, device, roundTrip }
       }
       kept.server = serverTime
-      kept.offset = Math.round(anchor.at - anchor.wall)
+      kept.offset = Math.round(anchor.now - anchor.device)
       learnt()
     },
     floor(signed) {

@@ -3,6 +3,6 @@ export function parse(text: string): unknown {
   try {
     return JSON.parse(text) || undefined
   } catch {
-    return undefined
+    // no JSON
   }
 }

@@ -9,8 +9,7 @@ const day = 86_400_000
  *
  * @param now true time, where it is known; asked when the answer has no `Date`
  */
-export function retryAfter(headers: NetResponse['headers'], now?: number): number {
-  const text = headers['retry-after'] || ''
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - (Date.parse(headers['date'] || '') || now || NaN)
+export function retryAfter({ 'retry-after': text = '', date = '' }: NetResponse['headers'], now?: number): number {
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - (Date.parse(date) || now || NaN)
   return ms > 0 ? Math.min(ms, day) : 0
 }

@@ -35,13 +35,8 @@ export interface Decided {
 type Decider = Pick<IdentityRecord, 'anonId' | 'userId'>
 
 /** Body of `Consent Recorded`. */
-export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Decider = {}): FactBody => ({
-  type: 'consent',
-  granted,
-  purposes,
-  ...when,
-  ...ids,
-})
+export const receiptOf = (granted: boolean, purposes: readonly Purpose[], when: Decided, ids: Decider = {}): FactBody =>
+  Object.assign<FactBody, Decided, Decider>({ type: 'consent', granted, purposes }, when, ids)
 
 /** The receipts of a grant: one for what was asked together, one for each purpose that needs a consent of its own. */
 export const receiptsOf = (purposes: readonly Purpose[], when: Decided, ids: Decider): FactBody[] =>

@@ -24,10 +24,8 @@ const key = 'identity'
 /** Reads the record; anything unreadable counts as "nobody was asked". */
 export async function readRecord(kv: Pick<Kv, 'del' | 'get' | 'set'>): Promise<IdentityRecord> {
   try {
-    const record = JSON.parse((await kv.get(key)) || 'null') as IdentityRecord | null
-    if (record && typeof record.state === 'string' && Array.isArray(record.purposes)) {
-      return { ...record, purposes: record.purposes.filter(isPurpose) }
-    }
+    const record = JSON.parse((await kv.get(key)) || '0') as IdentityRecord | 0
+    if (record && typeof record.state === 'string') return Object.assign(record, { purposes: record.purposes.filter(isPurpose) })
   } catch {
     // torn or foreign content
   }
@@ -35,4 +33,5 @@ export async function readRecord(kv: Pick<Kv, 'del' | 'get' | 'set'>): Promise<I
 }
 
 /** Writes the record; "nobody was asked" leaves no key behind. */
-export const writeRecord = (kv: Pick<Kv, 'del' | 'get' | 'set'>, record: IdentityRecord): Promise<void> => (record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record)))
+export const writeRecord = (kv: Pick<Kv, 'del' | 'get' | 'set'>, record: IdentityRecord): Promise<void> =>
+  record.state === 'unset' ? kv.del(key) : kv.set(key, JSON.stringify(record))

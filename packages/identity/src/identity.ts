@@ -69,7 +69,7 @@ export interface Identity {
 type Member = Pick<IdentityRecord, 'userId' | 'token'>
 
 /** Whether anything is agreed to that needs a visitor id. */
-const namesVisitor = (purposes: readonly Purpose[]): boolean => purposes.some((purpose) => purpose === 'analytics' || purpose === 'identity')
+const namesVisitor = (purposes: readonly Purpose[]): boolean => purposes.indexOf('analytics') >= 0 || purposes.indexOf('identity') >= 0
 
 /** Consent, visitor and member of one device. Creating one touches nothing; before a choice nothing is stored or sent. */
 export function createIdentity(options: IdentityOptions): Identity {
@@ -106,12 +106,11 @@ export function createIdentity(options: IdentityOptions): Identity {
     return record.state === 'unset' ? undefined : record.purposes.indexOf(purpose as Purpose) >= 0
   }
 
-  const newVisitor = async (purposes: readonly Purpose[]): Promise<string | undefined> =>
-    namesVisitor(purposes) ? newId() : undefined
+  const newVisitor = async (purposes: readonly Purpose[]): Promise<string | undefined> => (namesVisitor(purposes) ? newId() : undefined)
 
   function take(stored: IdentityRecord): void {
     record = stored
-    member = { userId: stored.userId, token: stored.token }
+    member = stored
     tell()
   }
 
@@ -132,10 +131,10 @@ export function createIdentity(options: IdentityOptions): Identity {
     attempt(
       'consent',
       (async () => {
-        const { due = [], ...rest } = record
+        const { due = [] } = record
         const found = again ? (await outbox.readTrade()).map((stored) => JSON.stringify(stored.fact.body)) : []
         for (const body of due) if (found.indexOf(JSON.stringify(body)) < 0) await outbox.append({ kind: 'Consent Recorded', body })
-        await keep(rest)
+        await keep(Object.assign({}, record, { due: undefined }))
       })(),
     )
 
@@ -170,7 +169,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       }))
 
   async function choose(choice: Choice, named: readonly Purpose[], { text }: ChoiceOptions = {}): Promise<Result<readonly Purpose[]>> {
-    const wrong = named.filter((purpose) => !isPurpose(purpose))[0]
+    const [wrong] = named.filter((purpose) => !isPurpose(purpose))
     if (wrong !== undefined) return refuse('invalid', { path: 'purposes', have: String(wrong) })
     if (choice !== 'grant') {
       muted = named
@@ -195,12 +194,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     // who takes something back is a stranger from here on, also where the rest still holds
     const clear = state === 'granted' && !given
     const anonId = (!clear && record.anonId) || (await newVisitor(left))
-    const known = next === 'granted' ? member : {}
+    const { userId, token }: Member = next === 'granted' ? member : {}
     const decided = { decided: clock.read().now, text }
-    const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : known.userId }
+    const ids = { anonId, userId: left.indexOf('identity') < 0 ? undefined : userId }
     const due = given ? receiptsOf(named, decided, ids) : [receiptOf(false, named, decided)].concat(namesVisitor(left) ? receiptsOf(left, decided, ids) : [])
     if (clear) await forgetCodes()
-    await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, ...known, linked: clear ? undefined : linked })
+    await keep({ state: next, purposes: next === 'granted' ? left : [], text, due, anonId, userId, token, linked: clear ? undefined : linked })
     if (clear) await attempt('rotate', outbox.rotate({ purge: true }))
     await settle()
     await link()
@@ -211,11 +210,11 @@ export function createIdentity(options: IdentityOptions): Identity {
   async function link(): Promise<boolean> {
     const { anonId, linked } = record
     const { userId, token } = member
-    if (!may('identity') || options.shared || anonId === undefined || userId === undefined) return false
+    if (!may('identity') || options.shared || !anonId || !userId) return false
     if (linked === userId) return true
     // the token goes along: when the fact is sent somebody else may be logged in
     await observe('Identity Linked', { type: 'identify', anonId, userId, proof: token })
-    await keep({ ...record, linked: userId })
+    await keep(Object.assign({}, record, { linked: userId }))
     return true
   }
 
@@ -245,11 +244,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     ids() {
       const userId = may('identity') ? member.userId : undefined
       const anonId = may('analytics') || may('identity') ? record.anonId : undefined
-      return {
-        ...(anonId !== undefined && !(options.shared && userId !== undefined) && { anonId }),
-        ...(userId !== undefined && { userId }),
-        ...(options.shared && { deviceShared: true as const }),
-      }
+      return Object.assign(
+        {},
+        anonId !== undefined && !(options.shared && userId !== undefined) && { anonId },
+        userId !== undefined && { userId },
+        options.shared && { deviceShared: true },
+      ) as Ids
     },
     may,
     granted: () => record.purposes.filter(may),
@@ -258,7 +258,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       return serial(async () => {
         if (member.userId !== undefined && member.userId !== userId) await leave()
         member = { userId, token }
-        if (record.state === 'granted' && (record.userId !== userId || record.token !== token)) await keep({ ...record, ...member })
+        if (record.state === 'granted' && (record.userId !== userId || record.token !== token)) await keep(Object.assign({}, record, member))
         else tell()
         return accept({ linked: await link() })
       })

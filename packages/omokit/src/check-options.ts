@@ -18,7 +18,7 @@ function distance(a: string, b: string): number {
     let corner = i
     left = i + 1
     row = row.map((above, j) => {
-      left = Math.min(left + 1, above + 1, corner + (letter === b[j] ? 0 : 1))
+      left = letter === b[j] ? corner : 1 + Math.min(left, above, corner)
       corner = above
       return left
     })

@@ -16,24 +16,25 @@ export function composeCore<P extends CorePorts, O extends ShopperOutbox>(
   // the clock of a shopper keeps nothing: before consent nothing may be written
   const clock = createSlimClock(ports)
   const outbox = outboxOn(clock, () => identity.memberToken())
-  const identity: Identity = createIdentity({ ...options, clock, outbox })
+  const identity: Identity = createIdentity(Object.assign({}, options, { clock, outbox }))
   const { consent } = identity
   const chosen = (): boolean => consent.state() !== 'unset'
   identity.onChange(() => {
     if (chosen()) outbox.start()
   })
-  const tracker = createTracker({
-    ...options,
-    place: options.place || { channel: 'web' },
-    outbox,
-    clock,
-    kv: ports.kv,
-    ready: identity.ready,
-    who: identity.ids,
-    may: identity.may,
-    granted: identity.granted,
-    onConsent: identity.onChange,
-  })
+  const tracker = createTracker(
+    Object.assign({}, options, {
+      place: options.place || { channel: 'web' },
+      outbox,
+      clock,
+      kv: ports.kv,
+      ready: identity.ready,
+      who: identity.ids,
+      may: identity.may,
+      granted: identity.granted,
+      onConsent: identity.onChange,
+    }),
+  )
   return {
     ports,
     clock,

@@ -44,8 +44,8 @@ export interface OmokitCore<P = Ports, O = Outbox> {
 
 /** Tracker and identity on one outbox: the smallest useful omokit. Creating it touches nothing; before a choice nothing is stored or sent. */
 export function createOmokitCore(options: CoreOptions & { readonly ports: Ports }): OmokitCore {
-  return composeCore({ ...options, codes: createMemberCodes }, (clock, memberToken) =>
+  return composeCore(Object.assign({ codes: createMemberCodes }, options), (clock, memberToken) =>
     // a shopper's journal is for linking only: what was confirmed must not stay on the device
-    createOutbox({ ...options, clock, memberToken, limits: { journal: 1, ...options.limits } }),
+    createOutbox(Object.assign({}, options, { clock, memberToken, limits: Object.assign({ journal: 1 }, options.limits) })),
   )
 }

@@ -14,7 +14,11 @@ export function plain(value: unknown, depth = 0): Json | undefined {
   if (depth > deepest) throw new OmoError('too-deep', 'event body')
   if (value instanceof Date) return value.toJSON()
   const inner = (item: unknown): Json | undefined => plain(item, depth + 1)
-  if (Array.isArray(value)) return value.map((item) => inner(item) ?? null)
+  if (Array.isArray(value))
+    return value.map((item) => {
+      const field = inner(item)
+      return field === undefined ? null : field
+    })
   const copy: Record<string, Json> = {}
   for (const key of Object.keys(value)) {
     const field = /^(__proto__|constructor|prototype)$/.test(key) ? undefined : inner((value as Record<string, unknown>)[key])

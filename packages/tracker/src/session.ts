@@ -14,7 +14,7 @@ export interface Campaign extends FactBody {
 interface SessionNow {
   readonly id: string
   /** The body of `Session Started` when this event opened it. */
-  readonly started?: FactBody
+  readonly started: FactBody | undefined
 }
 
 /** The running session. Two tabs that open in the same second share one id on purpose: it is one visit. */
@@ -42,7 +42,7 @@ interface SessionSource {
 export type SessionStore = Pick<Kv, 'del' | 'get' | 'set'>
 
 export function createSession(options: { readonly kv?: SessionStore; readonly session?: SessionSource }): Session {
-  const { kv, session = {} } = options
+  const { kv, session: { idleMs, campaign: given } = {} } = options
   let state: Stored | undefined
   let written = 0
   let writes: Promise<unknown> = Promise.resolve()
@@ -52,18 +52,17 @@ export function createSession(options: { readonly kv?: SessionStore; readonly se
 
   return {
     at(now, anonId = '') {
-      const { campaign: given } = session
       const campaign = typeof given === 'function' ? given() : given
       const from = campaign && JSON.stringify(campaign)
       const [last, at, visitor, origin]: Partial<Stored> = state || []
-      const old = Math.abs(now - (at as number)) < (session.idleMs || 1_800_000) && visitor === anonId && (!from || from === origin) ? last : undefined
+      const old = Math.abs(now - (at as number)) < (idleMs || 1_800_000) && visitor === anonId && (!from || from === origin) ? last : undefined
       const id = old || Math.floor(now / 1000).toString(36)
       const text = JSON.stringify((state = [id, now, anonId, from || (old && origin)]))
       if (!old || Math.abs(now - written) > writeEvery) {
         written = now
         then((store) => store.set(key, text))
       }
-      return old ? { id } : { id, started: { session: id, ...(campaign && { campaign }) } }
+      return { id, started: old ? undefined : Object.assign({ session: id }, campaign && { campaign }) }
     },
     restore() {
       then(async (store) => {
@@ -75,7 +74,7 @@ export function createSession(options: { readonly kv?: SessionStore; readonly se
     },
     forget() {
       state = undefined
-      then(async (store) => (await store.get(key)) !== null && store.del(key)) // after a refusal nothing was stored: no write at all
+      then(async (store) => (await store.get(key)) && store.del(key)) // after a refusal nothing was stored: no write at all
     },
   }
 }

@@ -70,7 +70,6 @@ interface Call {
   readonly body: FactBody
   readonly options: TrackOptions
   readonly mono: number
-  done(ref: FactRef | undefined | Promise<FactRef | undefined>): void
 }
 
 /** Calls that wait for somebody's choice. */
@@ -84,7 +83,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const session = createSession(options)
   let opened = !ready && !kv
   let opening: Promise<void> | undefined
-  let waiting: Call[] = []
+  const waiting: ((chosen?: boolean) => void)[] = []
 
   if (options.onConsent)
     options.onConsent(() => {
@@ -112,17 +111,13 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   /** Takes the call once it is known who is here and, as far as this tracker waits for it, whether they agree; until then it waits. */
-  function settle(call: Call, chosen?: boolean): void {
-    if (opened && (chosen || hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)) call.done(take(call))
-    else if (waiting.length < (opened ? mostHeld : mostUnread)) waiting.push(call)
-    else call.done(report('too-many', call.name))
+  function settle(call: Call, chosen?: boolean): Promise<FactRef | undefined> | undefined {
+    if (opened && (chosen || hold !== 'memory' || may(call.options.purpose || 'analytics') !== undefined)) return take(call)
+    if (waiting.length >= (opened ? mostHeld : mostUnread)) return report('too-many', call.name)
+    return new Promise((done) => waiting.push((late) => done(settle(call, late))))
   }
 
-  function drain(chosen?: boolean): void {
-    const calls = waiting
-    waiting = []
-    for (const call of calls) settle(call, chosen)
-  }
+  const drain = (chosen?: boolean): void => waiting.splice(0).forEach((again) => again(chosen))
 
   /** Stores the call if consent allows; the append happens before this returns. */
   async function take({ name, body, options: detail, mono }: Call): Promise<FactRef | undefined> {
@@ -132,18 +127,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     const ids = options.who()
     const place = typeof given === 'function' ? given() : given
     const visit = may('analytics') ? session.at(now, ids.anonId) : undefined
-    const about = { ...(visit && { session: visit.id }), ...ids }
-    const context: PluginContext = { ...about, place, may }
-    const append = (event: string, more: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
-      const shaped = plugins.reduce((answer, { before }) => (before && answer ? before(event, answer, context) : answer), more)
-      const body = { ...shaped, ...about }
+    const about = Object.assign({}, visit && { session: visit.id }, ids)
+    const context: PluginContext = Object.assign({}, about, { place, may })
+    const append = (event: string, shaped: FactBody | undefined): Promise<FactRef | undefined> | undefined => {
+      for (const { before } of plugins) if (before && shaped) shaped = before(event, shaped, context)
+      const body = Object.assign({}, shaped, about)
       return (
         shaped &&
         outbox.append({ kind: event, body, place, consent: options.granted && options.granted(), priority } as FactDraft).then(
           (ref) => {
             for (const { name: plugin, after } of plugins)
               if (after)
-                void Promise.resolve({ ...context, event, body, ref })
+                void Promise.resolve(Object.assign({}, context, { event, body, ref }))
                   .then(after)
                   .catch((error) => report(codeOf(error), plugin))
             return ref
@@ -154,7 +149,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     }
     void append('Session Started', visit && visit.started)
     const held = Math.round(reached - mono)
-    return append(name, { ...body, ...(held > 999 && { heldMs: held }) })
+    return append(name, Object.assign({}, body, held > 999 && { heldMs: held }))
   }
 
   return {
@@ -164,7 +159,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         const { mono } = clock.read()
         if (!opened) opening = opening || open()
         // awaited, so that what settling and taking throw is caught here
-        return await new Promise<FactRef | undefined>((done) => settle({ name, body: own, options: detail || {}, mono, done }))
+        return await settle({ name, body: own, options: detail || {}, mono })
       } catch (error) {
         return report(codeOf(error), name)
       }

@@ -54,8 +54,7 @@ export function createPace({ ports, random, limits, sendAll }: PaceOptions): Pac
   }
 
   const run = async (): Promise<Tally> => {
-    const tally: Tally = { sent: 0, acked: 0 }
-    running = tally
+    const tally: Tally = (running = { sent: 0, acked: 0 })
     const wait = notBefore - time.mono()
     if (closed) tally.issue = { code: 'closed' }
     else if (wait > 0) {

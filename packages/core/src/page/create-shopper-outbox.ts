@@ -1,10 +1,7 @@
 import type { Fact, FactDraft, FactRef, StreamEndedBody } from '../facts'
-import { codeOf } from '../issues'
 import type { Mark } from '../outbox/ledger'
 import type { Outbox, SlimOutbox, StoredFact } from '../outbox/outbox'
-import { endedKind, recordText } from '../outbox/record'
-import { reporter } from '../outbox/reporter'
-import { parse } from '../parse'
+import { endedKind, factOf, recordText } from '../outbox/record'
 import type { PageOutboxOptions } from './create-page-outbox'
 import { createPageEngine } from './page-engine'
 import type { ShopperPorts } from './page-ports'
@@ -35,7 +32,6 @@ const consentKind = 'Consent Recorded'
 export function createShopperOutbox(options: ShopperOutboxOptions): ShopperOutbox {
   const { ports, clock } = options
   const { records, seize, kv, time, addTrade, names } = ports
-  const report = reporter(options.onIssue)
 
   const trade = async (draft: FactDraft): Promise<FactRef> => {
     const stream = tradeMark + records.begin()
@@ -71,40 +67,38 @@ export function createShopperOutbox(options: ShopperOutboxOptions): ShopperOutbo
       if (lock) await lock.release()
     }
   }
-  const endAll = async (): Promise<void> => {
+  const before = async (): Promise<void> => {
     for (const id of await names('e/')) await endPurged(id)
   }
 
-  const engine = createPageEngine(options, endAll)
+  const engine = createPageEngine(options, { before, take: (draft) => draft.kind === consentKind && trade(draft) })
 
-  return {
-    ...engine,
-    append(draft) {
-      if (draft.kind !== consentKind) return engine.append(draft)
-      const stored = trade(draft)
-      stored.catch((error) => report({ code: codeOf(error) || 'invalid', path: draft.kind }))
-      return stored
-    },
-    async rotate({ purge = false } = {}) {
+  return Object.assign({}, engine, {
+    async rotate({ purge = false }: { readonly purge?: boolean } = {}) {
       const own = engine.live()
       const cut = engine.cut(purge)
       // ours may not be there yet
       for (const id of (await records.streams()).concat(own ? own.id : [])) {
         const mark = await records.get('e/' + id)
         // what comes after the call is in ours of now
-        if (!isTradeStream(id) && engine.live()?.id !== id && (!mark || (purge && typeof mark === 'string'))) await records.set('e/' + id, purge ? 'purge' : 'end')
+        const now = engine.live()
+        if (!isTradeStream(id) && !(now && now.id === id) && (!mark || (purge && typeof mark === 'string')))
+          await records.set('e/' + id, purge ? 'purge' : 'end')
       }
       await cut
       if (!purge) return
       for (const name of await names('q/')) if (!isTradeStream(name.split('.')[0] as string)) await kv.del('q/' + name)
-      await endAll()
+      await before()
     },
     async readTrade() {
       const found: StoredFact[] = []
       for (const stream of await records.streams())
         if (isTradeStream(stream))
-          for (const { seq, text } of await records.read(stream, 0, 1, 1)) found.push({ stream, seq, text, fact: { ...(parse(text) as Fact), seq } })
+          for (const { seq, text } of await records.read(stream, 0, 1, 1)) {
+            const fact = factOf(text)
+            if (fact) found.push({ stream, seq, text, fact: Object.assign(fact, { seq }) as Fact })
+          }
       return found
     },
-  }
+  })
 }

@@ -24,8 +24,15 @@ export interface PageEngine extends SlimOutbox {
   cut(purge: boolean): unknown
 }
 
-/** @param before is done first in each pass: what it rejects with ends the pass */
-export function createPageEngine(options: PageOutboxOptions, before?: () => Promise<unknown>): PageEngine {
+/** What an outbox that knows more than events does. */
+export interface PageMore {
+  /** Stores a fact that is no event; false for all others. */
+  take(draft: FactDraft): Promise<FactRef> | false
+  /** Is done first in each pass: what it rejects with ends the pass. */
+  before(): Promise<unknown>
+}
+
+export function createPageEngine(options: PageOutboxOptions, more?: PageMore): PageEngine {
   const { ports, clock, limits = {} } = options
   const { records, seize, time } = ports
   const { block = 128, observeFacts = 50_000 } = limits
@@ -158,7 +165,7 @@ export function createPageEngine(options: PageOutboxOptions, before?: () => Prom
     const { kind } = draft
     if (pace.over()) throw new OmoError('closed', 'stopped')
     if (kind === lostKind || !isKindName(kind)) throw new OmoError('unknown-kind', kind)
-    return add(textOf(draft))
+    return (more && more.take(draft)) || add(textOf(draft))
   }
 
   const pace = createPace({
@@ -169,7 +176,7 @@ export function createPageEngine(options: PageOutboxOptions, before?: () => Prom
       try {
         // another context ended it, or it was lost while this page was frozen
         if (live && (!(await live.owned()) || (await records.get('e/' + live.id)))) await giveUp()
-        if (before) await before()
+        if (more) await more.before()
         if (!(await each((stream) => sender.drain(stream, tally)))) tally.issue = tally.issue || { code: 'unavailable' }
       } catch (error) {
         tally.issue = failed(error)

@@ -1,3 +1,4 @@
+import type { LockLost } from '../ports'
 import { fetchNet } from './fetch-net'
 import { openTable } from './open-table'
 import { prefixOf } from './prefix'
@@ -41,19 +42,17 @@ export function createPagePorts(options: PagePortsOptions): PagePorts {
 export function createShopperPorts(options: PagePortsOptions): ShopperPorts {
   const { ports, table } = pageParts(options)
   const { records, seize, timer, watch } = ports
-  return {
-    ...ports,
-    records: {
-      ...records,
+  return Object.assign({}, ports, {
+    records: Object.assign({}, records, {
       async streams() {
         const trade = (await table.range('r:' + tradeMark, `r:${tradeMark}~`)).map(([key]) => key.split(':')[1] as string).filter(isTradeStream)
         return trade.concat(await records.streams())
       },
-    },
-    entropy: { fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
-    life: { onShow: (run) => watch(() => undefined, run) },
+    }),
+    entropy: { fill: async (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)) },
+    life: { onShow: (run: () => void) => watch(() => undefined, run) },
     locks: {
-      async hold(name, run) {
+      async hold<T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T> {
         for (;;) {
           const lock = await seize(name, true)
           // without Web Locks nothing waits but this
@@ -67,9 +66,9 @@ export function createShopperPorts(options: PagePortsOptions): ShopperPorts {
         }
       },
     },
-    addTrade: (stream, text) => table.write([[recordKey(stream, 1), text]]),
-    names: async (start) => (await table.range('k:' + start, `k:${start}\uffff`)).map(([key]) => key.slice(2 + start.length)),
-  }
+    addTrade: (stream: string, text: string) => table.write([[recordKey(stream, 1), text]]),
+    names: async (start: string) => (await table.range('k:' + start, `k:${start}\uffff`)).map(([key]) => key.slice(2 + start.length)),
+  })
 }
 
 function pageParts({ brand, instance = 'main', onIssue }: PagePortsOptions): { readonly ports: PagePorts; readonly table: Table } {
@@ -85,7 +84,7 @@ function pageParts({ brand, instance = 'main', onIssue }: PagePortsOptions): { r
       kv,
       records: webRecords(shelf, table, kv),
       seize: pageLocks(prefix),
-      watch: (goes, back) => watchPage(goes, back),
+      watch: watchPage,
       net: fetchNet(),
       random: Math.random,
       time: webTime,

@@ -18,18 +18,19 @@ export function idbTable(name: string): Table {
   const connect = (make: boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const request = indexedDB.open(name)
-      let absent = false
+      request.onerror = () => {
+        forget()
+        reject(request.error)
+      }
       request.onupgradeneeded = () => {
         if (make) request.result.createObjectStore('t')
         else {
-          absent = true
+          request.onerror = () => {
+            forget()
+            resolve()
+          }
           ;(request.transaction as IDBTransaction).abort() // as if it had never been asked for
         }
-      }
-      request.onerror = () => {
-        forget()
-        if (absent) resolve()
-        else reject(request.error)
       }
       request.onsuccess = () => {
         const opened = (db = request.result)
@@ -43,19 +44,18 @@ export function idbTable(name: string): Table {
       }
     })
 
-  const use = async <T>(make: boolean, run: (store: IDBObjectStore) => Promise<T>): Promise<T | undefined> => {
-    for (let again = true; ; again = false) {
-      while (!db) {
-        await (opening = opening || connect(make))
-        if (!db && !make) return undefined
-      }
-      try {
-        // relaxed survives the death of every process; strict costs twice and adds only power loss
-        return run(db.transaction('t', make ? 'readwrite' : 'readonly', { durability: 'relaxed' }).objectStore('t'))
-      } catch (error) {
-        forget() // closed under our hands
-        if (!again) throw error
-      }
+  const use = async <T>(make: boolean, run: (store: IDBObjectStore) => Promise<T>, again?: boolean): Promise<T | undefined> => {
+    while (!db) {
+      await (opening = opening || connect(make))
+      if (!db && !make) return undefined
+    }
+    try {
+      // relaxed survives the death of every process; strict costs twice and adds only power loss
+      return run(db.transaction('t', make ? 'readwrite' : 'readonly', { durability: 'relaxed' }).objectStore('t'))
+    } catch (error) {
+      forget() // closed under our hands
+      if (again) throw error
+      return use(make, run, true)
     }
   }
 

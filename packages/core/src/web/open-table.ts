@@ -23,13 +23,10 @@ export function openTable(prefix: string, missing: () => void): Table {
       return shelfTable(shelf)
     }
   }
-  const via = <T>(run: (table: Table) => Promise<T>): Promise<T> =>
-    (opened = opened || open()).then(run).catch((error) => {
-      throw storageFault(error)
-    })
+  const via = <T>(run: (table: Table) => Promise<T>): Promise<T> => (opened = opened || open()).then(run).catch(storageFault)
 
   return {
-    range: (...bounds) => via((table) => table.range(...bounds)),
-    write: (...changes) => via((table) => table.write(...changes)),
+    range: (low, high, max) => via((table) => table.range(low, high, max)),
+    write: (puts, gone) => via((table) => table.write(puts, gone)),
   }
 }

@@ -7,12 +7,12 @@ import type { PagePorts } from '../page/page-ports'
  * then assumed.
  */
 export function pageLocks(prefix: string): PagePorts['seize'] {
-  const held = new Set<string>()
+  const held: Record<string, boolean> = {}
   const alone = async (name: string, work: (free: boolean) => unknown): Promise<void> => {
-    if (held.has(name)) return void work(false)
-    held.add(name)
-    await work(true)
-    held.delete(name)
+    const free = !held[name]
+    held[name] = true
+    await work(free)
+    if (free) held[name] = false
   }
   return (name, wait) =>
     new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
             })
           : resolve(undefined)
       const ended: Promise<unknown> =
-        typeof navigator === 'undefined' || !navigator.locks ? alone(prefix + name, work) : navigator.locks.request(prefix + name, { ifAvailable: !wait }, work)
+        typeof navigator !== 'undefined' && navigator.locks ? navigator.locks.request(prefix + name, { ifAvailable: !wait }, work) : alone(prefix + name, work)
       ended.catch(reject)
     })
 }

@@ -16,7 +16,7 @@ export function shelfTable({ keys, get, set, del }: Shelf): Table {
       const old = puts.map(([key]) => get(key))
       try {
         puts.forEach(([key, text]) => set(key, text))
-        if (keys('').reduce((sum, key) => sum + (get(key) as string).length, 0) > shelfCap) throw new OmoError('quota', 'localstorage')
+        if (keys('').map(get).join('').length > shelfCap) throw new OmoError('quota', 'localstorage')
       } catch (error) {
         puts.forEach(([key], i) => (old[i] === undefined ? del(key) : set(key, old[i] as string)))
         throw error

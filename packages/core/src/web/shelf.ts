@@ -14,9 +14,8 @@ export interface Shelf {
 export function openShelf(prefix: string, missing?: () => void): Shelf {
   let held: Record<string, string> = {}
   try {
-    const storage = localStorage
-    storage.getItem(prefix)
-    held = storage
+    localStorage.getItem(prefix)
+    held = localStorage
   } catch {
     if (missing) missing()
   }
@@ -28,6 +27,7 @@ export function openShelf(prefix: string, missing?: () => void): Shelf {
         .sort(),
     get: (key) => held[prefix + key],
     set: (key, value) => void (held[prefix + key] = value),
+    // unlike `delete` it never throws
     del: (key) => void Reflect.deleteProperty(held, prefix + key),
   }
 }

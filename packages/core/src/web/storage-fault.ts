@@ -1,8 +1,8 @@
 import { codeOf, OmoError } from '../issues'
 
-/** A fault of the browser's storage as an error with a code. */
-export function storageFault(cause: unknown): OmoError {
-  if (codeOf(cause)) return cause as OmoError
-  const name = String(cause && (cause as Error).name)
-  return new OmoError(/quota/i.test(name) ? 'quota' : 'unavailable', `storage: ${name}`, cause)
+/** Throws a fault of the browser's storage as an error with a code. */
+export function storageFault(cause: unknown): never {
+  if (codeOf(cause)) throw cause
+  const { name } = Object(cause) as Error
+  throw new OmoError(/quota/i.test(name) ? 'quota' : 'unavailable', `storage: ${name}`, cause)
 }

@@ -6,28 +6,27 @@ const states = 'pagehide freeze visibilitychange pageshow resume'
 export const webLife = (): Life => ({
   onHide: (listener) => watchPage(listener, nothing, states),
   onShow: (listener) => watchPage(nothing, listener, states),
-  onOnline: (listener) => on('online offline', (type) => listener(type === 'online')),
+  onOnline: (listener) => on('online offline', ({ type }) => listener(type === 'online')),
 })
 
 /** Tells when the page goes, and when it is back or, where `types` has it, the network. A tab already hidden is told again when it closes: the last chance to send. */
 export function watchPage(goes: () => void, back: () => void, types: string = states + ' online'): () => void {
   let hidden = isHidden()
-  return on(types, (type) => {
+  return on(types, ({ type }) => {
+    if (type === 'online') return back()
     const leaves = type === 'pagehide' || type === 'freeze'
     const before = hidden
-    if (type !== 'online') hidden = leaves || (type === 'visibilitychange' && isHidden())
-    if (hidden && (leaves || !before)) goes()
-    if (type === 'online' || (before && !hidden)) back()
+    hidden = leaves || (type === 'visibilitychange' && isHidden())
+    if (leaves || before !== hidden) (hidden ? goes : back)()
   })
 }
 
 const nothing = (): void => undefined
 
 /** Listens in the capture phase, where the window hears what is fired at the document too. Does nothing on a server. */
-export function on(types: string, listener: (type: string) => void): () => void {
+export function on(types: string, listener: (event: Event) => void): () => void {
   if (typeof addEventListener === 'undefined') return () => {}
-  const hear = ({ type }: Event): void => listener(type)
-  const each = (act: typeof addEventListener): void => types.split(' ').forEach((type) => act(type, hear, true))
+  const each = (act: typeof addEventListener): void => types.split(' ').forEach((type) => act(type, listener, true))
   each(addEventListener)
   return () => each(removeEventListener)
 }
@@ -35,4 +34,4 @@ export function on(types: string, listener: (type: string) => void): () => void 
 /** Tells when the page is left or frozen. */
 export const onLeave = (listener: () => void): (() => void) => on('pagehide freeze', listener)
 
-const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden'
+const isHidden = (): boolean => typeof document !== 'undefined' && document.hidden

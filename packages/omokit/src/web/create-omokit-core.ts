@@ -26,5 +26,5 @@ export const coreNames = 'brand instance hub key place shared hold session plugi
 export function createOmokitCore(options: WebCoreOptions & Pick<IdentityOptions, 'codes'>): OmokitCore<ShopperPorts, ShopperOutbox> {
   checkOptions(options, coreNames + ' codes')
   const ports = createShopperPorts(options)
-  return composeCore({ ...options, ports }, (clock) => createShopperOutbox({ ...options, ports, clock }))
+  return composeCore(Object.assign({}, options, { ports }), (clock) => createShopperOutbox(Object.assign({}, options, { ports, clock })))
 }

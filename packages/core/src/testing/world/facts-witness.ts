@@ -293,7 +293,8 @@ export function watchFacts(world: World, hub: HubView, sends: 'leader' | 'owner'
         }
         brokenLinks(view).forEach((seq) => {
           // a link to a record that could not be stored or read again points at nothing, and the number says so; a page states that without a link
-          const excused = (isTradeStream(view.stream) && seq > 1) || view.lost.has(seq - 1) || view.refused.has(seq - 1) || broken.has(`${view.stream}.${seq - 1}`)
+          const excused =
+            (isTradeStream(view.stream) && seq > 1) || view.lost.has(seq - 1) || view.refused.has(seq - 1) || broken.has(`${view.stream}.${seq - 1}`)
           if (!excused) world.fail('chain', `${view.stream}.${seq} does not carry the hash of the record before`)
         })
       })

@@ -22,7 +22,17 @@ export interface WorldRecordsOptions extends Pick<ContextSetup, 'onAppend' | 'on
  * The records of a page, as its table and its journal keep them: what was asked for when a context ends arrives in order, up
  * to where a tear cuts it off. A note may be refused and is then gone; the head goes with the record or not at all.
  */
-export function createWorldRecords({ memory, kv, random, prefix, alive, call, onAppend, onDrop, onStored }: WorldRecordsOptions): PageRecords & Pick<ShopperPorts, 'addTrade'> {
+export function createWorldRecords({
+  memory,
+  kv,
+  random,
+  prefix,
+  alive,
+  call,
+  onAppend,
+  onDrop,
+  onStored,
+}: WorldRecordsOptions): PageRecords & Pick<ShopperPorts, 'addTrade'> {
   const recordsOf = (stream: string) => logOf(memory, prefix + stream)
   const noteOf = (stream: string): string => `note:${prefix}${stream}`
   const chainOf = (stream: string): string => `log:${stream}`
