@@ -55,6 +55,8 @@ export interface Cart {
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
   readonly match: (number[] | undefined)[]
+  /** Promotions as the overlays of the basket's store make them. */
+  readonly overlay: ReadonlyMap<string, BoundRule> | undefined
   /** The running rule, or the last that ran. */
   run?: Run
   /** Units and lines that effects had to look at. */
@@ -86,6 +88,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     burned: 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
+    overlay: book.overlaid.get(storeId as string),
     work: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
@@ -179,8 +182,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
 }
 
 /** Puts the last line under those of some filters that fit it. */
-function enter({ book, match, lines }: Cart, numbers: readonly number[] = []): void {
+function enter({ book, match, lines }: Cart, numbers: readonly number[] | undefined): void {
   const l = lines.length - 1
+  if (!numbers) return
   for (const f of numbers) {
     const at = match[f] || []
     if (at[at.length - 1] === l || !fits(book.filters[f] as LineFilter, lines[l] as CartLine)) continue
