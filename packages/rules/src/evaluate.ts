@@ -48,7 +48,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   /** What was left to pay when the last rule was kept. */
   let left = due(cart)
   const keep = ({ id, kind, gifts: more }: BoundRule): void => {
-    gifts.push(...more)
+    if (more.length) gifts.push(...more)
     applied.push({ rule: id, kind: kind as Modifier['kind'], amount: left - due(cart) })
     left = due(cart)
   }
@@ -63,9 +63,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       one.need = need as number
     }
     let i = rejected.length
-    while (i && (nearness[i - 1] as number) < near) i--
-    rejected.splice(i, 0, one)
-    nearness.splice(i, 0, near)
+    for (; i && (nearness[i - 1] as number) < near; i--) {
+      rejected[i] = rejected[i - 1] as RejectedRule
+      nearness[i] = nearness[i - 1] as number
+    }
+    rejected[i] = one
+    nearness[i] = near
     if (near < Infinity && rejected.length > nearest) rejected.pop()
   }
   /** Tests a rule and runs it; `code` is the reason of its kind against it. */
