@@ -5,7 +5,7 @@ import { gate, inStore } from './gate'
 import { fits } from './line-filter'
 import type { FilteredLine, LineFilter } from './line-filter'
 import { checkOf } from './shape'
-import type { Basket, BasketLine, Modifier, PriceRow } from './types'
+import type { Basket, Modifier, PriceRow } from './types'
 
 /** A line after the price list. */
 export interface CartLine extends FilteredLine {
@@ -41,7 +41,9 @@ export interface Cart {
   readonly basket: Basket
   readonly instant: number
   lines: CartLine[]
-  /** Of all units, line by line, whether a picking effect named it. */
+  /** Units of all lines. */
+  units: number
+  /** Of these, line by line, those that a picking effect named; the others have no entry. */
   used: boolean[]
   /** Residual of all lines. */
   sum: number
@@ -53,6 +55,8 @@ export interface Cart {
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
   readonly match: (number[] | undefined)[]
+  /** Promotions as the overlays of the basket's store make them. */
+  readonly overlay: ReadonlyMap<string, BoundRule> | undefined
   /** The running rule, or the last that ran. */
   run?: Run
   /** Units and lines that effects had to look at. */
@@ -68,22 +72,23 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const fault = checkOf('basket')(basket)
   if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists, index } = book
-  const { currency, storeId, tier, audience = [], shipping, coupons = [] } = basket
-  const { length } = basket.lines
+  const { currency, storeId, tier, audience = [], shipping, coupons = [], lines } = basket
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
-  if (length > 2000) return refuse('too-many', { path: 'lines', have: length, need: 2000 })
+  if (lines.length > 2000) return refuse('too-many', { path: 'lines', have: lines.length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
   const cart: Cart = {
     book,
     basket,
     instant,
     lines: [],
+    units: 0,
     used: [],
     sum: 0,
     shipping: shipping ? shipping.amount : 0,
     burned: 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
+    overlay: book.overlaid.get(storeId as string),
     work: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
@@ -98,13 +103,14 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   name('channel-' + basket.channel)
   name('base')
   if (members) for (const group of tier ? audience.concat(tier) : audience) name('tier-' + group, tiers)
+  const floors = has('floor')
+  /** Refuses the line that comes next. */
+  const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + cart.lines.length }, have && { have }))
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && instant >= (found.until as number) * 1000 ? undefined : found
   }
-  for (let l = 0; l < length; l++) {
-    const { id, sku, qty, grams, labelAmount, uom } = basket.lines[l] as BasketLine
-    const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + l }, have === undefined ? {} : { have }))
+  for (const { id, sku, qty, grams, labelAmount, uom } of lines) {
     const key = uom === undefined ? sku : sku + '/' + uom
     let row: PriceRow | undefined
     let list = ''
@@ -129,7 +135,7 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       list = name
       member = true
     }
-    const least = has('floor') ? prices('floor', key) : undefined
+    const least = floors ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
     if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
     if (grams !== undefined || labelAmount !== undefined) {
@@ -138,21 +144,20 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
-    const first = cart.used.length
+    const first = cart.units
+    cart.units += qty
     const gross = price * qty
     floor *= qty
     cart.sum += gross
     if (cart.sum > 1e13 || floor > 1e13) return bad('not-an-amount')
-    if (first + qty > 5e4) return bad('work-bound', first + qty)
-    tags = tags || []
-    const onSale = (row.list as number) > row.price
+    if (cart.units > 5e4) return bad('work-bound', cart.units)
     const line: CartLine = {
       id,
       sku,
-      tags,
+      tags: tags || [],
       price,
       list,
-      onSale,
+      onSale: (row.list as number) > row.price,
       member,
       qty,
       gross,
@@ -166,21 +171,20 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       run: undefined,
     }
     cart.lines.push(line)
-    for (let i = 0; i < qty; i++) {
-      line.unit.push(price)
-      cart.used.push(false)
-    }
+    while (line.unit.length < qty) line.unit.push(price)
     if (!qty) continue
     cart.all.push(line)
-    enter(cart, index.rest, l)
-    enter(cart, index.skus.get(sku), l)
-    for (const tag of tags) enter(cart, index.tags.get(tag), l)
+    enter(cart, index.rest)
+    enter(cart, index.skus.get(sku))
+    for (const tag of line.tags) enter(cart, index.tags.get(tag))
   }
   return cart
 }
 
-/** Puts a line under those of some filters that fit it. */
-function enter({ book, match, lines }: Cart, numbers: readonly number[] = [], l: number): void {
+/** Puts the last line under those of some filters that fit it. */
+function enter({ book, match, lines }: Cart, numbers: readonly number[] | undefined): void {
+  const l = lines.length - 1
+  if (!numbers) return
   for (const f of numbers) {
     const at = match[f] || []
     if (at[at.length - 1] === l || !fits(book.filters[f] as LineFilter, lines[l] as CartLine)) continue

@@ -21,7 +21,6 @@ function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
   const { type, f, anyOf } = c
   const of = c.of as readonly BoundCondition[]
-  const one = (other: BoundCondition): boolean => holds(cart, other)
   cart.have = undefined
   if (type === 'subtotalAtLeast') return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)
   if (type === 'qtyAtLeast') return measured(cart, sumOf(cart, f, 'qty'), c.qty)
@@ -32,6 +31,7 @@ function holds(cart: Cart, c: BoundCondition): boolean {
   if (c.zone) return basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
   if (type === 'contains') return !!matching(cart, f)[0]
   if (type === 'firstOrder') return !!basket.firstOrder
+  const one = (other: BoundCondition): boolean => holds(cart, other)
   if (type === 'all') return of.every(one)
   // The first of them last: what it measured is what is reported.
   if (type === 'any') return of.slice().reverse().some(one)

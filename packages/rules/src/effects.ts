@@ -99,12 +99,12 @@ function takeShared(cart: Cart, lines: readonly CartLine[], amount: number): voi
   let left = amount
   for (let open = lines; left > 0 && open.length; ) {
     const parts = shareOf(cart, open, left)
-    parts.forEach((part, i) => {
+    for (let i = 0; i < parts.length; i++) {
       const line = open[i] as CartLine
-      const off = Math.min(part, roomOf(line) - line.take)
+      const off = Math.min(parts[i] as number, roomOf(line) - line.take)
       line.take += off
       left -= off
-    })
+    }
     if (left > 0) open = open.filter((line) => roomOf(line) > line.take)
   }
   for (const line of lines) {

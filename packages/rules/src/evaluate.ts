@@ -26,10 +26,9 @@ export function evaluate(book: CompiledBook, basket: Basket, instant: number, al
   })
 }
 
-/** Promotions that missed are reported up to so many. */
-const nearest = 20
-
 function priced(book: CompiledBook, basket: Basket, instant: number, all: boolean, members: boolean): Result<Quote> {
+  /** Promotions that missed are reported up to so many. */
+  const nearest = 20
   const cart = cartOf(book, basket, instant, members)
   if ('ok' in cart) return cart
   const gross = cart.sum
@@ -49,7 +48,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   /** What was left to pay when the last rule was kept. */
   let left = due(cart)
   const keep = ({ id, kind, gifts: more }: BoundRule): void => {
-    gifts.push(...more)
+    if (more.length) gifts.push(...more)
     applied.push({ rule: id, kind: kind as Modifier['kind'], amount: left - due(cart) })
     left = due(cart)
   }
@@ -64,9 +63,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       one.need = need as number
     }
     let i = rejected.length
-    while (i && (nearness[i - 1] as number) < near) i--
-    rejected.splice(i, 0, one)
-    nearness.splice(i, 0, near)
+    for (; i && (nearness[i - 1] as number) < near; i--) {
+      rejected[i] = rejected[i - 1] as RejectedRule
+      nearness[i] = nearness[i - 1] as number
+    }
+    rejected[i] = one
+    nearness[i] = near
     if (near < Infinity && rejected.length > nearest) rejected.pop()
   }
   /** Tests a rule and runs it; `code` is the reason of its kind against it. */
@@ -105,7 +107,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       cart.sum = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
       if (left > due(cart) || (mine && rule.gifts.length)) {
-        cart.used = cart.used.map((used, u) => used || (rival.used[u] as boolean))
+        rival.used.forEach((_, u) => (cart.used[u] = true))
         keep(rule)
       } else miss(rule, 'not-best')
     }
@@ -146,22 +148,21 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
 
   // Steps 6 to 8, and the answer.
   const total = due(cart)
-  const nets = netsOf(cart.lines).concat(cart.shipping)
+  const nets = (): number[] => netsOf(cart.lines).concat(cart.shipping)
   const tax =
     book.tax &&
     book.tax.charge(
       standing(cart, rules.tax).map((rule) => ({ rule, lines: matching(cart, rule.f) })),
-      nets,
+      nets(),
       cart.lines,
     )
-  const owed = tax ? tax.owed : nets
+  const rest = tax ? sum(tax.owed) : total
   const [tender] = standing(cart, rules.tender)
-  let pay = sum(owed)
-  const rest = pay
+  let pay = rest
   if (tender) {
     const { unit, mode } = tender
     const round = (amount: number): number => mulDiv(amount, 1, unit, (mode === 'nearest' ? 'half-up' : mode.replace('nearest', 'half')) as Rounding) * unit
-    pay = tender.scope === 'bill' ? round(rest) : sum(owed.map((one, l) => (cart.lines[l] ? round(one) : one)))
+    pay = tender.scope === 'bill' ? round(rest) : sum((tax ? tax.owed : nets()).map((one, l) => (cart.lines[l] ? round(one) : one)))
   }
   const quote: Quote = {
     release: book.release,
@@ -185,7 +186,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     totals: {
       gross,
       discount: gross - cart.sum,
-      orderDiscount: sum(cart.lines.map(({ shared }) => shared)),
+      orderDiscount: cart.lines.reduce((all, { shared }) => all + shared, 0),
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
       total,

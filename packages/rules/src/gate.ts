@@ -12,9 +12,7 @@ export const usageOf = ({ usage }: Basket, id: string): NonNullable<Basket['usag
 export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
   cart.have = undefined
   const { basket, instant } = cart
-  const { from, until, window, channels, stores, codes, codeUntil, limits = {}, methods } = rule
-  const { codes: entered = [] } = basket
-  const { total = 0, mine = 0 } = usageOf(basket, rule.id)
+  const { from, until, window, channels, stores, codes, codeUntil, limits, methods } = rule
   // A comparison with undefined does not hold.
   const reached = (have: number, need: number | undefined): boolean => have >= (need as number) && measured(cart, have, need as number)
   return instant < (from as number)
@@ -27,13 +25,13 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
           ? 'channel'
           : rule.off || (stores && !overlap(stores, [basket.storeId]))
             ? 'store'
-            : codes && !overlap(codes, entered)
+            : codes && !overlap(codes, basket.codes || [])
               ? 'code-missing'
               : codes && reached(instant, codeUntil)
                 ? 'code-expired'
-                : reached(total, limits.total)
+                : limits && reached(usageOf(basket, rule.id).total || 0, limits.total)
                   ? 'limit-total'
-                  : reached(mine, limits.perCustomer)
+                  : limits && reached(usageOf(basket, rule.id).mine || 0, limits.perCustomer)
                     ? 'limit-per-customer'
                     : (methods && !overlap(methods, [basket.payment])) || cart.sum < (rule.atLeast as number)
                       ? 'condition-failed'
@@ -42,8 +40,7 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
 
 /** A rule as the overlay of the basket's store makes it. */
 export function inStore(cart: Cart, rule: BoundRule): BoundRule {
-  const changed = cart.book.overlaid.get(cart.basket.storeId as string)
-  return (changed && changed.get(rule.id)) || rule
+  return (cart.overlay && cart.overlay.get(rule.id)) || rule
 }
 
 /** Notes the two, and whether it is enough. */

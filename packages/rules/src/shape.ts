@@ -139,7 +139,8 @@ function shape(row: readonly string[]): Check {
   const musts: number[] = []
   for (const word of row) {
     const [, name = '', must, type] = /(\w+)(!?):?(.*)/.exec(word) as RegExpExecArray
-    names.push(name)
+    // The name as a key is the very text that a value of the shape has: these two are told apart without reading them.
+    names.push(...Object.keys({ [name]: 0 }))
     checks.push(checkOf(type || (rows[name] ? name : 'n')))
     musts.push(must ? 1 : 0)
   }

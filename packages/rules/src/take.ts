@@ -1,8 +1,9 @@
 import { allocate } from '@omokit/core'
 import { roomOf } from './cart'
 import type { Cart, CartLine, Run } from './cart'
+import type { BoundRule } from './compile'
 import { sum } from './sum'
-import type { Modifier } from './types'
+import type { Funding, Modifier } from './types'
 
 /** Takes an amount off a line, as far as it has room, from its units in proportion to weights; by default what these come to. Answers what it took. */
 export function take(cart: Cart, line: CartLine, weights: readonly number[], off: number = sum(weights)): number {
@@ -17,14 +18,19 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
   // One modifier for all effects of a run.
   const before = line.run === run && line.mods.pop()
   const whole = before ? amount + before.amount : amount
-  const [brand = whole, store = 0, partner = 0, platform = 0] = rule.shares ? allocate(whole, rule.shares) : []
   line.mods.push({
     rule: rule.id,
     kind: rule.kind as Modifier['kind'],
     amount: whole,
     units: before ? parts.map((part, u) => part + (before.units[u] as number)) : parts,
-    funding: { brand, store, partner, platform },
+    funding: fundingOf(whole, rule.shares),
   })
   line.run = run
   return amount
+}
+
+/** Who pays an amount: the brand alone, or by shares. */
+function fundingOf(brand: number, shares: BoundRule['shares'], store = 0, partner = 0, platform = 0): Funding {
+  if (shares) [brand, store, partner, platform] = allocate(brand, shares) as [number, number, number, number]
+  return { brand, store, partner, platform }
 }

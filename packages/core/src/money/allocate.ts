@@ -1,7 +1,7 @@
-import { divide } from './mul-div'
+import { divide, mulDiv } from './mul-div'
 
 /** Remainders of the running call: kept from call to call because sharing is the innermost loop of pricing. */
-const scratch: { readonly rests: number[] } = { rests: [] }
+const rests: number[] = []
 
 /**
  * Shares `amount` over `weights` so that the shares are integers and sum to it exactly, by largest remainder: the floor of each
@@ -14,15 +14,19 @@ const scratch: { readonly rests: number[] } = { rests: [] }
  * ```
  */
 export function allocate(amount: number, weights: readonly number[]): number[] {
+  const size = weights.length
+  let sum = 0
+  for (let i = 0; i < size; i++) sum += weights[i] as number
+  let left = sum && amount
+  if (size === 2) {
+    // The commonest case: the first part goes up from a half, which is the largest remainder and the tie to the earlier.
+    const share = mulDiv(left, weights[0] as number, sum || 1, 'half-up')
+    return [share, left - share]
+  }
   // A copy has its final length at once; pushing would leave room for more in every array of shares.
   const shares = weights.slice()
-  const { rests } = scratch
-  const size = shares.length
-  let sum = 0
-  for (let i = 0; i < size; i++) sum += shares[i] as number
-  let left = sum && amount
   for (let i = 0; i < size; i++) {
-    const weight = shares[i] as number
+    const weight = weights[i] as number
     const product = amount * weight
     // Division and back is several times faster than the remainder of a float; where the product is exact, so is the quotient.
     let share = sum && Math.floor(product / sum)

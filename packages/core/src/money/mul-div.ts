@@ -6,8 +6,6 @@ import { OmoError } from '../issues'
  */
 export type Rounding = 'down' | 'up' | 'half-up' | 'half-down' | 'half-even'
 
-const safe = 9007199254740991
-
 /**
  * `a × b ÷ c`, exact: the product is never rounded, whatever its size. All three are safe integers from 0 up, `c` above 0.
  * Throws `not-an-amount` when the answer is above the largest safe integer.
@@ -19,6 +17,7 @@ const safe = 9007199254740991
  * ```
  */
 export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'down'): number {
+  const safe = 9007199254740991
   const product = a * b
   // The product is exact up to `safe`, and then so is the floor of the quotient.
   let quotient = Math.floor(product / c)
