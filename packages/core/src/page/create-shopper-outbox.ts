@@ -67,28 +67,28 @@ export function createShopperOutbox(options: ShopperOutboxOptions): ShopperOutbo
       if (lock) await lock.release()
     }
   }
-  const before = async (): Promise<void> => {
+  const pass = async (): Promise<void> => {
     for (const id of await names('e/')) await endPurged(id)
   }
 
-  const engine = createPageEngine(options, { before, take: (draft) => draft.kind === consentKind && trade(draft) })
+  const engine = createPageEngine(options, { pass, put: (draft) => draft.kind === consentKind && trade(draft) })
 
   return Object.assign({}, engine, {
     async rotate({ purge = false }: { readonly purge?: boolean } = {}) {
-      const own = engine.live()
-      const cut = engine.cut(purge)
+      const own = engine.stream()
+      const released = engine.release(purge)
       // ours may not be there yet
       for (const id of (await records.streams()).concat(own ? own.id : [])) {
         const mark = await records.get('e/' + id)
         // what comes after the call is in ours of now
-        const now = engine.live()
+        const now = engine.stream()
         if (!isTradeStream(id) && !(now && now.id === id) && (!mark || (purge && typeof mark === 'string')))
           await records.set('e/' + id, purge ? 'purge' : 'end')
       }
-      await cut
+      await released
       if (!purge) return
       for (const name of await names('q/')) if (!isTradeStream(name.split('.')[0] as string)) await kv.del('q/' + name)
-      await before()
+      await pass()
     },
     async readTrade() {
       const found: StoredFact[] = []

@@ -19,17 +19,17 @@ export interface PageEngine extends SlimOutbox {
   /** There is something to send. */
   readonly wake: () => void
   /** The stream that takes this page's facts. */
-  readonly live: () => PageStream | undefined
+  readonly stream: () => PageStream | undefined
   /** Gives it up: the next fact begins another. `purge` rejects what waits to be tried again. */
-  cut(purge: boolean): unknown
+  release(purge: boolean): unknown
 }
 
 /** What an outbox that knows more than events does. */
 export interface PageMore {
   /** Stores a fact that is no event; false for all others. */
-  take(draft: FactDraft): Promise<FactRef> | false
+  put(draft: FactDraft): Promise<FactRef> | false
   /** Is done first in each pass: what it rejects with ends the pass. */
-  before(): Promise<unknown>
+  pass(): Promise<unknown>
 }
 
 export function createPageEngine(options: PageOutboxOptions, more?: PageMore): PageEngine {
@@ -155,8 +155,9 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
       }
       return { stream: stream.id, seq: record.seq }
     } catch (error) {
-      if (codeOf(error) === 'quota' && tries < 3) await makeRoom(true)
-      if (tries > 2 || of !== era) throw error
+      if (tries > 2) throw error
+      if (codeOf(error) === 'quota') await makeRoom(true)
+      if (of !== era) throw error
       return add(text, tries + 1, of)
     }
   }
@@ -165,7 +166,7 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
     const { kind } = draft
     if (pace.over()) throw new OmoError('closed', 'stopped')
     if (kind === lostKind || !isKindName(kind)) throw new OmoError('unknown-kind', kind)
-    return (more && more.take(draft)) || add(textOf(draft))
+    return (more && more.put(draft)) || add(textOf(draft))
   }
 
   const pace = createPace({
@@ -176,7 +177,7 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
       try {
         // another context ended it, or it was lost while this page was frozen
         if (live && (!(await live.owned()) || (await records.get('e/' + live.id)))) await giveUp()
-        if (more) await more.before()
+        if (more) await more.pass()
         if (!(await each((stream) => sender.drain(stream, tally)))) tally.issue = tally.issue || { code: 'unavailable' }
       } catch (error) {
         tally.issue = failed(error)
@@ -201,9 +202,9 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
 
   return {
     wake: pace.wake,
-    live: () => live,
-    cut(purge) {
-      era += Number(purge)
+    stream: () => live,
+    release(purge) {
+      if (purge) era++
       return giveUp()
     },
     append(draft) {

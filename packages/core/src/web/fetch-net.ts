@@ -1,20 +1,14 @@
 import { OmoError } from '../issues'
-import type { Net, NetRequest, NetResponse } from '../ports'
+import type { Net } from '../ports'
 
-/** Compresses the bodies of requests for servers that take it. */
-export interface Packing {
-  /** The request as it goes out. */
-  pack(request: NetRequest, init: RequestInit): Promise<RequestInit>
-  /** A server answered. */
-  heard(url: string, headers: NetResponse['headers']): void
-}
+/** One call of the host's `fetch`. */
+export type Ask = (url: string, init: RequestInit) => Promise<Response>
 
 /** Requests by the host's `fetch`: browsers, workers and Node. No cookie is ever sent: keys are. */
-export function fetchNet(packing?: Packing): Net {
+export function fetchNet(ask: Ask = (url, init) => fetch(url, init)): Net {
   return {
-    send: (request) =>
+    send: ({ url, method, headers, body, timeoutMs = 15_000, keepalive }) =>
       new Promise((resolve, reject) => {
-        const { url, method, headers, body, timeoutMs = 15_000, keepalive } = request
         const abort = typeof AbortController === 'undefined' ? undefined : new AbortController()
         const timer = setTimeout(() => {
           reject(new OmoError('timeout', url))
@@ -22,10 +16,9 @@ export function fetchNet(packing?: Packing): Net {
         }, timeoutMs)
         const call = async (): Promise<void> => {
           const init = { method, headers, body, keepalive, credentials: 'omit', signal: abort && abort.signal } as RequestInit
-          const answer = await fetch(url, packing ? await packing.pack(request, init) : init)
+          const answer = await ask(url, init)
           const found: Record<string, string> = {}
           answer.headers.forEach((value, name) => (found[name] = value))
-          if (packing) packing.heard(url, found)
           resolve({ status: answer.status, headers: found, text: await answer.text() })
         }
         call()

@@ -1,4 +1,4 @@
-import type { Packing } from './fetch-net'
+import type { Ask } from './fetch-net'
 
 /** Bodies below this gain nothing by compression. */
 const least = 2_000
@@ -7,19 +7,18 @@ const least = 2_000
  * Bodies in gzip, for a server that said it takes it (`accept-encoding` of an answer, RFC 9110). What leaves with the page
  * goes as it is: there is no time.
  */
-export function gzipBodies(): Packing {
+export function gzipBodies(): Ask {
   /** Servers that take gzip, by origin. */
   const takes: Record<string, boolean> = {}
-  return {
-    async pack({ url, headers, body, keepalive }, init) {
-      const packed = takes[originOf(url)] && body && body.length > least && !keepalive ? await gzip(body) : undefined
-      return packed ? { ...init, headers: { ...headers, 'content-encoding': 'gzip' }, body: packed as BodyInit } : init
-    },
-    heard: (url, headers) => void (takes[originOf(url)] = /gzip/.test(headers['accept-encoding'] || '')),
+  return async (url, init) => {
+    const { headers, body, keepalive } = init
+    const origin = url.split('/', 3).join()
+    const packed = takes[origin] && typeof body === 'string' && body.length > least && !keepalive ? await gzip(body) : undefined
+    const answer = await fetch(url, packed ? Object.assign({}, init, { headers: Object.assign({ 'content-encoding': 'gzip' }, headers), body: packed }) : init)
+    takes[origin] = /gzip/.test(answer.headers.get('accept-encoding') || '')
+    return answer
   }
 }
-
-const originOf = (url: string): string => url.split('/', 3).join()
 
 /** The text in gzip (RFC 1952), or undefined where the host has no CompressionStream (Safari before 16.4, Chrome before 80). */
 async function gzip(text: string): Promise<Uint8Array | undefined> {
