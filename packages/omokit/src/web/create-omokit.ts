@@ -1,10 +1,10 @@
 import { createWebPorts } from '@omokit/core/web'
 import { checkOptions } from '../check-options'
 import { createOmokit as createOn, type Omokit, type OmokitOptions } from '../omokit'
-import { coreNames, type WebCoreOptions } from './create-omokit-core'
+import { coreNames, type WebPlace } from './create-omokit-core'
 
 /** Options of {@link createOmokit} on a page. */
-export interface WebOptions extends OmokitOptions, WebCoreOptions {}
+export interface WebOptions extends OmokitOptions, WebPlace {}
 
 /**
  * All of omokit on a page: events, member, prices, coupons.
