@@ -100,4 +100,34 @@ describe.skipIf(noChromium)(`omokit/web in Chromium${noChromium}`, () => {
     expect([requests, await kept(second)]).toEqual([sent, storedThen])
     await second.close()
   })
+
+  it('knows the member until logout, which ends the streams of every tab', async () => {
+    facts = []
+    const [one, two] = [await visit(), await visit()]
+    const see = (page: Page, sku: string): Promise<string> =>
+      page.evaluate(async (viewed) => {
+        await window.shop.start()
+        const ref = await window.shop.track('Product Viewed', { sku: viewed })
+        await window.shop.flush()
+        return ref?.stream as string
+      }, sku)
+    await one.evaluate(async () => {
+      await window.shop.consent.grantAll()
+      await window.shop.login({ member: 'member-2', token: 'token-2' })
+    })
+    const before = [await see(one, 'a'), await see(two, 'b')]
+    await one.evaluate(() => window.shop.logout())
+    await two.evaluate(() => window.shop.flush())
+    const after = [await see(one, 'c'), await see(two, 'd')]
+    expect(new Set([...before, ...after]).size).toBe(4)
+    const idsOf = (sku: string): unknown[] => facts.filter(({ body }) => body['sku'] === sku).map(({ body }) => [body['anonId'], body['userId']])
+    const [[visitor, member] = []] = idsOf('a') as [unknown, unknown][]
+    expect([member, idsOf('b')]).toEqual(['member-2', [[visitor, 'member-2']]])
+    const [[next, nobody] = []] = idsOf('c') as [unknown, unknown][]
+    expect([nobody, next === visitor]).toEqual([undefined, false])
+    expect(facts.filter(({ kind }) => kind === 'Identity Linked').map(({ body }) => [body['userId'], body['proof']])).toEqual([['member-2', 'token-2']])
+    expect(facts.filter(({ kind }) => kind === 'Visitor Left')).toHaveLength(1)
+    expect(await one.evaluate(() => window.shop.identity.memberCode())).toMatchObject({ ok: false, issues: [{ code: 'not-found', need: 'createMemberCodes' }] })
+    await Promise.all([one.close(), two.close()])
+  })
 })
