@@ -36,7 +36,9 @@ describe.skipIf(noChromium)(`the outbox of a page in Chromium${noChromium}`, () 
       {
         answer(request, response) {
           if (!request.url?.startsWith('/v1/')) return false
-          void answer(request).then(({ status, text }) => response.writeHead(status, { 'content-type': 'application/json' }).end(text))
+          const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, authorization' }
+          if (request.method === 'OPTIONS') response.writeHead(204, headers).end()
+          else void answer(request).then(({ status, text }) => response.writeHead(status, headers).end(text))
           return true
         },
       },
@@ -78,6 +80,21 @@ describe.skipIf(noChromium)(`the outbox of a page in Chromium${noChromium}`, () 
     await page.close()
     const came = await deliver('closed', () => hub.of('Product Viewed').length >= 1_000)
     expect(came.sort((a, b) => Number(a) - Number(b))).toEqual(first(1_000))
+  })
+
+  it('sends from a sandboxed frame too, where there is neither storage nor a lock', async () => {
+    const page = await visit()
+    await page.setContent(`<iframe sandbox="allow-scripts" src="${served.url}"></iframe>`)
+    const frame = await vi.waitUntil(() => page.frames()[1], { timeout: 10_000 })
+    await frame.waitForFunction(() => typeof openOutbox === 'function')
+    const report = await frame.evaluate(async () => {
+      const outbox = openOutbox('framed')
+      await outbox.append({ kind: 'Product Viewed', body: { n: 1 } })
+      await outbox.append({ kind: 'Product Viewed', body: { n: 2 } })
+      return outbox.flush()
+    })
+    expect([report, hub.of('Product Viewed').map(({ n }) => n)]).toEqual([{ sent: 2, acked: 2, pending: 0, quarantined: 0 }, [1, 2]])
+    await page.close()
   })
 
   it('brings a gapless beginning of a burst in which its tab was killed, and states the rest by number', async () => {

@@ -3,7 +3,7 @@ import type { PagePorts } from '../page/page-ports'
 
 /**
  * Web Locks, for who does not wait. A page that is left or frozen gives its locks up at once, since a frozen tab would keep
- * them for ever. Without Web Locks (old WebViews, pages not on https) a lock reaches this page only: one page at a time is
+ * them for ever. Without Web Locks (old WebViews, sandboxed frames, pages not on https) a lock reaches this page only: one page at a time is
  * then assumed.
  */
 export function pageLocks(prefix: string): PagePorts['seize'] {
@@ -15,7 +15,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
     if (free) held[name] = false
   }
   return (name, wait) =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const work = (free: unknown): unknown =>
         free
           ? new Promise<void>((end) => {
@@ -31,7 +31,8 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
             })
           : resolve(undefined)
       const ended: Promise<unknown> =
-        typeof navigator !== 'undefined' && navigator.locks ? navigator.locks.request(prefix + name, { ifAvailable: !wait }, work) : alone(prefix + name, work)
-      ended.catch(reject)
+        typeof navigator !== 'undefined' && navigator.locks
+          ? navigator.locks.request(prefix + name, { ifAvailable: !wait }, work).catch(() => alone(prefix + name, work))
+          : alone(prefix + name, work)
     })
 }
