@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundleAndServe, launchChromium, noChromium } from '../../../scripts/chromium/launch'
 import type { Chromium, ServedPage } from '../../../scripts/chromium/launch'
 import { answerContract } from './contract-server'
@@ -156,14 +156,28 @@ describe.skipIf(noChromium)(`web ports in Chromium${noChromium}`, () => {
     await page.close()
   })
 
+  it('lock within a sandboxed frame, which may not ask the browser', async () => {
+    const page = await visit()
+    await page.setContent(`<iframe sandbox="allow-scripts" src="${served.url}"></iframe>`)
+    const frame = await vi.waitUntil(() => page.frames()[1], { timeout: 10_000 })
+    await frame.waitForFunction(() => typeof window.createWebPorts === 'function')
+    const seen = await frame.evaluate(async () => {
+      const { locks } = window.createWebPorts({ brand: 'framed' })
+      return locks.hold('l', async () => [await locks.ifFree('l', async () => 'twice'), await locks.ifFree('other', async () => 'free')])
+    })
+    expect(seen).toEqual([undefined, 'free'])
+    await page.close()
+  })
+
   it('give up their locks when the page is left for the back/forward cache or frozen', async () => {
     const [one, two] = [await visit(), await visit()]
     await one.evaluate(() => {
-      Object.assign(window, { state: 'holding' })
-      void window
-        .createWebPorts({ brand: 'frozen' })
-        .locks.hold('l', (lost) => new Promise(() => setInterval(() => lost() && Object.assign(window, { state: 'lost' }), 10)))
+      void window.createWebPorts({ brand: 'frozen' }).locks.hold('l', (lost) => {
+        Object.assign(window, { state: 'holding' })
+        return new Promise(() => setInterval(() => lost() && Object.assign(window, { state: 'lost' }), 10))
+      })
     })
+    await one.waitForFunction(() => (window as unknown as { state?: string }).state === 'holding')
     const ask = (page: Page) => page.evaluate(async () => (await window.createWebPorts({ brand: 'frozen' }).locks.ifFree('l', async () => 'free')) ?? 'taken')
     expect(await ask(two)).toBe('taken')
     await one.evaluate(() => void document.dispatchEvent(new Event('freeze')))

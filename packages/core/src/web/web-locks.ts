@@ -5,19 +5,21 @@ type Request = (name: string, options: LockOptions, work: (lock: unknown) => Pro
 
 /**
  * Web Locks. A page that is left or frozen gives up its locks at once, since a frozen tab would keep them for ever:
- * `lost()` then answers true, and a page that comes back must ask again. Without Web Locks (old WebViews, pages not on
- * https) the locks reach this page only: one page at a time is then assumed.
+ * `lost()` then answers true, and a page that comes back must ask again. Without Web Locks (old WebViews, sandboxed frames,
+ * pages not on https) the locks reach this page only: one page at a time is then assumed.
  */
 export function webLocks(prefix: string): Locks {
-  let request: Request | undefined
+  /** Where the browser has none, or will not give them. */
+  let own: Request | undefined
 
   const grab =
     (options: LockOptions) =>
     async <T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T | undefined> => {
       let lost = false
       let done: Promise<T> | undefined
-      request =
-        request || (typeof navigator !== 'undefined' && navigator.locks ? (navigator.locks.request.bind(navigator.locks) as unknown as Request) : pageLocks())
+      const request =
+        own ||
+        (typeof navigator !== 'undefined' && navigator.locks ? (navigator.locks.request.bind(navigator.locks) as unknown as Request) : (own = pageLocks()))
       try {
         await request(prefix + name, options, (lock) =>
           lock
@@ -37,8 +39,11 @@ export function webLocks(prefix: string): Locks {
         )
       } catch (error) {
         lost = true
-        if (!done) throw error
         // stolen: the work goes on and finds out
+        if (done) return done
+        if (own) throw error
+        own = pageLocks()
+        return grab(options)(name, run)
       }
       return done
     }
