@@ -41,10 +41,10 @@ export interface ShopOptions {
 }
 
 export function createShop(options: ShopOptions): Shop {
-  const { view, ...given } = options
-  const pricing = createPricingSync({ ...given, keys: given.keys || [], ...(view && { view: view.hold }) })
-  const { quote } = createQuoter({ ...given, sync: pricing, parts: [tax] })
-  const commands = createCommands(given)
-  const coupons = createCoupons({ ...given, commands, quote: view ? view.ask(pricing, { quote }) : quote })
+  const { view, keys = [] } = options
+  const pricing = createPricingSync(Object.assign({}, options, { keys, view: view && view.hold }) as PricingSyncOptions)
+  const { quote } = createQuoter(Object.assign({ sync: pricing, parts: [tax] }, options))
+  const commands = createCommands(options)
+  const coupons = createCoupons(Object.assign({}, options, { commands, quote: view ? view.ask(pricing, { quote }) : quote }))
   return { pricing, commands, coupons, quote }
 }
