@@ -63,7 +63,7 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
       const row = readPrice(text)
       const last = (row.until || Infinity) * 1000
       if (time >= last || !wins(row)) return
-      found = { from: list, ...row }
+      found = Object.assign(row, { from: list })
       end = Math.min(end, last)
     }
     for (const list of lists) look(list, () => !found)

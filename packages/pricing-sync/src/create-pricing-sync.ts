@@ -85,11 +85,11 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     ports.net.send({
       url: `${hub}${path}`,
       method: 'GET',
-      headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
+      headers: Object.assign({ authorization: `Bearer ${options.key}` }, etag ? { 'if-none-match': `"${etag}"` } : {}),
     })
-  const view = options.view && options.view({ send, active: () => active(), next: () => store.next(), ...options })
+  const view = options.view && options.view(Object.assign({ send, active: () => active(), next: () => store.next() }, options))
   const kind = view ? 'view' : 'pack'
-  const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
+  const store = createReleaseStore(Object.assign({}, options, { view, onDamage: () => void refresh(true) }))
   let told = ''
   let unread = false
   let stopFollowing: (() => void) | undefined
@@ -122,7 +122,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
   const fault = (code: Issue['code'], detail?: Partial<Issue>): Result<number> => {
-    const refusal = refuse(code, { path: 'releases', ...detail })
+    const refusal = refuse(code, Object.assign({ path: 'releases' }, detail))
     refusal.issues.forEach(onIssue)
     return refusal
   }

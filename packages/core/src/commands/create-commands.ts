@@ -65,7 +65,7 @@ export function createCommands(options: CommandsOptions): Commands {
           // a key or scope that is refused now says nothing about an earlier attempt
           return { answers: commands.map(() => body), definite: (status !== 401 && status !== 403) || (fresh && !attempt) }
         pause = retryAfter(headers)
-        issue = { code: status === 429 ? 'rate-limited' : 'unavailable', have: status, ...(pause && { need: pause }) }
+        issue = { code: status === 429 ? 'rate-limited' : 'unavailable', have: status, need: pause || undefined } as Issue
       } catch (error) {
         issue = { code: codeOf(error) || 'unavailable' }
       }
@@ -74,7 +74,7 @@ export function createCommands(options: CommandsOptions): Commands {
       await new Promise<void>((next) => void timer.after(wait, next))
     }
     try {
-      if (options.onIssue) options.onIssue({ ...issue, path })
+      if (options.onIssue) options.onIssue(Object.assign({ path }, issue))
     } catch {
       // the host's own fault must not change the answer
     }

@@ -26,7 +26,7 @@ export async function quarantineOf({ ledger }: Engine): Promise<readonly Quarant
   const facts: QuarantinedFact[] = []
   for (const name of await ledger.names('q/')) {
     const aside = await ledger.read('q/', name)
-    if (aside) facts.push({ ...refOf(name), ...aside })
+    if (aside) facts.push(Object.assign(refOf(name), aside))
   }
   return facts
 }
@@ -38,7 +38,7 @@ export async function readTrade({ owner, streamsOf }: Engine, from = 1): Promise
   for (const { id, log } of streams.filter((one) => !owner(one.id)).concat(streams.filter((one) => owner(one.id)))) {
     for (const { seq, text } of await log.read(from, 1e9, 1e9)) {
       const fact = factOf(text)
-      if (fact) facts.push({ stream: id, seq, text, fact: { ...fact, seq } as Fact })
+      if (fact) facts.push({ stream: id, seq, text, fact: Object.assign(fact, { seq }) as Fact })
     }
   }
   return facts

@@ -173,7 +173,7 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
       stats: () =>
         after(async () => {
           const note = shelf().get(noteKey(stream))
-          const all = { count: 0, bytes: 0, first: 0, last: 0, ...(note && { reserved: parseInt(note.replace('=', '')), exact: note[0] === '=' }) }
+          const all = Object.assign({ count: 0, bytes: 0, first: 0, last: 0 }, note && { reserved: parseInt(note.replace('=', '')), exact: note[0] === '=' })
           for (let more = true; more; ) {
             const records = await page(stream, all.last + 1, 500)
             for (const { seq, text } of records) {
