@@ -95,13 +95,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       const lane = engine.owner(id)
       const idle = lane ? undefined : await openStream(context, id, undefined, lock)
       if (idle) await idle.settled()
-      const stored = lane ? lane.add(text, id) : idle && idle.put(text)
-      const done = stored
-        ? stored.then(
-            () => true,
-            () => false,
-          )
-        : false
+      const done = Promise.resolve<unknown>(lane ? lane.add(text, id) : idle && idle.put(text)).then(Boolean, () => false)
       if (idle) await idle.close()
       return done
     },
@@ -182,20 +176,18 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   /** Under the lead of the lane. A leader that stays silent for half a minute is frozen: its lead is taken. */
   async function sendLane(lane: Lane, tally: Tally): Promise<boolean> {
     const since = ports.time.mono()
-    let done: boolean | undefined
-    const lead = async (lost: LockLost): Promise<void> => {
-      done = false
+    const lead = async (lost: LockLost): Promise<boolean> => {
       for (const { id } of await engine.streamsOf(lane.kind.name))
         if (!(await sender.drain(id, lane, tally, () => lost() || pace.over() || lane.halted > 0))) {
           // the lead was taken: what only we can do, such as stating losses of our own stream, is still to be done
           tally.issue = tally.issue || { code: 'unavailable' }
-          return
+          return false
         }
-      done = true
+      return true
     }
     for (;;) {
       if (pace.over()) return false
-      await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane.kind.name, lead)
+      const done = await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane.kind.name, lead)
       if (done !== undefined) return done
       await new Promise<void>((next) => void ports.timer.after(250, next))
     }

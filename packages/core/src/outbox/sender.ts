@@ -51,7 +51,7 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
     async drain(id, lane, tally, over) {
       const log = ports.log.open(id)
       const fail = (code: IssueCode, have?: number, need?: number): false => {
-        report((tally.issue = Object.assign({ code, path: id }, have !== undefined && { have }, need && { need })))
+        report((tally.issue = { code, path: id, have, need: need || undefined } as Issue))
         return false
       }
       let { acked, tried } = await ledger.sent(id)

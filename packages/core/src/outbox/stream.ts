@@ -136,19 +136,17 @@ function makeStream(
   const usable = (): boolean => !fault && !(lock && lock.lost())
   const setHead = (upTo: number): Promise<void> => ledger.write('s/', id, { lane: kind.name, reserved: upTo })
   const raise = async (): Promise<void> => {
-    await locked
-    if (!usable()) return
-    const upTo = head + 2 * block
-    await setHead(upTo)
-    reserved = upTo
+    try {
+      await locked
+      if (!usable()) return
+      const upTo = head + 2 * block
+      await setHead(upTo)
+      reserved = upTo
+    } finally {
+      reserving = undefined
+    }
   }
-  const reserve = (): Promise<void> => {
-    if (reserving || !usable()) return reserving || Promise.resolve()
-    const done = (): unknown => (reserving = undefined)
-    reserving = raise()
-    reserving.then(done, done)
-    return reserving
-  }
+  const reserve = (): Promise<void> => (reserving = reserving || raise())
   const rest = (): void => {
     if (log.reserve && noted > head && usable()) log.reserve((noted = head), true)
   }
@@ -176,7 +174,6 @@ function makeStream(
           return { seq, text }
         },
         (error) => {
-          busy = false
           throw (fault = error || true)
         },
       )
@@ -191,7 +188,7 @@ function makeStream(
     async close() {
       await appending
       await locked
-      await (reserving || Promise.resolve()).catch(nothing)
+      if (reserving) await reserving.catch(nothing)
       rest()
       if (usable()) await setHead(head).catch(nothing)
       fault = fault || true
