@@ -72,8 +72,7 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
         if (made.usable()) stream = made
         if (stream && head > held) (stream.put(context.lostText([[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
       } else if (log.forget && !count && acked >= held && !kind.chain && !(await ledger.read('e/', id))) {
-        await log.forget()
-        for (const key of ['s/', 'a/']) await ports.kv.del(key + id)
+        await forgetStream(ports, id, log)
       }
     }
     return stream
@@ -91,6 +90,12 @@ export async function laneOf(ledger: Ledger, id: string, log: Log): Promise<Lane
   if (head) return head.lane
   const [first] = await log.read(0, 1, 1)
   return first && (first.text.startsWith('{"prev"') ? 'trade' : 'observe')
+}
+
+/** Takes away what is left of a stream that is over. The mark goes last: while it stands, the work is taken up again. */
+export async function forgetStream({ kv }: Pick<Ports, 'kv'>, id: string, log: Log): Promise<void> {
+  if (log.forget) await log.forget()
+  for (const kind of ['s/', 'a/', 'e/']) await kv.del(kind + id)
 }
 
 /**
