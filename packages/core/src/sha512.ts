@@ -34,22 +34,22 @@ const turn = (own: number, other: number, by: number): number => (by < 32 ? (own
 
 /** SHA-512 (FIPS 180-4) in 32-bit arithmetic and rolled loops: what Ed25519 needs where there is no WebCrypto. */
 export function sha512(message: Uint8Array): Uint8Array {
-  const { length } = message
+  const length = message.length
   const padded = new Uint8Array((((length + 16) >> 7) << 7) + 128)
   padded.set(message)
   padded[length] = 0x80
   const view = new DataView(padded.buffer)
-  view.setUint32(padded.length - 8, length / 0x20000000)
-  view.setUint32(padded.length - 4, length << 3)
+  view.setInt32(padded.length - 8, length / 0x20000000)
+  view.setInt32(padded.length - 4, length << 3)
   k = k || fractions(80, 3)
   start = start || fractions(8, 2)
   const state = start.slice()
   const w = new Uint32Array(160)
   for (let at = 0; at < padded.length; at += 128) {
-    for (let i = 0; i < 32; i++) w[i] = view.getUint32(at + 4 * i)
+    for (let i = 0; i < 32; i++) w[i] = view.getInt32(at + 4 * i)
     block(k, state, w)
   }
-  state.forEach((word, i) => view.setUint32(4 * i, word))
+  state.forEach((word, i) => view.setInt32(4 * i, word))
   return padded.slice(0, 64)
 }
 

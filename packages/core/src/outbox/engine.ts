@@ -6,6 +6,7 @@ import type { LockLost, Log, LogRecord, Ports } from '../ports'
 import { jitter } from './backoff'
 import { endStream } from './end-stream'
 import { evictByPriority } from './evict-by-priority'
+import { statsOf } from './inspect'
 import { createLane } from './lane'
 import type { Lane } from './lane'
 import type { LaneKind } from './lane-kind'
@@ -114,14 +115,9 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
     async flush() {
       for (const lane of engine.lanes) await lane.settled()
       const { sent, acked, issue } = await pace.pass()
-      const report = { sent, acked, pending: 0, quarantined: 0 }
-      try {
-        for (const { id, log } of await engine.streamsOf()) report.pending += await pendingOf(engine, id, log)
-        report.quarantined = (await ledger.names('q/')).length
-      } catch {
-        // what cannot be read cannot be counted; the issue says so
-      }
-      return Object.assign(report, issue && { issue })
+      // what cannot be read cannot be counted; the issue says so
+      const { pending, quarantined } = await statsOf(engine).catch(() => ({ pending: 0, quarantined: 0 }))
+      return Object.assign({ sent, acked, pending, quarantined }, issue && { issue })
     },
     start() {
       if (pace.start())
@@ -210,11 +206,4 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   }
 
   return engine
-}
-
-/** Records of a stream that the hub has not settled; trade keeps what was acknowledged as its journal. */
-export async function pendingOf({ ledger }: Engine, id: string, log: Log): Promise<number> {
-  const { acked } = await ledger.sent(id)
-  const { count, first } = await log.stats()
-  return first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
 }

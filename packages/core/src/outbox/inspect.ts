@@ -1,5 +1,4 @@
 import type { Fact, FactRef } from '../facts'
-import { pendingOf } from './engine'
 import type { Engine } from './engine'
 import type { OutboxStats, QuarantinedFact, StoredFact, StreamStats } from './outbox'
 import { factOf } from './record'
@@ -11,9 +10,10 @@ export async function statsOf(engine: Engine): Promise<OutboxStats> {
   let total = 0
   for (const { id, lane, log } of await engine.streamsOf()) {
     const { acked } = await ledger.sent(id)
-    const { count, last } = await log.stats()
+    const { count, first, last } = await log.stats()
     if (!count && !acked) continue
-    const pending = await pendingOf(engine, id, log)
+    // trade keeps what was acknowledged as its journal
+    const pending = first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
     total += pending
     const { head = 0 } = (owner(id) || {}).stream || {}
     streams.push({ stream: id, lane, head: Math.max(acked, last, head), acked, pending })
