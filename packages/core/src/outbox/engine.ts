@@ -19,8 +19,8 @@ import { byteLength, endedKind, lostKind, recordText } from './record'
 import { reporter } from './reporter'
 import { createSender } from './sender'
 import type { Tally } from './sender'
-import { laneOf, openStream } from './stream'
-import type { Lock, StreamContext } from './stream'
+import { laneOf, lostText, openStream } from './stream'
+import type { Lock } from './stream'
 
 /** A stream of this device and its log. */
 export interface HeldStream {
@@ -59,22 +59,15 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   const { ports, clock, limits = {} } = options
   const ledger = createLedger(ports.kv)
   const newId = createIds(ports.entropy)
+  const lanes: Lane[] = []
   const offs: (() => void)[] = []
-
-  const context: StreamContext = {
-    ports,
-    ledger,
-    kinds,
-    block: limits.block || 1024,
-    lostText: (ranges, cause) => engine.textOf({ kind: lostKind, body: { ranges, cause } }),
-  }
 
   const engine: Engine = {
     options,
     ports,
     ledger,
-    lanes: kinds.map((kind) => createLane(context, kind, { newId, makeRoom: () => quota.makeRoom(), stored })),
-    owner: (id) => engine.lanes.find(({ stream }) => stream && stream.id === id),
+    lanes,
+    owner: (id) => lanes.find(({ stream }) => stream && stream.id === id),
     async streamsOf(lane) {
       const found: HeldStream[] = []
       const heads = await ledger.names('s/')
@@ -86,15 +79,15 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       return found
     },
     async settle(id, lock) {
-      const idle = await openStream(context, id, undefined, lock, true)
+      const idle = await openStream(engine, id, undefined, lock, true)
       if (idle) await idle.close()
       return !!idle
     },
     async stateLost(id, ranges, cause, lock) {
       if (!ranges.length) return true
-      const text = context.lostText(ranges, cause)
+      const text = lostText(engine, ranges, cause)
       const lane = engine.owner(id)
-      const idle = lane ? undefined : await openStream(context, id, undefined, lock)
+      const idle = lane ? undefined : await openStream(engine, id, undefined, lock)
       if (idle) await idle.settled()
       const done = Promise.resolve<unknown>(lane ? lane.add(text, id) : idle && idle.put(text)).then(Boolean, () => false)
       if (idle) await idle.close()
@@ -113,7 +106,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       return stored
     },
     async flush() {
-      for (const lane of engine.lanes) await lane.settled()
+      for (const lane of lanes) await lane.settled()
       const { sent, acked, issue } = await pace.pass()
       // what cannot be read cannot be counted; the issue says so
       const { pending, quarantined } = await statsOf(engine).catch(() => ({ pending: 0, quarantined: 0 }))
@@ -130,13 +123,14 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
     async stop() {
       if (!pace.stop()) return
       offs.forEach((off) => off())
-      await Promise.all(engine.lanes.map((lane) => lane.release()))
+      await Promise.all(lanes.map((lane) => lane.release()))
     },
   }
 
   const pace = createPace({ ports, random: () => jitter(ports.entropy), limits, sendAll })
   const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000, evictByPriority)
   const sender = createSender(engine)
+  for (const kind of kinds) lanes.push(createLane(engine, kind, newId, quota.makeRoom, stored))
 
   function stored({ kind }: Lane): void {
     if (kind.name === 'observe') quota.stored()
@@ -147,7 +141,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
     if (pace.over()) throw new OmoError('closed', 'stopped')
     const { kind } = draft
     if (kind === lostKind || kind === endedKind) throw new OmoError('wrong-lane', kind)
-    const lane = engine.lanes.find((one) => one.kind.takes(kind))
+    const lane = lanes.find((one) => one.kind.takes(kind))
     if (!lane) throw new OmoError('unknown-kind', kind)
     return lane.add(engine.textOf(draft))
   }
@@ -156,10 +150,10 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   async function sendAll(tally: Tally): Promise<void> {
     try {
       // another context ended it: logout and withdrawal reach every tab
-      for (const lane of engine.lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
+      for (const lane of lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
       for (let round = 0; round < 3; round++) {
         // a key that may not send trade may well send observe
-        for (const lane of engine.lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
+        for (const lane of lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
         if (!(await engine.settleIdle())) return
       }
       // a statement was made in the last round: it is still to be sent
@@ -192,7 +186,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   /** The page goes away: what is stored and not confirmed, as much as a keepalive request carries. */
   function farewell(): void {
     let room = 60_000
-    for (const lane of engine.lanes) {
+    for (const lane of lanes) {
       const { stream, tail } = lane
       if (stream) stream.rest()
       const fitting: LogRecord[] = []
