@@ -5,15 +5,7 @@ import { createJournal } from './journal'
 import { escape, unescape } from './prefix'
 import { recordKey, seqOf } from './record-keys'
 import type { Shelf } from './shelf'
-import type { Entry, Table } from './table'
-
-/** What the log of a page stands on. */
-export interface WebLogParts {
-  readonly shelf: () => Shelf
-  readonly table: Table
-  /** Records of an earlier page could not be taken over. */
-  readonly stranded: (error: unknown) => void
-}
+import type { Table } from './table'
 
 /** Records of one stream numbered without a gap. */
 interface Run {
@@ -37,8 +29,10 @@ interface Call extends Run {
  *
  * In the table a record lies under `r:stream:number`, and under `m:stream` the highest number ever stored, so that neither
  * a restart nor a late journal key brings a number back. Beside the journal lies under `h:stream` what `reserve` noted.
+ *
+ * @param stranded records of an earlier page could not be taken over
  */
-export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
+export function webLog(shelf: () => Shelf, table: Table, stranded: (error: unknown) => void): LogStore {
   const journal = createJournal(shelf)
   /** The highest number appended here, and the highest stored before the first of them, per stream. */
   const tops = new Map<string, number>()
@@ -53,14 +47,12 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
   }
 
   const store = (runs: readonly Run[]): Promise<void> => {
-    const puts: Entry[] = []
-    const tops = new Map<string, number>()
+    const puts: Record<string, string> = {}
     for (const { stream, first, texts } of runs) {
-      texts.forEach((text, i) => puts.push([keyOf(stream, first + i), text]))
-      tops.set(stream, first + texts.length - 1)
+      texts.forEach((text, i) => (puts[keyOf(stream, first + i)] = text))
+      puts[markKey(stream)] = String(first + texts.length - 1)
     }
-    tops.forEach((top, stream) => puts.push([markKey(stream), String(top)]))
-    return table.write(puts)
+    return table.write(Object.entries(puts))
   }
 
   const adopt = async (): Promise<void> => {

@@ -73,7 +73,7 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
       device && { device },
     ),
     kv: webKv(table),
-    log: webLog({ shelf, table, stranded: (error) => missing('journal', codeOf(error)) }),
+    log: webLog(shelf, table, (error) => missing('journal', codeOf(error))),
     net: fetchNet(),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
