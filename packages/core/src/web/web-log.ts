@@ -15,10 +15,8 @@ interface Run {
 }
 
 interface Call extends Run {
-  /** Keys of the journal; fewer than texts when it was full. */
-  readonly keys: readonly string[]
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+  /** Ends the call and its journal keys. */
+  readonly end: (error?: unknown) => void
 }
 
 /**
@@ -74,33 +72,32 @@ export function webLog(shelf: () => Shelf, table: Table, stranded: (error: unkno
     calls = []
     try {
       for (const { stream } of batch) if (!marks.has(stream)) marks.set(stream, await markOf(stream))
-      batch = batch.filter((call) => call.first > (marks.get(call.stream) as number) || end(call, fork(call.first)))
+      batch = batch.filter((call) => call.first > (marks.get(call.stream) as number) || call.end(fork(call.first)))
       if (batch.length) await store(batch)
-      batch.forEach((call) => end(call))
+      batch.forEach((call) => call.end())
     } catch (error) {
-      batch.forEach((call) => end(call, error))
+      batch.forEach((call) => call.end(error))
     }
-  }
-
-  /** Ends a call and its journal keys. */
-  const end = ({ stream, first, texts, keys, resolve, reject }: Call, error?: unknown): void => {
-    if (!error) {
-      journal.eraseIdly(keys)
-      return resolve()
-    }
-    // the number may be tried again
-    if (tops.get(stream) === first + texts.length - 1) tops.set(stream, first - 1)
-    journal.erase(keys)
-    reject(error)
   }
 
   const append = (stream: string, first: number, texts: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!(first > (tops.get(stream) || 0))) return reject(fork(first))
       if (!texts.length) return resolve()
-      tops.set(stream, first + texts.length - 1)
+      const top = first + texts.length - 1
+      tops.set(stream, top)
       const keys = journal.write(stream, first, texts)
-      if (calls.push({ stream, first, texts, keys, resolve, reject }) === 1) tail = Promise.all([tail, Promise.resolve().then(flush)])
+      const end = (error?: unknown): void => {
+        if (!error) {
+          journal.eraseIdly(keys)
+          return resolve()
+        }
+        // the number may be tried again
+        if (tops.get(stream) === top) tops.set(stream, first - 1)
+        journal.erase(keys)
+        reject(error)
+      }
+      if (calls.push({ stream, first, texts, end }) === 1) tail = Promise.all([tail, Promise.resolve().then(flush)])
     })
 
   /** After every append of before, whatever became of it. */
