@@ -121,8 +121,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
 
   const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
-  const fault = (code: Issue['code'], detail?: Partial<Issue>): Result<number> => {
-    const refusal = refuse(code, Object.assign({ path: 'releases' }, detail))
+  const fault = (code: Issue['code'], have?: number): Result<number> => {
+    const refusal = refuse(code, { path: 'releases', have } as Issue)
     refusal.issues.forEach(onIssue)
     return refusal
   }
@@ -137,7 +137,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     if (time) clock.observe(time, sent)
     if (status === 304) return accept(held)
     if (status === 404) return whole ? fault('no-release') : fetch(held, true)
-    if (status !== 200) return fault('unavailable', { have: status })
+    if (status !== 200) return fault('unavailable', status)
     if (!whole) return takeDelta(text)
     let taken = await store.take(text)
     const refused = taken.ok ? '' : (taken.issues[0] as Issue).code
@@ -196,13 +196,13 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   return {
     async start() {
       if (stopFollowing) return
-      let stopped = false
-      stopFollowing = () => (stopped = true)
+      const starting = (stopFollowing = () => undefined)
       await load()
       notice()
-      if (stopped) return
+      // stopped meanwhile
+      if (stopFollowing !== starting) return
       await followKeys().catch(() => undefined)
-      if (stopped) return
+      if (stopFollowing !== starting) return
       stopFollowing = follow(
         ports,
         pollMs,
