@@ -57,7 +57,7 @@ interface Kept {
 export function createClock({ time, kv }: ClockOptions): Clock {
   if (!kv) return createSlimClock({ time })
   const kept: Kept = { server: 0, signed: 0 }
-  let written: Kept = { ...kept }
+  let written: Kept = Object.assign({}, kept)
   let loaded = false
 
   const load = (): void => {
@@ -76,12 +76,11 @@ export function createClock({ time, kv }: ClockOptions): Clock {
     load()
     const worth = kept.signed > written.signed || Math.abs(kept.server - written.server) > 60_000 || Math.abs((kept.offset || 0) - (written.offset || 0)) > 1000
     if (!worth) return
-    written = { ...kept }
+    written = Object.assign({}, kept)
     kv.set('clock', JSON.stringify(kept)).catch(() => undefined)
   }
   const clock = correct(time, kept, learnt)
-  return {
-    ...clock,
+  return Object.assign({}, clock, {
     read() {
       load()
       const reading = clock.read()
@@ -93,7 +92,7 @@ export function createClock({ time, kv }: ClockOptions): Clock {
       }
       return reading
     },
-  }
+  })
 }
 
 /** The same for one page: keeps nothing and reads nothing, as before consent nothing may be kept. */

@@ -1,34 +1,32 @@
 import { primes } from './primes'
 
 /** Round constants and initial state as pairs of 32-bit halves, worked out on first use; the tests hold them against the platform's. */
-let tables: { readonly k: Uint32Array; readonly start: Uint32Array } | undefined
+let k: Uint32Array | undefined
+let start: Uint32Array | undefined
 
-/** First 64 bits of the fractional parts of the cube roots of the first 80 primes, and of the square roots of the first 8. */
-function constants(): { readonly k: Uint32Array; readonly start: Uint32Array } {
-  if (tables) return tables
-  const k = new Uint32Array(160)
-  const start = new Uint32Array(16)
-  primes(80).forEach((n, i) => {
-    k.set(halves(n, 3), 2 * i)
-    if (i < 8) start.set(halves(n, 2), 2 * i)
-  })
-  return (tables = { k, start })
+/** First 64 bits of the fractional parts of the roots of the first primes. */
+function fractions(count: number, power: 2 | 3): Uint32Array {
+  const words = new Uint32Array(2 * count)
+  primes(count).forEach((n, i) => words.set(halves(n, power), 2 * i))
+  return words
 }
 
-/** The upper half comes from the double's own root; the lower from what its power still lacks, taken exactly in 16-bit digits. */
-function halves(n: number, power: 2 | 3): [upper: number, lower: number] {
+/** The upper half comes from the double's own root, the lower from a step of Newton: n by the root, divided exactly in digits of 8 bits. */
+function halves(n: number, power: number): [upper: number, lower: number] {
   const root = Math.floor(n ** (1 / power) * 0x100000000)
-  const digits = [root % 65536, Math.floor(root / 65536) % 65536, Math.floor(root / 0x100000000)]
-  let product = [1]
-  for (let i = 0; i < power; i++) {
-    const next: number[] = []
-    product.forEach((a, at) => digits.forEach((b, more) => (next[at + more] = (next[at + more] || 0) + a * b)))
-    product = next
+  let whole = n * 0x100000000
+  let part = 0
+  for (let left = power; --left; ) {
+    let rest = whole
+    whole = 0
+    for (let digit = 0; digit < 5; digit++) {
+      whole = whole * 256 + Math.floor(rest / root)
+      rest = (rest % root) * 256
+    }
+    part = (part * 0x100000000 + rest / 256) / root
   }
-  let rest = n
-  for (let i = 2 * power; i >= 0; i--) rest = (i < 2 * power ? rest * 65536 : rest) - (product[i] as number)
-  const slope = (more: number): number => power * (root + more / 2) ** (power - 1)
-  return [root, (rest / slope(rest / slope(0))) * 0x100000000]
+  const lacks = (whole - root + part) / power
+  return [root, (lacks - ((power - 1) * lacks * lacks) / root / 2) * 0x100000000]
 }
 
 /** One half of a 64-bit word turned right; `other` is the half whose bits come in from above. */
@@ -36,21 +34,22 @@ const turn = (own: number, other: number, by: number): number => (by < 32 ? (own
 
 /** SHA-512 (FIPS 180-4) in 32-bit arithmetic and rolled loops: what Ed25519 needs where there is no WebCrypto. */
 export function sha512(message: Uint8Array): Uint8Array {
-  const { length } = message
+  const length = message.length
   const padded = new Uint8Array((((length + 16) >> 7) << 7) + 128)
   padded.set(message)
   padded[length] = 0x80
   const view = new DataView(padded.buffer)
-  view.setUint32(padded.length - 8, length / 0x20000000)
-  view.setUint32(padded.length - 4, length << 3)
-  const { k, start } = constants()
+  view.setInt32(padded.length - 8, length / 0x20000000)
+  view.setInt32(padded.length - 4, length << 3)
+  k = k || fractions(80, 3)
+  start = start || fractions(8, 2)
   const state = start.slice()
   const w = new Uint32Array(160)
   for (let at = 0; at < padded.length; at += 128) {
-    for (let i = 0; i < 32; i++) w[i] = view.getUint32(at + 4 * i)
+    for (let i = 0; i < 32; i++) w[i] = view.getInt32(at + 4 * i)
     block(k, state, w)
   }
-  state.forEach((word, i) => view.setUint32(4 * i, word))
+  state.forEach((word, i) => view.setInt32(4 * i, word))
   return padded.slice(0, 64)
 }
 

@@ -106,41 +106,40 @@ export interface Coupons {
 
 /** Coupons with the hub. Without the hub: `createOfflineCoupons`. */
 export function createCoupons(options: CouponsOptions): Coupons {
-  const { commands } = options
+  const { commands, quote, member: loggedIn = absent, visitor: present = absent, place = absent } = options
 
   return {
     claim(coupon, occasion = '1') {
-      const member = options.member?.()
-      const visitor = member === undefined ? options.visitor?.() : undefined
-      const payload = { coupon, member, visitor, place: options.place?.() } as CommandPayloads['claim']
-      return commands.call('claim', { order: member ?? visitor ?? '', right: coupon, occasion }, payload)
+      const member = loggedIn()
+      const visitor = member === undefined ? present() : undefined
+      const payload = { coupon, member, visitor, place: place() } as CommandPayloads['claim']
+      return commands.call('claim', { order: member || visitor || '', right: coupon, occasion }, payload)
     },
     offered: () => couponsAt(options, '/v1/coupons'),
     list: (memberCode) => couponsAt(options, `/v1/members/me/coupons${memberCode === undefined ? '' : `?code=${encodeURIComponent(memberCode)}`}`),
     async trial(basket, coupons) {
-      const answer = await options.quote({ ...basket, coupons })
+      const answer = await quote(Object.assign({}, basket, { coupons }))
       return answer.ok ? accept({ quote: answer.value, coupons: coupons.map((coupon) => tried(answer.value, coupon)) }) : answer
     },
-    async hold(order, what, { ttlMs = 900_000, member = options.member?.(), attempt = '1' } = {}) {
+    async hold(order, what, { ttlMs = 900_000, member = loggedIn(), attempt = '1' } = {}) {
       const { rights, amounts } = rightsOf(what, member)
-      const payload = { order, rights, ttlMs, member, place: options.place?.() } as CommandPayloads['hold']
+      const payload = { order, rights, ttlMs, member, place: place() } as CommandPayloads['hold']
       const answer = await commands.call('hold', { order, right: rights.map((right) => right.id).join(), occasion: attempt }, payload)
-      return answer.ok ? accept({ ...answer.value, order, amounts }) : answer
+      return answer.ok ? accept(Object.assign({}, answer.value, { order, amounts })) : answer
     },
     confirm: ({ hold, order, amounts }, receipt) => commands.call('confirm', { order, right: hold }, { hold, receipt, amounts } as CommandPayloads['confirm']),
-    reverse: ({ hold, order }, returnDocument, rights) =>
-      commands.call(
-        'reverse',
-        { order, right: hold, occasion: [returnDocument].concat((rights ?? []).map((right) => `${right.id}*${right.qty}`).sort()).join() },
-        { hold, returnDocument, ...(rights && { lines: rights.map((right) => ({ right })) }) },
-      ),
+    reverse({ hold, order }, returnDocument, rights) {
+      const occasion = [returnDocument].concat((rights || []).map(({ id, qty }) => `${id}*${qty}`).sort()).join()
+      const lines = rights && rights.map((right) => ({ right }))
+      return commands.call('reverse', { order, right: hold, occasion }, { hold, returnDocument, lines } as CommandPayloads['reverse'])
+    },
     release: ({ hold, order }) => commands.call('release', { order, right: hold }, { hold }),
   }
 }
 
 /** What a list of coupons at the hub says. */
 export async function couponsAt<T>(from: Pick<CouponsOptions, 'ports' | 'hub' | 'key' | 'memberToken'>, path: string): Promise<Result<readonly T[]>> {
-  const answer = await askHub<{ coupons: readonly T[] }>({ ...from, net: from.ports.net }, 'GET', path)
+  const answer = await askHub<{ coupons: readonly T[] }>(Object.assign({ net: from.ports.net }, from), 'GET', path)
   return answer.ok ? accept(answer.value.coupons) : answer
 }
 
@@ -148,15 +147,20 @@ function tried(quote: Quote, coupon: PresentedCoupon): TriedCoupon {
   const its = ({ kind, rule }: { readonly kind: string; readonly rule: string }): boolean => kind === 'coupon' && rule === coupon.coupon
   const taken = quote.applied.filter(its)[0]
   const refused = quote.rejected.filter(its)[0]
-  if (taken || !refused) return { ...coupon, amount: taken ? taken.amount : 0 }
-  const { rule: _, kind: __, ...issue } = refused
-  return { ...coupon, amount: 0, issue }
+  if (taken || !refused) return Object.assign({}, coupon, { amount: taken ? taken.amount : 0 })
+  const issue = Object.assign({}, refused) as Issue & { rule?: string; kind?: string }
+  delete issue.rule
+  delete issue.kind
+  return Object.assign({}, coupon, { amount: 0, issue })
 }
+
+/** Nobody is logged in, or there is nothing to say where. */
+const absent = (): undefined => undefined
 
 /** The rights an order needs, sorted by id so that every caller locks in the same order. */
 function rightsOf(what: Quote | readonly PresentedCoupon[], member: string | undefined): { rights: readonly Right[]; amounts: Record<string, number> } {
   const quote = 'applied' in what ? what : undefined
-  const presented = quote ? (quote.basket.coupons ?? []) : (what as readonly PresentedCoupon[])
+  const presented = quote ? quote.basket.coupons || [] : (what as readonly PresentedCoupon[])
   const rights: Right[] = []
   const amounts: Record<string, number> = {}
   for (const coupon of presented) {

@@ -58,7 +58,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
 
   const read = async <T>(key: string): Promise<T | undefined> => {
     const text = await kv.get(key)
-    return text === null ? undefined : (JSON.parse(text) as T)
+    return text ? (JSON.parse(text) as T) : undefined
   }
   const write = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
   const all = async <T>(prefix: string): Promise<T[]> => Promise.all((await kv.keys(prefix)).map((key) => read<T>(key) as Promise<T>))
@@ -67,16 +67,21 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
   const enter = (body: RedemptionBody, settled: 0 | 1): Promise<void> => write(keyOf(body), [body, settled] satisfies Entry)
   const askedFor = ({ kind, id }: Right): string => `${askedKey}${kind}/${id}`
 
+  const readJournal = async (): Promise<void> => {
+    for (const { fact } of await outbox.readTrade()) {
+      if (fact.kind !== 'Coupon Redeemed') continue
+      const body = fact.body as RedemptionBody
+      const [, settled] = (await read<Entry>(keyOf(body))) || []
+      if (!settled) await enter(body, 1)
+    }
+  }
   const journalRead = (): Promise<void> =>
-    (reading ??= (async () => {
-      for (const { fact } of await outbox.readTrade()) {
-        const body = fact.body as RedemptionBody
-        if (fact.kind === 'Coupon Redeemed' && (await read<Entry>(keyOf(body)))?.[1] !== 1) await enter(body, 1)
-      }
-    })().catch((error) => {
-      reading = undefined
-      throw error
-    }))
+    (reading =
+      reading ||
+      readJournal().catch((error) => {
+        reading = undefined
+        throw error
+      }))
 
   return {
     leases: () => all<Lease>(leaseKey),
@@ -89,7 +94,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
       const key = askedFor(right)
       const before = await read<Asked>(key)
       if (before) return before
-      const asked: Asked = { right, ttlMs, epoch: (epoch ??= await id()), occasion: await id() }
+      const asked: Asked = { right, ttlMs, epoch: (epoch = epoch || (await id())), occasion: await id() }
       await write(key, asked)
       return asked
     },
@@ -97,7 +102,7 @@ export function createLeaseBook({ kv, entropy }: Pick<Ports, 'kv' | 'entropy'>, 
     async find(item) {
       await journalRead()
       const [key] = (await kv.keys(spentKey)).filter((one) => one.slice(one.indexOf('/', spentKey.length) + 1) === item)
-      return key === undefined ? undefined : read<Entry>(key)
+      return key ? read<Entry>(key) : undefined
     },
     async spent(lease) {
       await journalRead()

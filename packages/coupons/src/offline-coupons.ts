@@ -4,6 +4,7 @@ import {
   refuse,
   type Clock,
   type Crypto,
+  type FactDraft,
   type Issue,
   type OfflineContract,
   type Place,
@@ -88,26 +89,27 @@ export interface OfflineCoupons {
  * journal holds together are never less than what was spent, at whatever point the process dies.
  */
 export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCoupons {
-  const { ports, clock, commands, outbox, terminal, place } = options
+  const { ports, clock, commands, outbox, terminal, crypto = ports.crypto, place = nowhere } = options
   const book = createLeaseBook(ports, outbox)
   const locked = <T>(run: () => Promise<Result<T>>): Promise<Result<T>> =>
-    ports.locks.hold('coupons', run).catch((error) => refuse(codeOf(error) ?? 'unavailable'))
+    ports.locks.hold('coupons', run).catch((error) => refuse(codeOf(error) || 'unavailable'))
 
   async function contractOf(coupon: string | undefined): Promise<OfflineContract | undefined> {
     if (coupon === undefined) return undefined
     const answer = await couponsAt<CouponOffer>(options, '/v1/coupons')
-    return answer.ok ? answer.value.filter(({ id }) => id === coupon)[0]?.offline : undefined
+    const [offer] = answer.ok ? answer.value.filter(({ id }) => id === coupon) : []
+    return offer && offer.offline
   }
 
   /** Appends and waits: from here on the redemption is durable. */
   async function burn(body: RedemptionBody): Promise<Result<RedemptionBody>> {
     try {
-      await outbox.append({ kind: 'Coupon Redeemed', body, ...(place && { place: place() }) })
+      await outbox.append({ kind: 'Coupon Redeemed', body, place: place() } as FactDraft)
     } catch (error) {
       const code = codeOf(error)
       // nothing of it was stored; of any other fault that is not known, so it stays written down as spent
       if (code === 'quota' || code === 'closed') await book.strike(body)
-      return refuse(code ?? 'unavailable', { path: 'outbox' })
+      return refuse(code || 'unavailable', { path: 'outbox' })
     }
     await book.settle(body)
     return accept(body)
@@ -115,23 +117,23 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
 
   /** Spends an item that was not here before: with the hub, or under a lease. */
   async function spend({ coupon, item, order, amount, receiptNo }: Omit<OfflineRedemption, 'token'>, lease?: Lease): Promise<Result<RedemptionBody>> {
-    const under = lease && { lease: lease.lease, epoch: lease.epoch }
-    const body = { coupon, item, order, ...under, terminal, amount, receiptNo, quantity: 1, offline: !!lease } as RedemptionBody
+    const { lease: under, epoch }: Partial<Lease> = lease || {}
+    const body = { coupon, item, order, lease: under, epoch, terminal, amount, receiptNo, quantity: 1, offline: !!lease } as RedemptionBody
     await book.enter(body)
     return burn(body)
   }
 
-  /** The answer for an item this till has seen before. */
-  async function again({ item, order }: Pick<OfflineRedemption, 'item' | 'order'>): Promise<Result<RedemptionBody> | undefined> {
-    const found = await book.find(item)
-    if (!found) return undefined
-    const [body, settled] = found
-    if (body.order !== order) return refuse('already-redeemed', { path: item, have: body.order })
-    return settled ? accept(body) : burn(body)
-  }
+  /** The answer for an item this till has seen before; one that is new here is answered `first`. */
+  const once = <T>({ item, order }: Pick<OfflineRedemption, 'item' | 'order'>, first: () => Promise<Result<T>>): Promise<Result<RedemptionBody | T>> =>
+    locked<RedemptionBody | T>(async () => {
+      const found = await book.find(item)
+      if (!found) return first()
+      const [body, settled] = found
+      if (body.order !== order) return refuse('already-redeemed', { path: item, have: body.order })
+      return settled ? accept(body) : burn(body)
+    })
 
   async function check({ coupon, item, token, amount = 0 }: OfflineRedemption): Promise<Result<Lease>> {
-    const crypto = options.crypto ?? ports.crypto
     if (!crypto) return refuse('bad-token', { path: 'crypto' })
     const { now } = clock.read()
     const opened = await verifyEnvelope(token, { brand: ports.env.brand, type: 'coupon', keys: options.keys(), crypto, now })
@@ -140,9 +142,9 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
       return code === 'token-expired' ? opened : refuse('bad-token', { path: 'token', have: code })
     }
     const { claims } = opened.value
-    if (claims.coupon !== coupon || claims.item !== item) return refuse('bad-token', { path: 'token', have: claims.item ?? '', need: item })
-    const storeId = place?.().storeId
-    if (claims.store !== undefined && claims.store !== storeId) return refuse('bad-token', { path: 'store', have: storeId ?? '', need: claims.store })
+    if (claims.coupon !== coupon || claims.item !== item) return refuse('bad-token', { path: 'token', have: claims.item || '', need: item })
+    const { storeId = '' }: Partial<Place> = place() || {}
+    if (claims.store !== undefined && claims.store !== storeId) return refuse('bad-token', { path: 'store', have: storeId, need: claims.store })
 
     let answer: Result<Lease> = refuse('online-only', { path: coupon })
     for (const lease of await book.leases())
@@ -152,7 +154,7 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
 
   async function spendable(lease: Lease, amount: number, now: number): Promise<Result<Lease>> {
     const { lease: path, right, contract = {}, expiresAt, acquiredAt } = lease
-    if (!contract) return refuse('online-only', { path: lease.coupon ?? right.id })
+    if (!contract) return refuse('online-only', { path: lease.coupon || right.id })
     // a clock that stands before the lease was given does not run: nothing can be said about its end
     if (now >= expiresAt || now < acquiredAt) return refuse('lease-expired', { path, have: now, need: expiresAt })
     const spent = await book.spent(path)
@@ -160,7 +162,7 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
     const reached = {
       maxAgeMs: now - acquiredAt,
       maxValue: amount,
-      maxStoredSum: spent.reduce((sum, body) => sum + (body.amount ?? 0), amount),
+      maxStoredSum: spent.reduce((sum, body) => sum + (body.amount || 0), amount),
       maxCount: spent.length + 1,
     }
     for (const limit of Object.keys(reached) as (keyof typeof reached)[]) {
@@ -179,20 +181,27 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
           ({ right: own, expiresAt }) => right.kind === 'item' && own.kind === 'item' && own.id === right.id && expiresAt > now,
         )
         if (held) return accept(held)
-        const { occasion, ...asked } = await book.ask(right, ttlMs)
-        const answer = await commands.call('lease', { order: terminal, right: `${right.kind}:${right.id}`, occasion }, { ...asked, terminal })
+        const asked = await book.ask(right, ttlMs)
+        const answer = await commands.call(
+          'lease',
+          { order: terminal, right: `${right.kind}:${right.id}`, occasion: asked.occasion },
+          { right: asked.right, ttlMs: asked.ttlMs, epoch: asked.epoch, terminal },
+        )
         if (!answer.ok) {
           const [{ code }] = answer.issues as readonly [Issue]
           // while nobody has decided, the next attempt must ask with the same words
           if (code !== 'unavailable' && code !== 'timeout' && code !== 'rate-limited') await book.asked(right)
           return answer
         }
-        const lease = { ...answer.value, acquiredAt: clock.read().now, coupon, contract: contract ?? (await contractOf(coupon)) } as Lease
+        const acquiredAt = clock.read().now
+        if (contract === undefined) contract = await contractOf(coupon)
+        const lease = Object.assign({}, answer.value, { acquiredAt, coupon, contract }) as Lease
         await book.add(lease)
         await book.asked(right)
         return accept(lease)
       }),
-    leases: async () => Promise.all((await book.leases()).map(async (lease) => ({ ...lease, left: lease.right.qty - (await book.spent(lease.lease)).length }))),
+    leases: async () =>
+      Promise.all((await book.leases()).map(async (lease) => Object.assign({}, lease, { left: lease.right.qty - (await book.spent(lease.lease)).length }))),
     returnLease: (lease) =>
       locked(async () => {
         if (!(await book.leases()).some((each) => each.lease === lease)) return refuse('lease-unknown', { path: lease })
@@ -203,13 +212,13 @@ export function createOfflineCoupons(options: OfflineCouponsOptions): OfflineCou
         return answer
       }),
     redeemOffline: (redemption) =>
-      locked(async () => {
-        const earlier = await again(redemption)
-        if (earlier) return earlier
+      once(redemption, async () => {
         const lease = await check(redemption)
         return lease.ok ? spend(redemption, lease.value) : lease
       }),
-    recall: (redemption) => locked<RedemptionBody | undefined>(async () => (await again(redemption)) ?? accept(undefined)),
-    remember: (redemption) => locked(async () => (await again(redemption)) ?? spend(redemption)),
+    recall: (redemption) => once(redemption, async () => accept(undefined)),
+    remember: (redemption) => once(redemption, () => spend(redemption)),
   }
 }
+
+const nowhere = (): undefined => undefined

@@ -2,6 +2,7 @@ import { accept, codeOf, refuse, type Place, type Ports, type ReceiptBody, type 
 import type { Outbox } from '@omokit/core/outbox'
 import type { Quote } from '@omokit/rules'
 import { seal } from '@omokit/rules/seal'
+import { isAway } from './redeem'
 
 /** A sale to be put on a receipt. */
 export interface ReceiptDraft {
@@ -60,9 +61,9 @@ export function createReceipts({ ports, outbox, terminal, place }: ReceiptsOptio
 
   async function counter(): Promise<Counter> {
     try {
-      return (JSON.parse((await ports.kv.get(key)) ?? 'null') as Counter | null) ?? { next: 1 }
+      return JSON.parse((await ports.kv.get(key)) || '') as Counter
     } catch {
-      return { next: 1 } // damaged: the journal knows
+      return { next: 1 } // the first one, or damaged: the journal knows
     }
   }
 
@@ -70,7 +71,7 @@ export function createReceipts({ ports, outbox, terminal, place }: ReceiptsOptio
     try {
       await outbox.append({ kind: 'Receipt Issued', body, place: place() })
     } catch (error) {
-      return refuse(codeOf(error) ?? 'unavailable', { path: 'outbox' })
+      return refuse(codeOf(error) || 'unavailable', { path: 'outbox' })
     }
     known.set(body.order, body)
     if (known.size > remembered) known.delete(known.keys().next().value as string)
@@ -102,10 +103,10 @@ export function createReceipts({ ports, outbox, terminal, place }: ReceiptsOptio
           await write({ next: next + 1, open: body })
           const done = await print(body, known)
           // refused as a whole: nothing of it was stored, the number is free again
-          if (!done.ok && done.issues[0]?.code !== 'unavailable') await write({ next })
+          if (!done.ok && !isAway(done)) await write({ next })
           return done
         })
-        .catch((error) => refuse(codeOf(error) ?? 'unavailable', { path: 'receipts' })),
+        .catch((error) => refuse(codeOf(error) || 'unavailable', { path: 'receipts' })),
   }
 }
 
@@ -120,7 +121,7 @@ function receiptOf({ order, quote, redemptions, tender, member, memberHandle }: 
     totals,
     points,
     seal: seal(quote),
-    coupons: redemptions?.length ? redemptions.map(({ coupon, item, lease }) => ({ coupon, item, lease })) : undefined,
+    coupons: redemptions && redemptions.length ? redemptions.map(({ coupon, item, lease }) => ({ coupon, item, lease })) : undefined,
     tender,
     member,
     memberHandle,

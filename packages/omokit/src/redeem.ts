@@ -1,5 +1,5 @@
 import { accept, type RedemptionBody, type Result } from '@omokit/core'
-import type { Coupons, OfflineCoupons, OfflineRedemption } from '@omokit/coupons'
+import type { Coupons, HoldOptions, OfflineCoupons, OfflineRedemption } from '@omokit/coupons'
 
 /** A coupon presented at a till. */
 export interface TillRedemption extends OfflineRedemption {
@@ -18,19 +18,15 @@ export function createRedeem(coupons: Coupons, offline: OfflineCoupons): (redemp
     const earlier = await offline.recall(redemption)
     if (!earlier.ok) return earlier
     if (earlier.value) return accept(earlier.value)
-    if ((await leased(offline)).indexOf(item) >= 0) return offline.redeemOffline(redemption)
-    const held = await coupons.hold(order, [{ coupon, item }], { ...(member !== undefined && { member }), attempt: item })
+    const leases = await offline.leases().catch(() => [])
+    // items, not counters: an item is either with the hub or with the till that leased it
+    if (leases.some(({ right }) => right.kind === 'item' && right.id === item)) return offline.redeemOffline(redemption)
+    const held = await coupons.hold(order, [{ coupon, item }], { member, attempt: item } as HoldOptions)
     if (!held.ok) return isAway(held) ? offline.redeemOffline(redemption) : held
-    const confirmed = await coupons.confirm({ ...held.value, amounts: amount === undefined ? {} : { [item]: amount } }, receiptNo)
+    const confirmed = await coupons.confirm(Object.assign({}, held.value, { amounts: amount === undefined ? {} : { [item]: amount } }), receiptNo)
     // held for this order: if the confirmation got lost, the journal brings it
     return confirmed.ok || isAway(confirmed) ? offline.remember(redemption) : confirmed
   }
-}
-
-/** Items, not counters: an item is either with the hub or with the till that leased it. */
-async function leased(offline: OfflineCoupons): Promise<readonly string[]> {
-  const leases = await offline.leases().catch(() => [])
-  return leases.filter(({ right }) => right.kind === 'item').map(({ right }) => right.id)
 }
 
 /** Nobody has decided: the hub did not answer. */

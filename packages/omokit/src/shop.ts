@@ -1,11 +1,11 @@
-import type { Clock, Crypto, Issue, Place, Ports, Result } from '@omokit/core'
 import { createCommands, type Commands } from '@omokit/core/commands'
-import type { SigningKey } from '@omokit/core/documents'
-import { createCoupons, type Coupons } from '@omokit/coupons'
-import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
-import { createQuoter, type askQuote } from '@omokit/pricing-sync/quote'
 import type { Basket, Quote } from '@omokit/rules'
+import type { Clock, Crypto, Issue, Place, Ports, Result } from '@omokit/core'
+import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
+import { createCoupons, type Coupons } from '@omokit/coupons'
+import type { SigningKey } from '@omokit/core/documents'
 import { tax } from '@omokit/rules/tax'
+import { createQuoter, type askQuote } from '@omokit/pricing-sync/quote'
 
 /** Prices, rules and coupons, for presets that sell. */
 export interface Shop {
@@ -41,10 +41,10 @@ export interface ShopOptions {
 }
 
 export function createShop(options: ShopOptions): Shop {
-  const { view, ...given } = options
-  const pricing = createPricingSync({ ...given, keys: given.keys || [], ...(view && { view: view.hold }) })
-  const { quote } = createQuoter({ ...given, sync: pricing, parts: [tax] })
-  const commands = createCommands(given)
-  const coupons = createCoupons({ ...given, commands, quote: view ? view.ask(pricing, { quote }) : quote })
+  const { view, keys = [] } = options
+  const pricing = createPricingSync(Object.assign({}, options, { keys, view: view && view.hold }) as PricingSyncOptions)
+  const { quote } = createQuoter(Object.assign({ sync: pricing, parts: [tax] }, options))
+  const commands = createCommands(options)
+  const coupons = createCoupons(Object.assign({}, options, { commands, quote: view ? view.ask(pricing, { quote }) : quote }))
   return { pricing, commands, coupons, quote }
 }

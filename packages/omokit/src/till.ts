@@ -1,3 +1,4 @@
+import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import {
   accept,
   askHub,
@@ -11,14 +12,13 @@ import {
   type RedemptionBody,
   type Result,
 } from '@omokit/core'
-import type { SigningKey } from '@omokit/core/documents'
 import { verifyEnvelope } from '@omokit/core/envelope'
-import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
 import { createTracker, type Tracker, type TrackerPlugin } from '@omokit/tracker'
 import { createReceipts, type ReceiptDraft } from './receipts'
-import { createRedeem, isAway, type TillRedemption } from './redeem'
+import type { SigningKey } from '@omokit/core/documents'
 import { createShop, type Shop } from './shop'
+import { createRedeem, isAway, type TillRedemption } from './redeem'
 
 /** Options of a till, beside its ports. */
 export interface TillOptions {
@@ -77,28 +77,22 @@ export interface Till extends Shop {
 
 /** A till on ports of one's own. Creating it touches nothing. */
 export function createTill(options: TillOptions & { readonly ports: Ports; readonly crypto?: Crypto }): Till {
-  const { ports, storeId, workstationId, keys = [] } = options
-  const crypto = options.crypto ?? ports.crypto
+  const { ports, storeId, workstationId, keys = [], crypto = ports.crypto } = options
   let now: Shift = {}
-  const place = (): Place => ({ channel: 'till', storeId, workstationId, ...now })
+  const place = (): Place => Object.assign({ channel: 'till' as const, storeId, workstationId }, now)
 
-  const clock = createClock({ time: ports.time, kv: ports.kv })
-  const outbox = createOutbox({ ...options, clock })
-  // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
-  const tracker = createTracker({
-    ...options,
-    outbox,
-    clock,
-    place,
-    who: () => ({ deviceShared: true }),
-    may: () => true,
-  })
-  // a cashier waits: one attempt, then the lease
-  const shop = createShop({ ...options, clock, store: storeId, place, attempts: 1 })
-  const { commands, coupons, pricing } = shop
+  const clock = createClock(ports)
   const terminal = `${storeId}-${workstationId}`
-  const offline = createOfflineCoupons({ ...options, clock, outbox, commands, terminal, keys: () => keys, place })
-  const receipts = createReceipts({ ports, outbox, terminal, place })
+  /** What every part of the till stands on. */
+  const base = Object.assign({ net: ports.net }, options, { clock, place, terminal, store: storeId })
+  const outbox = createOutbox(base)
+  // what a till records is the shop's own business: it names no visitor, so there is nobody to ask
+  const tracker = createTracker(Object.assign({}, base, { outbox, who: () => ({ deviceShared: true as const }), may: () => true }))
+  // a cashier waits: one attempt, then the lease
+  const shop = createShop(Object.assign({}, base, { attempts: 1 }))
+  const { commands, coupons, pricing } = shop
+  const offline = createOfflineCoupons(Object.assign({}, base, { outbox, commands, keys: () => keys }))
+  const receipts = createReceipts(Object.assign({}, base, { outbox }))
   const usedNonces = new Set<string>()
   let off: (() => void) | undefined
 
@@ -108,8 +102,7 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
     if (!issue) await commands.settle().catch(() => undefined)
   }
 
-  return {
-    ...shop,
+  return Object.assign({}, shop, {
     ports,
     clock,
     outbox,
@@ -119,24 +112,24 @@ export function createTill(options: TillOptions & { readonly ports: Ports; reado
     track: tracker.track,
     redeem: createRedeem(coupons, offline),
     issueReceipt: receipts.issue,
-    async readMember(code) {
-      const answer = await askHub<ReadMember>({ ...options, net: ports.net }, 'POST', '/v1/members/resolve', { code })
-      if (answer.ok || !isAway(answer) || !crypto) return answer
+    async readMember(code: string): Promise<Result<ReadMember>> {
+      const answer = await askHub<ReadMember>(base, 'POST', '/v1/members/resolve', { code })
+      if (!isAway(answer) || !crypto) return answer
       const opened = await verifyEnvelope(code, { brand: ports.env.brand, type: 'member-code', keys, crypto, now: clock.read().now, usedNonces })
       return opened.ok ? accept({ handle: opened.value.claims.handle }) : opened
     },
-    shift: (shift) => void (now = shift),
+    shift: (shift: Shift) => void (now = shift),
     async start() {
-      off ??= ports.life.onOnline((online) => online && void catchUp())
+      off = off || ports.life.onOnline((online) => online && void catchUp())
       outbox.start()
       await pricing.start()
       void catchUp()
     },
     flush: outbox.flush,
     stop() {
-      off?.()
+      if (off) off()
       pricing.stop()
       return outbox.stop()
     },
-  }
+  })
 }

@@ -56,18 +56,18 @@ export function bindPrices(active: () => HeldRelease | undefined, now: () => num
     let found: FoundPrice | undefined
     let end = Infinity
     let lacking = false
-    const look = (list: string, wins: (row: ListPrice) => boolean): void => {
+    const look = (list: string, tier: boolean): void => {
       const text = release.find(`price/${list}`, sku)
       if (text === null) lacking = true
       if (!text) return
       const row = readPrice(text)
       const last = (row.until || Infinity) * 1000
-      if (time >= last || !wins(row)) return
-      found = { from: list, ...row }
+      if (time >= last || (tier ? !found || row.price >= found.price : found)) return
+      found = Object.assign(row, { from: list })
       end = Math.min(end, last)
     }
-    for (const list of lists) look(list, () => !found)
-    if (found) for (const list of tiers) look(list, (row) => row.price < (found as FoundPrice).price)
+    for (const list of lists) look(list, false)
+    for (const list of tiers) look(list, true)
     // a list that is not on this device may say otherwise: no price, and none to remember
     if (lacking) return undefined
     answers.set(sku, { found, end })

@@ -85,11 +85,11 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     ports.net.send({
       url: `${hub}${path}`,
       method: 'GET',
-      headers: { authorization: `Bearer ${options.key}`, ...(etag && { 'if-none-match': `"${etag}"` }) },
+      headers: Object.assign({ authorization: `Bearer ${options.key}` }, etag ? { 'if-none-match': `"${etag}"` } : {}),
     })
-  const view = options.view && options.view({ send, active: () => active(), next: () => store.next(), ...options })
+  const view = options.view && options.view(Object.assign({ send, active: () => active(), next: () => store.next() }, options))
   const kind = view ? 'view' : 'pack'
-  const store = createReleaseStore({ ...options, view, onDamage: () => void refresh(true) })
+  const store = createReleaseStore(Object.assign({}, options, { view, onDamage: () => void refresh(true) }))
   let told = ''
   let unread = false
   let stopFollowing: (() => void) | undefined
@@ -121,8 +121,8 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
 
   const path = (name: string, more: string): string => `/v1/releases/${name}?${more}${shop ? `&store=${encodeURIComponent(shop)}` : ''}`
 
-  const fault = (code: Issue['code'], detail?: Partial<Issue>): Result<number> => {
-    const refusal = refuse(code, { path: 'releases', ...detail })
+  const fault = (code: Issue['code'], have?: number): Result<number> => {
+    const refusal = refuse(code, { path: 'releases', have } as Issue)
     refusal.issues.forEach(onIssue)
     return refusal
   }
@@ -137,7 +137,7 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
     if (time) clock.observe(time, sent)
     if (status === 304) return accept(held)
     if (status === 404) return whole ? fault('no-release') : fetch(held, true)
-    if (status !== 200) return fault('unavailable', { have: status })
+    if (status !== 200) return fault('unavailable', status)
     if (!whole) return takeDelta(text)
     let taken = await store.take(text)
     const refused = taken.ok ? '' : (taken.issues[0] as Issue).code
@@ -196,13 +196,13 @@ export function createPricingSync(options: PricingSyncOptions): PricingSync {
   return {
     async start() {
       if (stopFollowing) return
-      let stopped = false
-      stopFollowing = () => (stopped = true)
+      const starting = (stopFollowing = () => undefined)
       await load()
       notice()
-      if (stopped) return
+      // stopped meanwhile
+      if (stopFollowing !== starting) return
       await followKeys().catch(() => undefined)
-      if (stopped) return
+      if (stopFollowing !== starting) return
       stopFollowing = follow(
         ports,
         pollMs,

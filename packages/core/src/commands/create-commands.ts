@@ -14,13 +14,6 @@ const mostInBatch = 200
 /** Longest pause between two attempts of one call, milliseconds: somebody stands at the till. */
 const longestPause = 10_000
 
-/** What came back: an answer to each command. */
-interface Outcome {
-  readonly answers: readonly Result<Json>[]
-  /** The hub has decided: the journal may forget. */
-  readonly definite: boolean
-}
-
 /** Commands as they stand in the journal, under the name of their entry. */
 interface Entry {
   readonly name: string
@@ -38,16 +31,16 @@ export function createCommands(options: CommandsOptions): Commands {
   const { ports, clock, attempts = 4 } = options
   const { kv, net, timer, env } = ports
 
-  /** Sends what stands in the journal; the entry goes with an answer that stands. */
+  /**
+   * Sends what stands in the journal until there is an answer to each command that stands, with which the entry goes, or the
+   * attempts are used up.
+   */
   async function settle({ name, commands }: Entry, fresh: boolean): Promise<readonly Result<Json>[]> {
-    const { answers, definite } = await send(commands, fresh)
-    // an entry that stays is only asked again
-    if (definite) await kv.del(name).catch(() => undefined)
-    return answers
-  }
-
-  /** Asks until there is an answer that stands, or the attempts are used up. */
-  async function send(commands: readonly JournalledCommand[], fresh: boolean): Promise<Outcome> {
+    const answered = async (answers: readonly Result<Json>[], decided: boolean): Promise<readonly Result<Json>[]> => {
+      // an entry that stays is only asked again
+      if (decided) await kv.del(name).catch(() => undefined)
+      return answers
+    }
     const requests = commands.map(({ key, operation, payload }) => ({ key, operation, payload }))
     const one = requests.length === 1
     const path = one ? '/v1/commands' : '/v1/commands/batch'
@@ -60,12 +53,18 @@ export function createCommands(options: CommandsOptions): Commands {
         const answers = status === 200 && (one ? [body] : (Object(body) as { readonly answers?: unknown }).answers)
         if (areAnswers(answers) && answers.length === commands.length)
           // one that could not be answered now keeps the entry; the others give their first answer again
-          return { answers, definite: answers.every((answer) => answer.ok || answer.issues.every(({ code }) => code !== 'unavailable')) }
+          return answered(
+            answers,
+            answers.every((answer) => answer.ok || answer.issues.every(({ code }) => code !== 'unavailable')),
+          )
         if (isRefusal(body) && status >= 400 && status < 500 && status !== 429 && status !== 408)
           // a key or scope that is refused now says nothing about an earlier attempt
-          return { answers: commands.map(() => body), definite: (status !== 401 && status !== 403) || (fresh && !attempt) }
+          return answered(
+            commands.map(() => body),
+            (status !== 401 && status !== 403) || (fresh && !attempt),
+          )
         pause = retryAfter(headers)
-        issue = { code: status === 429 ? 'rate-limited' : 'unavailable', have: status, ...(pause && { need: pause }) }
+        issue = { code: status === 429 ? 'rate-limited' : 'unavailable', have: status, need: pause || undefined } as Issue
       } catch (error) {
         issue = { code: codeOf(error) || 'unavailable' }
       }
@@ -74,11 +73,11 @@ export function createCommands(options: CommandsOptions): Commands {
       await new Promise<void>((next) => void timer.after(wait, next))
     }
     try {
-      if (options.onIssue) options.onIssue({ ...issue, path })
+      if (options.onIssue) options.onIssue(Object.assign({ path }, issue))
     } catch {
       // the host's own fault must not change the answer
     }
-    return { answers: commands.map(() => ({ ok: false, issues: [issue] })), definite: false }
+    return commands.map(() => ({ ok: false, issues: [issue] }))
   }
 
   async function unsettled(): Promise<readonly Entry[]> {
@@ -117,7 +116,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const [answer] = await batch([{ operation, occasion, payload }])
       return answer as Result<CommandAnswers[typeof operation]>
     },
-    unsettled: async () => (await unsettled()).reduce<readonly JournalledCommand[]>((all, { commands }) => all.concat(commands), []),
+    unsettled: async () => ([] as JournalledCommand[]).concat(...(await unsettled()).map(({ commands }) => commands)),
     async settle() {
       const answers: Result<Json>[] = []
       for (const entry of await unsettled()) answers.push(...(await settle(entry, false)))

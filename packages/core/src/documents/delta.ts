@@ -51,7 +51,7 @@ export function mergeDeltas(deltas: readonly Delta[]): Delta {
  * `base-lost` when it does not come out (a delta was missed): fetch the pack. The signature is not checked here.
  */
 export function applyDelta(base: ReleaseTexts, delta: Delta): Result<ReleaseTexts> {
-  const books: { [name: BookName]: Book } = { ...base.books }
+  const books: { [name: BookName]: Book } = Object.assign({}, base.books)
   const changes: RowsByKey = Object.create(null) as RowsByKey
   const changed = delta.rows
   for (const row of changed['release'] || []) {

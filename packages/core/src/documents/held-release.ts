@@ -51,7 +51,7 @@ export function holdRelease(
       if (!whole && !checked[path]) {
         const found = checkBucket(book, kindOf(name), depth, number, text)
         if (!found.ok) {
-          if (onBad) onBad({ ...(found.issues[0] as Issue), path }, bucketName(book, depth, number))
+          if (onBad) onBad(Object.assign({}, found.issues[0] as Issue, { path }), bucketName(book, depth, number))
           return null
         }
         checked[path] = true

@@ -3,11 +3,12 @@ import type { Signer } from '../ed25519/signer'
 import { accept, OmoError, refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
+import { activeKey } from './active-key'
 import { bucketCap } from './caps'
 import { hashClass, keyClass } from './grammar'
 import { signInput } from './header'
 import type { SigningKey } from './types'
-import { activeKey, signedBy } from './verify-signed'
+import { signedBy } from './verify-signed'
 
 /** The keys of a brand as its root keys state them. */
 export interface KeySet {

@@ -39,5 +39,5 @@ export function priceSource(release: HeldRelease): (list: string, sku: string) =
 /** The fields of a price row's text. */
 export function readPrice(text: string): ListPrice {
   const [sku, price, list, until, tags] = JSON.parse(text) as Row as [string, number, number?, number?, string?]
-  return { sku, price, ...(list && { list }), ...(until && { until }), ...(tags && { tags: tags.split(',') }) }
+  return Object.assign({ sku, price }, list && { list }, until && { until }, tags && { tags: tags.split(',') })
 }

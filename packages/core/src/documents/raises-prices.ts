@@ -8,7 +8,7 @@ import type { ReleaseTexts, Row } from './types'
  * nobody trusts may switch on.
  */
 export function raisesPrices(from: ReleaseTexts, to: ReleaseTexts): boolean {
-  return bookNames({ ...from.books, ...to.books }).some((name) => {
+  return bookNames(Object.assign({}, from.books, to.books)).some((name) => {
     const was = from.books[name]
     const is = to.books[name]
     const price = isPriceList(name)
@@ -18,7 +18,7 @@ export function raisesPrices(from: ReleaseTexts, to: ReleaseTexts): boolean {
     if (!was.buckets.length || !is.buckets.length) return true
     const old = rowsByKey(was.buckets)
     const now = rowsByKey(is.buckets)
-    return Object.keys({ ...old, ...now }).some((key) => {
+    return Object.keys(Object.assign({}, old, now)).some((key) => {
       const before = old[key]
       const after = now[key]
       if (before === undefined) return price && name !== 'price/base'

@@ -2,6 +2,7 @@ import type { Clock } from '../clock'
 import { accept, refuse } from '../issues'
 import type { Issue, Result } from '../issues'
 import type { Crypto, Ports } from '../ports'
+import { activeKey } from './active-key'
 import { asciiHash } from './ascii-hash'
 import { applyDelta, mergeDeltas, readDelta } from './delta'
 import type { Delta } from './delta'
@@ -15,7 +16,6 @@ import type { ReleaseView } from './release-view'
 import { createShelf, otherSlot } from './shelf'
 import type { Chain } from './shelf'
 import type { BookName, ReleaseState, ReleaseTexts, SigningKey } from './types'
-import { activeKey } from './verify-signed'
 import type { Floor } from './verify-signed'
 
 /** Options of {@link createReleaseStore}. */
@@ -86,19 +86,22 @@ export function createReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
   }
   const trusted = (): boolean => /^server/.test(clock.read().source)
   const expectedEver = (): ExpectedRelease => ({ wanted: options.wanted, crypto, outline: !!view, brand: ports.env.brand, keys })
-  const expected = (more: Partial<ExpectedRelease>): ExpectedRelease => ({
-    store: options.store || null,
-    floor,
-    now: trusted() ? clock.read().now : undefined,
-    // a step of slow work is 8 ms, then whatever else waits gets its turn; a process has no frames to keep, and its timers may not hold it alive
-    pause: async () => {
-      if (ports.time.mono() < pausing || /^(node|memory)$/.test(ports.env.platform)) return
-      await new Promise<void>((resolve) => ports.timer.after(0, resolve))
-      pausing = ports.time.mono() + 8
-    },
-    ...expectedEver(),
-    ...more,
-  })
+  const expected = (more: Partial<ExpectedRelease>): ExpectedRelease =>
+    Object.assign(
+      expectedEver(),
+      {
+        store: options.store || null,
+        floor,
+        now: trusted() ? clock.read().now : undefined,
+        // a step of slow work is 8 ms, then whatever else waits gets its turn; a process has no frames to keep, and its timers may not hold it alive
+        pause: async () => {
+          if (ports.time.mono() < pausing || /^(node|memory)$/.test(ports.env.platform)) return
+          await new Promise<void>((resolve) => ports.timer.after(0, resolve))
+          pausing = ports.time.mono() + 8
+        },
+      },
+      more,
+    )
   const hold = (texts: ReleaseTexts, verified: boolean): HeldRelease =>
     view
       ? view.hold(texts)

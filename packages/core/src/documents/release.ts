@@ -74,7 +74,7 @@ export async function verifyTexts(texts: ReleaseTexts, expected: ExpectedRelease
 
 /** The header of a release. Issues: those of {@link verifySigned}. */
 export function verifyHeader(signed: Pick<SignedHeader, 'text' | 'signature'>, expected: Omit<Expected, 'kind' | 'scope'>): Promise<Result<SignedHeader>> {
-  return verifySigned(signed, { ...expected, kind: 'release', scope: releaseScope })
+  return verifySigned(signed, Object.assign({}, expected, { kind: 'release', scope: releaseScope }))
 }
 
 /** The release's own rows, that each book here has the stated root chunk, the pilot's stores, and that none shrank. The stated rows, or why not. */
@@ -98,7 +98,7 @@ export function checkStated(
   if (header.features.indexOf('shrink') < 0) {
     if (!stated.length) return refuse('shrunk', { path: 'release', have: 0 })
     const before = held ? held.books : {}
-    for (const name of bookNames({ ...before, ...books })) {
+    for (const name of bookNames(Object.assign({}, before, books))) {
       const have = count(books[name])
       const need = Math.ceil(count(before[name]) * 0.7) || 1
       if (have < need) return refuse('shrunk', { path: name, have, need })
@@ -112,7 +112,7 @@ function count(book: Book | undefined): number {
 }
 
 function within(book: string, { issues }: Refusal): Refusal {
-  return { ok: false, issues: issues.map((issue) => ({ ...issue, path: `${book} ${issue.path}` })) }
+  return { ok: false, issues: issues.map((issue) => Object.assign({}, issue, { path: `${book} ${issue.path}` })) }
 }
 
 /** An option row of a release, such as `stores` or `increase-wait`; undefined when it is not stated. */

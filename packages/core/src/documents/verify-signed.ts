@@ -2,6 +2,7 @@ import { fromBase64url } from '../base64url'
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
 import type { Crypto } from '../ports'
+import { activeKey } from './active-key'
 import { asciiHash, taggedBytes } from './ascii-hash'
 import { readHeader } from './header'
 import type { SignedHeader, SigningKey } from './types'
@@ -63,10 +64,4 @@ export async function verifySigned(signed: { readonly text: string; readonly sig
 export async function signedBy(key: Uint8Array, signature: string, message: Uint8Array, crypto: Crypto): Promise<boolean> {
   const bytes = signature.length === 86 && fromBase64url(signature)
   return !!bytes && crypto.verify(key, bytes, message)
-}
-
-/** The active key of that name. */
-export function activeKey(keys: readonly SigningKey[], kid: string): Uint8Array | undefined {
-  const found = keys.filter((key) => key.kid === kid && key.state === 'active')[0]
-  return found && found.key.length === 43 ? fromBase64url(found.key) : undefined
 }

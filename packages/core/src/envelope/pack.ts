@@ -76,6 +76,6 @@ function decode(body: Uint8Array): Envelope | undefined {
   // words that pack are packed
   if (!type || !fewWords.test(text) || (plain && isPackable(text))) return undefined
   const [brand, kid, coupon, item, store] = text.split(' ') as [string, string, string?, string?, string?]
-  const claims: EnvelopeClaims = { handle: digits.slice(16), ...(coupon && { coupon }), ...(item && { item }), ...(store && { store }) }
+  const claims: EnvelopeClaims = Object.assign({ handle: digits.slice(16) }, coupon && { coupon }, item && { item }, store && { store })
   return { brand, kid, type, expiresAt: parseInt(digits.slice(0, 8), 16), nonce: digits.slice(8, 16), claims }
 }

@@ -1,4 +1,4 @@
-import { fromBase64url } from '../base64url'
+import { activeKey } from '../documents/active-key'
 import type { SigningKey } from '../documents/types'
 import { accept, refuse } from '../issues'
 import type { Result } from '../issues'
@@ -32,10 +32,9 @@ export async function verifyEnvelope(text: string, expected: ExpectedEnvelope): 
   const { brand, kid, type, expiresAt, nonce, claims } = envelope
   if (brand !== expected.brand) return refuse('brand-mismatch', { have: brand, need: expected.brand })
   if (type !== expected.type) return refuse('bad-token', { have: type, need: expected.type })
-  const key = expected.keys.filter((each) => each.kid === kid && each.state === 'active')[0]
-  const bytes = key && fromBase64url(key.key)
-  if (!bytes) return refuse('unknown-key-id', { have: kid })
-  if (!(await expected.crypto.verify(bytes, signature, message))) return refuse('bad-signature', { have: kid })
+  const key = activeKey(expected.keys, kid)
+  if (!key) return refuse('unknown-key-id', { have: kid })
+  if (!(await expected.crypto.verify(key, signature, message))) return refuse('bad-signature', { have: kid })
   const { skewS = 90 } = expected
   const until = (expiresAt + skewS) * 1000
   if (expected.now >= until) return refuse('token-expired', { have: expiresAt })

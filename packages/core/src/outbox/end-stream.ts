@@ -1,7 +1,7 @@
 import { isTradeStream } from '../page/trade-stream'
 import type { Engine } from './engine'
 import { endedKind, unlinkedText } from './record'
-import { seize } from './stream'
+import { forgetStream, seize } from './stream'
 
 /**
  * Settles a stream nobody uses: states what its last owner left uncertain, and does what its mark asks for: deletes what is purged, moves what a fork left unsent, and when the hub knows an
@@ -50,9 +50,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     const late = Math.max(0, acked - mark.through)
     const body = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
     if (tried && !single) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
-    if (log.forget) await log.forget()
-    // the mark goes last: while it stands, the work is taken up again
-    for (const kind of ['s/', 'a/', 'e/']) await ports.kv.del(kind + id)
+    await forgetStream(ports, id, log)
     return tried > 0
   } finally {
     if (lock) await lock.release()

@@ -6,6 +6,7 @@ import type { LockLost, Log, LogRecord, Ports } from '../ports'
 import { jitter } from './backoff'
 import { endStream } from './end-stream'
 import { evictByPriority } from './evict-by-priority'
+import { statsOf } from './inspect'
 import { createLane } from './lane'
 import type { Lane } from './lane'
 import type { LaneKind } from './lane-kind'
@@ -18,8 +19,8 @@ import { byteLength, endedKind, lostKind, recordText } from './record'
 import { reporter } from './reporter'
 import { createSender } from './sender'
 import type { Tally } from './sender'
-import { laneOf, openStream } from './stream'
-import type { Lock, StreamContext } from './stream'
+import { laneOf, lostText, openStream } from './stream'
+import type { Lock } from './stream'
 
 /** A stream of this device and its log. */
 export interface HeldStream {
@@ -58,22 +59,15 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   const { ports, clock, limits = {} } = options
   const ledger = createLedger(ports.kv)
   const newId = createIds(ports.entropy)
+  const lanes: Lane[] = []
   const offs: (() => void)[] = []
-
-  const context: StreamContext = {
-    ports,
-    ledger,
-    kinds,
-    block: limits.block || 1024,
-    lostText: (ranges, cause) => engine.textOf({ kind: lostKind, body: { ranges, cause } }),
-  }
 
   const engine: Engine = {
     options,
     ports,
     ledger,
-    lanes: kinds.map((kind) => createLane(context, kind, { newId, makeRoom: () => quota.makeRoom(), stored })),
-    owner: (id) => engine.lanes.find(({ stream }) => stream && stream.id === id),
+    lanes,
+    owner: (id) => lanes.find(({ stream }) => stream && stream.id === id),
     async streamsOf(lane) {
       const found: HeldStream[] = []
       const heads = await ledger.names('s/')
@@ -85,23 +79,17 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       return found
     },
     async settle(id, lock) {
-      const idle = await openStream(context, id, undefined, lock, true)
+      const idle = await openStream(engine, id, undefined, lock, true)
       if (idle) await idle.close()
       return !!idle
     },
     async stateLost(id, ranges, cause, lock) {
       if (!ranges.length) return true
-      const text = context.lostText(ranges, cause)
+      const text = lostText(engine, ranges, cause)
       const lane = engine.owner(id)
-      const idle = lane ? undefined : await openStream(context, id, undefined, lock)
+      const idle = lane ? undefined : await openStream(engine, id, undefined, lock)
       if (idle) await idle.settled()
-      const stored = lane ? lane.add(text, id) : idle && idle.put(text)
-      const done = stored
-        ? stored.then(
-            () => true,
-            () => false,
-          )
-        : false
+      const done = Promise.resolve<unknown>(lane ? lane.add(text, id) : idle && idle.put(text)).then(Boolean, () => false)
       if (idle) await idle.close()
       return done
     },
@@ -118,16 +106,11 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
       return stored
     },
     async flush() {
-      for (const lane of engine.lanes) await lane.settled()
+      for (const lane of lanes) await lane.settled()
       const { sent, acked, issue } = await pace.pass()
-      const report = { sent, acked, pending: 0, quarantined: 0 }
-      try {
-        for (const { id, log } of await engine.streamsOf()) report.pending += await pendingOf(engine, id, log)
-        report.quarantined = (await ledger.names('q/')).length
-      } catch {
-        // what cannot be read cannot be counted; the issue says so
-      }
-      return Object.assign(report, issue && { issue })
+      // what cannot be read cannot be counted; the issue says so
+      const { pending, quarantined } = await statsOf(engine).catch(() => ({ pending: 0, quarantined: 0 }))
+      return Object.assign({ sent, acked, pending, quarantined }, issue && { issue })
     },
     start() {
       if (pace.start())
@@ -140,13 +123,14 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
     async stop() {
       if (!pace.stop()) return
       offs.forEach((off) => off())
-      await Promise.all(engine.lanes.map((lane) => lane.release()))
+      await Promise.all(lanes.map((lane) => lane.release()))
     },
   }
 
   const pace = createPace({ ports, random: () => jitter(ports.entropy), limits, sendAll })
   const quota = createQuota(engine, limits.observeFacts || 50_000, limits.observeBytes || 20_000_000, evictByPriority)
   const sender = createSender(engine)
+  for (const kind of kinds) lanes.push(createLane(engine, kind, newId, quota.makeRoom, stored))
 
   function stored({ kind }: Lane): void {
     if (kind.name === 'observe') quota.stored()
@@ -157,7 +141,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
     if (pace.over()) throw new OmoError('closed', 'stopped')
     const { kind } = draft
     if (kind === lostKind || kind === endedKind) throw new OmoError('wrong-lane', kind)
-    const lane = engine.lanes.find((one) => one.kind.takes(kind))
+    const lane = lanes.find((one) => one.kind.takes(kind))
     if (!lane) throw new OmoError('unknown-kind', kind)
     return lane.add(engine.textOf(draft))
   }
@@ -166,10 +150,10 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   async function sendAll(tally: Tally): Promise<void> {
     try {
       // another context ended it: logout and withdrawal reach every tab
-      for (const lane of engine.lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
+      for (const lane of lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
       for (let round = 0; round < 3; round++) {
         // a key that may not send trade may well send observe
-        for (const lane of engine.lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
+        for (const lane of lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
         if (!(await engine.settleIdle())) return
       }
       // a statement was made in the last round: it is still to be sent
@@ -182,20 +166,18 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   /** Under the lead of the lane. A leader that stays silent for half a minute is frozen: its lead is taken. */
   async function sendLane(lane: Lane, tally: Tally): Promise<boolean> {
     const since = ports.time.mono()
-    let done: boolean | undefined
-    const lead = async (lost: LockLost): Promise<void> => {
-      done = false
+    const lead = async (lost: LockLost): Promise<boolean> => {
       for (const { id } of await engine.streamsOf(lane.kind.name))
         if (!(await sender.drain(id, lane, tally, () => lost() || pace.over() || lane.halted > 0))) {
           // the lead was taken: what only we can do, such as stating losses of our own stream, is still to be done
           tally.issue = tally.issue || { code: 'unavailable' }
-          return
+          return false
         }
-      done = true
+      return true
     }
     for (;;) {
       if (pace.over()) return false
-      await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane.kind.name, lead)
+      const done = await ports.locks[ports.time.mono() - since > 30_000 ? 'steal' : 'ifFree']('lead/' + lane.kind.name, lead)
       if (done !== undefined) return done
       await new Promise<void>((next) => void ports.timer.after(250, next))
     }
@@ -204,7 +186,7 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   /** The page goes away: what is stored and not confirmed, as much as a keepalive request carries. */
   function farewell(): void {
     let room = 60_000
-    for (const lane of engine.lanes) {
+    for (const lane of lanes) {
       const { stream, tail } = lane
       if (stream) stream.rest()
       const fitting: LogRecord[] = []
@@ -218,11 +200,4 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   }
 
   return engine
-}
-
-/** Records of a stream that the hub has not settled; trade keeps what was acknowledged as its journal. */
-export async function pendingOf({ ledger }: Engine, id: string, log: Log): Promise<number> {
-  const { acked } = await ledger.sent(id)
-  const { count, first } = await log.stats()
-  return first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
 }

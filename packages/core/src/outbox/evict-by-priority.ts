@@ -1,17 +1,20 @@
 import type { LogRecord } from '../ports'
-import { ifOurs } from './quota'
 import type { Evict } from './quota'
 import { lostKind } from './record'
+import { seize } from './stream'
 
 /** The oldest facts of the lowest priority leave. */
 export const evictByPriority: Evict = async (engine, streams, tooMany, tooMuch) => {
-  const { ledger, stateLost } = engine
+  const { ports, ledger, stateLost, owner } = engine
   let left = 0
   const more = (): boolean => tooMany > 0 || tooMuch > 0
   for (let priority = 0; priority < 3; priority++)
     for (const { id, log } of streams) {
       if (!more()) return left
-      await ifOurs(engine, id, async (lock) => {
+      const lock = owner(id) ? undefined : await seize(ports.locks, 'stream/' + id)
+      try {
+        // not what somebody else owns
+        if (!lock && !owner(id)) continue
         const gone: number[] = []
         const kept: number[] = []
         const { tried } = await ledger.sent(id)
@@ -27,13 +30,15 @@ export const evictByPriority: Evict = async (engine, streams, tooMany, tooMuch) 
               tooMuch -= text.length
             } else kept.push(seq)
           }
-        if (!gone.length) return
+        if (!gone.length) continue
         left += gone.length
         await log.drop(gone[gone.length - 1] as number, kept)
         // the leader may have taken some in hand meanwhile: sent, or missed by the hub and stated then
         const now = (await ledger.sent(id)).tried
         await stateLost(id, ranges(gone.filter((seq) => seq > now)), 'evicted', lock)
-      })
+      } finally {
+        if (lock) await lock.release()
+      }
     }
   return left
 }

@@ -1,5 +1,4 @@
 import type { Fact, FactRef } from '../facts'
-import { pendingOf } from './engine'
 import type { Engine } from './engine'
 import type { OutboxStats, QuarantinedFact, StoredFact, StreamStats } from './outbox'
 import { factOf } from './record'
@@ -11,9 +10,10 @@ export async function statsOf(engine: Engine): Promise<OutboxStats> {
   let total = 0
   for (const { id, lane, log } of await engine.streamsOf()) {
     const { acked } = await ledger.sent(id)
-    const { count, last } = await log.stats()
+    const { count, first, last } = await log.stats()
     if (!count && !acked) continue
-    const pending = await pendingOf(engine, id, log)
+    // trade keeps what was acknowledged as its journal
+    const pending = first > acked ? count : (await log.read(acked + 1, 1e9, 1e9)).length
     total += pending
     const { head = 0 } = (owner(id) || {}).stream || {}
     streams.push({ stream: id, lane, head: Math.max(acked, last, head), acked, pending })
@@ -26,7 +26,7 @@ export async function quarantineOf({ ledger }: Engine): Promise<readonly Quarant
   const facts: QuarantinedFact[] = []
   for (const name of await ledger.names('q/')) {
     const aside = await ledger.read('q/', name)
-    if (aside) facts.push({ ...refOf(name), ...aside })
+    if (aside) facts.push(Object.assign(refOf(name), aside))
   }
   return facts
 }
@@ -38,7 +38,7 @@ export async function readTrade({ owner, streamsOf }: Engine, from = 1): Promise
   for (const { id, log } of streams.filter((one) => !owner(one.id)).concat(streams.filter((one) => owner(one.id)))) {
     for (const { seq, text } of await log.read(from, 1e9, 1e9)) {
       const fact = factOf(text)
-      if (fact) facts.push({ stream: id, seq, text, fact: { ...fact, seq } as Fact })
+      if (fact) facts.push({ stream: id, seq, text, fact: Object.assign(fact, { seq }) as Fact })
     }
   }
   return facts

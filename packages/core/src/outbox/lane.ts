@@ -1,9 +1,10 @@
 import type { FactRef } from '../facts'
 import { codeOf, OmoError } from '../issues'
 import type { LogRecord } from '../ports'
+import type { Engine } from './engine'
 import type { LaneKind } from './lane-kind'
 import { beginStream, nothing, openStream } from './stream'
-import type { Stream, StreamContext } from './stream'
+import type { Stream } from './stream'
 
 /** The way in of one lane: drafts become records of a stream this context owns, in the order they came. */
 export interface Lane {
@@ -25,14 +26,6 @@ export interface Lane {
   acknowledged(stream: string, through: number): void
 }
 
-export interface LaneOptions {
-  readonly newId: () => Promise<string>
-  /** The storage is full: make some of it free. */
-  readonly makeRoom: () => Promise<void>
-  /** A record of this lane was stored. */
-  readonly stored: (lane: Lane) => void
-}
-
 interface Draft {
   readonly text: string
   readonly only?: string | undefined
@@ -43,8 +36,18 @@ interface Draft {
   tries: number
 }
 
-export function createLane(context: StreamContext, kind: LaneKind, options: LaneOptions): Lane {
-  const { ledger } = context
+/**
+ * @param makeRoom the storage is full: makes some of it free
+ * @param noteStored hears that a record of this lane was stored
+ */
+export function createLane(
+  engine: Engine,
+  kind: LaneKind,
+  newId: () => Promise<string>,
+  makeRoom: () => Promise<void>,
+  noteStored: (lane: Lane) => void,
+): Lane {
+  const { ledger } = engine
   let stream: Stream | undefined
   let waiting: Draft[] = []
   const failed: Draft[] = []
@@ -71,7 +74,7 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
     while (!working && (failed.length || waiting.length)) {
       const [draft] = waiting as [Draft]
       if (!failed.length && draft.between) return work(end)
-      const owner = (stream = stream || (failed.length ? undefined : beginStream(context, kind)))
+      const owner = (stream = stream || (failed.length ? undefined : beginStream(engine, kind)))
       if (failed.length || !owner || !owner.usable()) return work(refill)
       if (owner.busy) return void owner.settled().then(pour)
       const stray = draft.only && draft.only !== owner.id
@@ -84,7 +87,7 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
             (record) => {
               if (tail.length < 500) tail.push(record)
               draft.resolve({ stream: owner.id, seq: record.seq })
-              options.stored(lane)
+              noteStored(lane)
             },
             (error) => again(draft, error),
           )
@@ -115,7 +118,7 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
       if (codeOf(fault) === 'stream-fork') await ledger.write('e/', id, 'fork')
     }
     waiting = failed.splice(0).concat(waiting)
-    if (codeOf(fault) === 'quota') await options.makeRoom()
+    if (codeOf(fault) === 'quota') await makeRoom()
     fault = undefined
     if (stream) await stream.reserve()
     else if (waiting.length && !(waiting[0] as Draft).between) stream = await open()
@@ -143,10 +146,10 @@ export function createLane(context: StreamContext, kind: LaneKind, options: Lane
   async function open(): Promise<Stream> {
     for (const id of await ledger.names('s/')) {
       const head = await ledger.read('s/', id)
-      const idle = head && head.lane === kind.name && !(await ledger.read('e/', id)) ? await openStream(context, id) : undefined
+      const idle = head && head.lane === kind.name && !(await ledger.read('e/', id)) ? await openStream(engine, id) : undefined
       if (idle) return idle
     }
-    const fresh = await openStream(context, await options.newId(), kind.name)
+    const fresh = await openStream(engine, await newId(), kind.name)
     if (!fresh) throw new OmoError('unavailable', 'no stream')
     return fresh
   }

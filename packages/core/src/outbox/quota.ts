@@ -1,7 +1,5 @@
 import { codeOf } from '../issues'
 import type { Engine, HeldStream } from './engine'
-import { seize } from './stream'
-import type { Lock } from './stream'
 
 /** Keeps the observe lane within what a device may spend on it. */
 export interface Quota {
@@ -47,15 +45,5 @@ export function createQuota(engine: Engine, facts: number, units: number, evict:
         .catch((error) => report({ code: codeOf(error) || 'unavailable' }))
         .then(() => (unchecked = 0))
     },
-  }
-}
-
-/** Runs unless somebody else owns the stream. */
-export async function ifOurs({ ports, owner }: Engine, id: string, run: (lock?: Lock) => Promise<void>): Promise<void> {
-  const lock = owner(id) ? undefined : await seize(ports.locks, 'stream/' + id)
-  try {
-    if (lock || owner(id)) await run(lock)
-  } finally {
-    if (lock) await lock.release()
   }
 }

@@ -34,7 +34,7 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
   const post: Sender['post'] = (id, lane, head, records, keepalive) => {
     const facts = records.map(({ seq, text }) => wireText(seq, text))
     const body = `{"stream":"${id}","lane":"${lane.kind.name}","sent_at":${ports.time.now()},"head":${head},"facts":[${facts}]}`
-    return ports.net.send({ ...hubRequest(options, 'POST', '/v1/facts', body), keepalive })
+    return ports.net.send(Object.assign(hubRequest(options, 'POST', '/v1/facts', body), { keepalive }))
   }
 
   /** Puts a fact aside; one the hub never took in is also stated lost, so that the watermark passes its number. */
@@ -51,7 +51,7 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
     async drain(id, lane, tally, over) {
       const log = ports.log.open(id)
       const fail = (code: IssueCode, have?: number, need?: number): false => {
-        report((tally.issue = Object.assign({ code, path: id }, have !== undefined && { have }, need && { need })))
+        report((tally.issue = { code, path: id, have, need: need || undefined } as Issue))
         return false
       }
       let { acked, tried } = await ledger.sent(id)

@@ -1,7 +1,9 @@
 import type { FactsLostBody, Lane } from '../facts'
 import type { LockLost, Locks, Log, LogRecord, Ports } from '../ports'
+import type { Engine } from './engine'
 import type { LaneKind } from './lane-kind'
 import type { Ledger } from './ledger'
+import { lostKind } from './record'
 
 /** A stream this context owns: the one place where numbers are given out. */
 export interface Stream {
@@ -29,16 +31,6 @@ export interface Stream {
   close(): Promise<unknown>
 }
 
-export interface StreamContext {
-  readonly ports: Ports
-  readonly ledger: Ledger
-  /** Numbers kept ready. */
-  readonly block: number
-  readonly kinds: readonly LaneKind[]
-  /** The text of the statement that numbers will never come. */
-  readonly lostText: (ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause']) => string
-}
-
 /**
  * Takes over stream `id`, or begins it when `begin` names its lane. Undefined when somebody else owns it, or when its
  * chain cannot be continued.
@@ -49,8 +41,8 @@ export interface StreamContext {
  *
  * @param uncertain takes it over only if there is something to state; forgets it where there is nothing left of it
  */
-export async function openStream(context: StreamContext, id: string, begin?: Lane, seized?: Lock, uncertain?: boolean): Promise<Stream | undefined> {
-  const { ports, ledger, kinds } = context
+export async function openStream(engine: Engine, id: string, begin?: Lane, seized?: Lock, uncertain?: boolean): Promise<Stream | undefined> {
+  const { ports, ledger, lanes } = engine
   const lock = seized || (await seize(ports.locks, 'stream/' + id))
   if (!lock) return undefined
   let stream: Stream | undefined
@@ -60,20 +52,19 @@ export async function openStream(context: StreamContext, id: string, begin?: Lan
     const { last, count, reserved: noted = 0, exact } = await log.stats()
     const { acked, tried } = await ledger.sent(id)
     const lane = begin || (old ? old.lane : (noted || (await laneOf(ledger, id, log)) === 'observe') && 'observe')
-    const kind = kinds.find(({ name }) => name === lane)
+    const { kind = undefined } = lanes.find((one) => one.kind.name === lane) || {}
     const held = Math.max(last, tried)
     // a page that went in order noted where it was; one that did not, what it may have used
     const head = Math.max(exact && noted >= held ? noted : Math.max(old ? old.reserved : 0, noted), held)
     // a journal that vanished leaves nothing to link to: nothing goes on there, but what it held is stated
     if (kind && ((uncertain && head > held) || !(kind.chain && held > last))) {
       if (!uncertain || head > held) {
-        const made = makeStream(context, id, kind, lock, head, kind.chain && (await kind.chain(log, last)))
+        const made = makeStream(engine, id, kind, lock, head, kind.chain && (await kind.chain(log, last)))
         await made.reserve()
         if (made.usable()) stream = made
-        if (stream && head > held) (stream.put(context.lostText([[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
+        if (stream && head > held) (stream.put(lostText(engine, [[held + 1, head]], 'abandoned')) as Promise<unknown>).catch(nothing)
       } else if (log.forget && !count && acked >= held && !kind.chain && !(await ledger.read('e/', id))) {
-        await log.forget()
-        for (const key of ['s/', 'a/']) await ports.kv.del(key + id)
+        await forgetStream(ports, id, log)
       }
     }
     return stream
@@ -93,22 +84,28 @@ export async function laneOf(ledger: Ledger, id: string, log: Log): Promise<Lane
   return first && (first.text.startsWith('{"prev"') ? 'trade' : 'observe')
 }
 
+/** Takes away what is left of a stream that is over. The mark goes last: while it stands, the work is taken up again. */
+export async function forgetStream({ kv }: Pick<Ports, 'kv'>, id: string, log: Log): Promise<void> {
+  if (log.forget) await log.forget()
+  for (const kind of ['s/', 'a/', 'e/']) await kv.del(kind + id)
+}
+
 /**
  * A new stream, at once: where the log can journal in the calling task, a record must not wait for locks and databases.
  * The lock is asked for before the first record is journalled; should another page have taken the stream over already, it
  * is given up. Undefined where the log cannot.
  */
-export function beginStream(context: StreamContext, kind: LaneKind): Stream | undefined {
-  const { log, locks } = context.ports
+export function beginStream(engine: Engine, kind: LaneKind): Stream | undefined {
+  const { log, locks } = engine.ports
   if (!log.begin || kind.chain) return undefined
   const id = log.begin()
-  const stream = makeStream(context, id, kind, seize(locks, 'stream/' + id), 0)
+  const stream = makeStream(engine, id, kind, seize(locks, 'stream/' + id), 0)
   stream.reserve().catch(nothing)
   return stream
 }
 
 function makeStream(
-  { ports, ledger, block: most }: StreamContext,
+  { ports, ledger, options: { limits = {} } }: Engine,
   id: string,
   kind: LaneKind,
   locking: Lock | Promise<Lock | undefined>,
@@ -116,7 +113,7 @@ function makeStream(
   link?: (seq: number, text: string) => string,
 ): Stream {
   const log = ports.log.open(id)
-  const block = Math.min(most, kind.block)
+  const block = Math.min(limits.block || 1024, kind.block)
   let lock = 'lost' in locking ? locking : undefined
   let fault: unknown
   let reserving: Promise<void> | undefined
@@ -136,19 +133,17 @@ function makeStream(
   const usable = (): boolean => !fault && !(lock && lock.lost())
   const setHead = (upTo: number): Promise<void> => ledger.write('s/', id, { lane: kind.name, reserved: upTo })
   const raise = async (): Promise<void> => {
-    await locked
-    if (!usable()) return
-    const upTo = head + 2 * block
-    await setHead(upTo)
-    reserved = upTo
+    try {
+      await locked
+      if (!usable()) return
+      const upTo = head + 2 * block
+      await setHead(upTo)
+      reserved = upTo
+    } finally {
+      reserving = undefined
+    }
   }
-  const reserve = (): Promise<void> => {
-    if (reserving || !usable()) return reserving || Promise.resolve()
-    const done = (): unknown => (reserving = undefined)
-    reserving = raise()
-    reserving.then(done, done)
-    return reserving
-  }
+  const reserve = (): Promise<void> => (reserving = reserving || raise())
   const rest = (): void => {
     if (log.reserve && noted > head && usable()) log.reserve((noted = head), true)
   }
@@ -176,7 +171,6 @@ function makeStream(
           return { seq, text }
         },
         (error) => {
-          busy = false
           throw (fault = error || true)
         },
       )
@@ -191,7 +185,7 @@ function makeStream(
     async close() {
       await appending
       await locked
-      await (reserving || Promise.resolve()).catch(nothing)
+      if (reserving) await reserving.catch(nothing)
       rest()
       if (usable()) await setHead(head).catch(nothing)
       fault = fault || true
@@ -199,6 +193,10 @@ function makeStream(
     },
   }
 }
+
+/** The text of the statement that numbers will never come. */
+export const lostText = ({ textOf }: Engine, ranges: FactsLostBody['ranges'], cause: FactsLostBody['cause']): string =>
+  textOf({ kind: lostKind, body: { ranges, cause } })
 
 export const nothing = (): void => undefined
 

@@ -50,9 +50,7 @@ export function eventParser(emit: StreamHandlers['onEvent']): (piece: string) =>
         data = []
         return
       }
-      const colon = line.indexOf(':')
-      const field = colon < 0 ? line : line.slice(0, colon)
-      const value = colon < 0 ? '' : line.slice(colon + (line.charAt(colon + 1) === ' ' ? 2 : 1))
+      const [field, value = ''] = line.split(/: ?([\s\S]*)/)
       if (field === 'data') data.push(value)
       else if (field === 'event') type = value
       else if (field === 'id') id = value

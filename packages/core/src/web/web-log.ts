@@ -5,15 +5,7 @@ import { createJournal } from './journal'
 import { escape, unescape } from './prefix'
 import { recordKey, seqOf } from './record-keys'
 import type { Shelf } from './shelf'
-import type { Entry, Table } from './table'
-
-/** What the log of a page stands on. */
-export interface WebLogParts {
-  readonly shelf: () => Shelf
-  readonly table: Table
-  /** Records of an earlier page could not be taken over. */
-  readonly stranded: (error: unknown) => void
-}
+import type { Table } from './table'
 
 /** Records of one stream numbered without a gap. */
 interface Run {
@@ -23,10 +15,8 @@ interface Run {
 }
 
 interface Call extends Run {
-  /** Keys of the journal; fewer than texts when it was full. */
-  readonly keys: readonly string[]
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+  /** Ends the call and its journal keys. */
+  readonly end: (error?: unknown) => void
 }
 
 /**
@@ -37,8 +27,10 @@ interface Call extends Run {
  *
  * In the table a record lies under `r:stream:number`, and under `m:stream` the highest number ever stored, so that neither
  * a restart nor a late journal key brings a number back. Beside the journal lies under `h:stream` what `reserve` noted.
+ *
+ * @param stranded records of an earlier page could not be taken over
  */
-export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
+export function webLog(shelf: () => Shelf, table: Table, stranded: (error: unknown) => void): LogStore {
   const journal = createJournal(shelf)
   /** The highest number appended here, and the highest stored before the first of them, per stream. */
   const tops = new Map<string, number>()
@@ -53,14 +45,12 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
   }
 
   const store = (runs: readonly Run[]): Promise<void> => {
-    const puts: Entry[] = []
-    const tops = new Map<string, number>()
+    const puts: Record<string, string> = {}
     for (const { stream, first, texts } of runs) {
-      texts.forEach((text, i) => puts.push([keyOf(stream, first + i), text]))
-      tops.set(stream, first + texts.length - 1)
+      texts.forEach((text, i) => (puts[keyOf(stream, first + i)] = text))
+      puts[markKey(stream)] = String(first + texts.length - 1)
     }
-    tops.forEach((top, stream) => puts.push([markKey(stream), String(top)]))
-    return table.write(puts)
+    return table.write(Object.entries(puts))
   }
 
   const adopt = async (): Promise<void> => {
@@ -82,33 +72,32 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
     calls = []
     try {
       for (const { stream } of batch) if (!marks.has(stream)) marks.set(stream, await markOf(stream))
-      batch = batch.filter((call) => call.first > (marks.get(call.stream) as number) || end(call, fork(call.first)))
+      batch = batch.filter((call) => call.first > (marks.get(call.stream) as number) || call.end(fork(call.first)))
       if (batch.length) await store(batch)
-      batch.forEach((call) => end(call))
+      batch.forEach((call) => call.end())
     } catch (error) {
-      batch.forEach((call) => end(call, error))
+      batch.forEach((call) => call.end(error))
     }
-  }
-
-  /** Ends a call and its journal keys. */
-  const end = ({ stream, first, texts, keys, resolve, reject }: Call, error?: unknown): void => {
-    if (!error) {
-      journal.eraseIdly(keys)
-      return resolve()
-    }
-    // the number may be tried again
-    if (tops.get(stream) === first + texts.length - 1) tops.set(stream, first - 1)
-    journal.erase(keys)
-    reject(error)
   }
 
   const append = (stream: string, first: number, texts: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!(first > (tops.get(stream) || 0))) return reject(fork(first))
       if (!texts.length) return resolve()
-      tops.set(stream, first + texts.length - 1)
+      const top = first + texts.length - 1
+      tops.set(stream, top)
       const keys = journal.write(stream, first, texts)
-      if (calls.push({ stream, first, texts, keys, resolve, reject }) === 1) tail = Promise.all([tail, Promise.resolve().then(flush)])
+      const end = (error?: unknown): void => {
+        if (!error) {
+          journal.eraseIdly(keys)
+          return resolve()
+        }
+        // the number may be tried again
+        if (tops.get(stream) === top) tops.set(stream, first - 1)
+        journal.erase(keys)
+        reject(error)
+      }
+      if (calls.push({ stream, first, texts, end }) === 1) tail = Promise.all([tail, Promise.resolve().then(flush)])
     })
 
   /** After every append of before, whatever became of it. */
@@ -173,7 +162,7 @@ export function webLog({ shelf, table, stranded }: WebLogParts): LogStore {
       stats: () =>
         after(async () => {
           const note = shelf().get(noteKey(stream))
-          const all = { count: 0, bytes: 0, first: 0, last: 0, ...(note && { reserved: parseInt(note.replace('=', '')), exact: note[0] === '=' }) }
+          const all = Object.assign({ count: 0, bytes: 0, first: 0, last: 0 }, note && { reserved: parseInt(note.replace('=', '')), exact: note[0] === '=' })
           for (let more = true; more; ) {
             const records = await page(stream, all.last + 1, 500)
             for (const { seq, text } of records) {

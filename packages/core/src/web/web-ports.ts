@@ -46,7 +46,7 @@ export interface WebPortsOptions {
  */
 export function createWebPorts(options: WebPortsOptions): Ports {
   const slim = createSlimWebPorts(options)
-  return { ...slim, net: { ...fetchNet(gzipBodies()), stream: openEventStream }, crypto: webCrypto() }
+  return Object.assign({}, slim, { net: Object.assign(fetchNet(gzipBodies()), { stream: openEventStream }), crypto: webCrypto() })
 }
 
 /** As {@link createWebPorts}, without `net.stream`, compression and `crypto`: for pages that send and ask, but verify and follow nothing. */
@@ -60,18 +60,20 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const locks = webLocks(prefix)
 
   return {
-    env: {
-      platform,
-      brand,
-      instance,
-      ...(app && { app }),
-      ...(device && { device }),
-      get language() {
-        return (typeof navigator === 'undefined' ? undefined : navigator.language) as string
+    env: Object.assign(
+      {
+        platform,
+        brand,
+        instance,
+        get language() {
+          return (typeof navigator === 'undefined' ? undefined : navigator.language) as string
+        },
       },
-    },
+      app && { app },
+      device && { device },
+    ),
     kv: webKv(table),
-    log: webLog({ shelf, table, stranded: (error) => missing('journal', codeOf(error)) }),
+    log: webLog(shelf, table, (error) => missing('journal', codeOf(error))),
     net: fetchNet(),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },

@@ -26,10 +26,9 @@ export const tillNames = 'brand instance hub key storeId workstationId keys curr
 export function createOmokit(options: TillPageOptions): Till {
   checkOptions(options, tillNames)
   const { onIssue } = options
-  const ports = createWebPorts({ ...options, platform: 'till' })
-  const till = createTill({ ...options, ports, crypto: withFallback(ports.crypto, createPureCrypto()) })
-  return {
-    ...till,
+  const ports = createWebPorts(Object.assign({}, options, { platform: 'till' as const }))
+  const till = createTill(Object.assign({}, options, { ports, crypto: withFallback(ports.crypto as Crypto, createPureCrypto()) }))
+  return Object.assign({}, till, {
     start() {
       // not awaited: some browsers ask the person, and a till must open meanwhile
       void keepStorage().then((kept) => {
@@ -37,15 +36,11 @@ export function createOmokit(options: TillPageOptions): Till {
       })
       return till.start()
     },
-  }
+  })
 }
 
 /** The browser's own where it works, plain arithmetic where it does not. */
-function withFallback(own: Crypto | undefined, pure: Crypto): Crypto {
-  return own
-    ? {
-        verify: (key, signature, message) => own.verify(key, signature, message).catch(() => pure.verify(key, signature, message)),
-        sha256: (bytes) => own.sha256(bytes).catch(() => pure.sha256(bytes)),
-      }
-    : pure
-}
+const withFallback = (own: Crypto, pure: Crypto): Crypto => ({
+  verify: (...given) => own.verify(...given).catch(() => pure.verify(...given)),
+  sha256: own.sha256,
+})

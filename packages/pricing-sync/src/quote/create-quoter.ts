@@ -55,15 +55,16 @@ export function createQuoter({ sync, currency, parts }: QuoterOptions): Quoter {
       const result = evaluated(compiled.value, basket, instant)
       if (!result.ok) return result
       const { flags, rejected } = result.value
-      return accept({
-        ...result.value,
-        flags: flags.concat(
-          expired ? ['list-prices-expired', 'promotions-stopped'] : state === 'stale' ? 'stale-release' : [],
-          sync.untrusted() ? 'untrusted-clock' : [],
-        ),
-        // a coupon of an expired release is not unknown: it needs the hub or a lease
-        rejected: rejected.map((each) => (expired && each.code === 'unknown-coupon' ? { ...each, code: 'expired-release' } : each)),
-      })
+      return accept(
+        Object.assign({}, result.value, {
+          flags: flags.concat(
+            expired ? ['list-prices-expired', 'promotions-stopped'] : state === 'stale' ? 'stale-release' : [],
+            sync.untrusted() ? 'untrusted-clock' : [],
+          ),
+          // a coupon of an expired release is not unknown: it needs the hub or a lease
+          rejected: rejected.map((each) => (expired && each.code === 'unknown-coupon' ? Object.assign({}, each, { code: 'expired-release' as const }) : each)),
+        }),
+      )
     },
     quoteAt(version, basket, instant) {
       const now = sync.version()
