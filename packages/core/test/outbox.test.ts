@@ -538,6 +538,30 @@ describe('storage faults', () => {
     expect((await outbox.stats()).pending).toBe(0)
   })
 
+  it('says nothing in its last words of what left for want of room', async () => {
+    const { outbox, ports } = run({ observeFacts: 20 })
+    hub.fault = (request) => (request.keepalive ? undefined : refusal(503, 'unavailable'))
+    outbox.start()
+    for (let n = 1; n <= 40; n++) await outbox.append(viewed(n))
+    await clock.advance(10)
+    ports.host.hide()
+    await clock.advance(0)
+    const told = hub.of('Product Viewed').map((body) => body.n as number)
+    hub.fault = undefined
+    await clock.advance(600_000)
+    await outbox.flush()
+    const lost = hub
+      .of('Facts Lost')
+      .flatMap((body) => (body.ranges as [number, number][]).flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => low + i)))
+    expect([told.length > 9, lost.length > 9]).toEqual([true, true])
+    const seqOf = new Map(
+      Array.from(hub.streams.values(), ({ facts }) => Array.from(facts))
+        .flat()
+        .map(([seq, text]) => [(JSON.parse(text) as { body: { n?: number } }).body.n, seq]),
+    )
+    expect(told.filter((n) => lost.includes(seqOf.get(n) as number))).toEqual([])
+  })
+
   it('makes room in a full store for trade, and refuses with quota when there is none', async () => {
     const { outbox } = run()
     await outbox.append(order(0))

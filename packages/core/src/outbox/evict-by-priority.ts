@@ -32,6 +32,8 @@ export const evictByPriority: Evict = async (engine, streams, tooMany, tooMuch) 
           }
         if (!gone.length) continue
         left += gone.length
+        const lane = owner(id)
+        if (lane) lane.forget(id, (seq) => gone.indexOf(seq) >= 0)
         await log.drop(gone[gone.length - 1] as number, kept)
         // the leader may have taken some in hand meanwhile: sent, or missed by the hub and stated then
         const now = (await ledger.sent(id)).tried

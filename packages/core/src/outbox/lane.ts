@@ -23,7 +23,8 @@ export interface Lane {
   settled(): Promise<unknown>
   /** Gives the stream up, runs `between`, and goes on with another. With `discard` what waits in memory is rejected. */
   release(between?: () => Promise<void>, discard?: boolean): Promise<unknown>
-  acknowledged(stream: string, through: number): void
+  /** These are no last words any more. */
+  forget(stream: string, which: (seq: number) => boolean): void
 }
 
 interface Draft {
@@ -173,8 +174,8 @@ export function createLane(
       }
       return push('', undefined, between)
     },
-    acknowledged(id, through) {
-      if (stream && stream.id === id) tail = tail.filter(({ seq }) => seq > through)
+    forget(id, which) {
+      if (stream && stream.id === id) tail = tail.filter(({ seq }) => !which(seq))
     },
   }
   return lane

@@ -148,7 +148,7 @@ export function createSender({ options, ports, ledger, report, stateLost, owner 
           await setSent()
           if (over()) return false
           if (!settled.fork) await settle()
-          lane.acknowledged(id, acked)
+          lane.forget(id, (seq) => seq <= acked)
         }
         if (settled.fork) {
           await ledger.write('e/', id, 'fork')
