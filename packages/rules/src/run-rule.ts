@@ -19,7 +19,7 @@ export function runRule(cart: Cart, rule: BoundRule): IssueCode | undefined {
     const tried = budget === undefined ? cart : copyOf(cart)
     runEffect(tried, effect)
     if (budget === undefined) continue
-    if (before - due(tried) > budget - (usageOf(cart.basket, id).spent || 0)) over = true
+    if (before - due(tried) > budget - usageOf(cart.basket, id, 'spent')) over = true
     else Object.assign(cart, tried)
   }
   return before > due(cart) || gifts.length ? undefined : over ? 'budget-exceeded' : 'no-effect'

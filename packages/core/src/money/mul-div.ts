@@ -27,7 +27,7 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'do
     const other = c - rest
     if (rounding === 'up' || rest > other || (rest === other && (rounding === 'half-up' || (rounding === 'half-even' && quotient % 2)))) quotient++
   }
-  if (quotient > safe) throw new OmoError('not-an-amount', 'above the largest safe integer')
+  if (quotient > safe) throw new OmoError('not-an-amount', String(quotient))
   return quotient
 }
 
