@@ -42,15 +42,17 @@ export interface Cart {
   readonly instant: number
   lines: CartLine[]
   /** Units of all lines. */
-  units: number
+  qty: number
   /** Of these, line by line, those that a picking effect named; the others have no entry. */
   used: boolean[]
-  /** Residual of all lines. */
-  sum: number
+  /** Price of all lines. */
+  gross: number
+  /** What is left of them. */
+  net: number
   /** What is left of the fee. */
   shipping: number
   /** Points that paid for something. */
-  burned: number
+  points: number
   /** Lines that have units. */
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
@@ -81,11 +83,12 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     basket,
     instant,
     lines: [],
-    units: 0,
+    qty: 0,
     used: [],
-    sum: 0,
+    gross: 0,
+    net: 0,
     shipping: shipping ? shipping.amount : 0,
-    burned: 0,
+    points: 0,
     all: [],
     match: new Array<undefined>(book.filters.length),
     overlay: book.overlaid.get(storeId as string),
@@ -144,13 +147,13 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
-    const first = cart.units
-    cart.units += qty
+    const first = cart.qty
+    cart.qty += qty
     const gross = price * qty
     floor *= qty
-    cart.sum += gross
-    if (cart.sum > 1e13 || floor > 1e13) return bad('not-an-amount')
-    if (cart.units > 5e4) return bad('work-bound', cart.units)
+    cart.net = cart.gross += gross
+    if (cart.net > 1e13 || floor > 1e13) return bad('not-an-amount')
+    if (cart.qty > 5e4) return bad('work-bound', cart.qty)
     const line: CartLine = {
       id,
       sku,
@@ -206,7 +209,7 @@ export function copyOf(cart: Cart): Cart {
 export const netsOf = (lines: readonly CartLine[]): number[] => lines.map((line) => line.net)
 
 /** What is left to pay. */
-export const due = (cart: Cart): number => cart.sum + cart.shipping
+export const due = (cart: Cart): number => cart.net + cart.shipping
 
 /** What may still be taken off a line. */
 export const roomOf = (line: CartLine): number => Math.max(0, line.net - line.floor)

@@ -41,5 +41,5 @@ function holds(cart: Cart, c: BoundCondition): boolean {
 
 /** Sum over the lines a filter fits: of what is left, the price, the units. */
 export function sumOf(cart: Cart, f: number, of: 'net' | 'gross' | 'qty'): number {
-  return f < 0 && of === 'net' ? cart.sum : sum(matching(cart, f).map((line) => line[of]))
+  return f < 0 ? cart[of] : sum(matching(cart, f).map((line) => line[of]))
 }

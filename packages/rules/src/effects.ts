@@ -47,7 +47,7 @@ function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number
   const room = sum(matching(cart, f).map(roomOf))
   const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
   const off = mulDiv(most - (most % step), worth, points)
-  if (off) cart.burned = most - (most % step)
+  if (off) cart.points = most - (most % step)
   return off
 }
 

@@ -31,7 +31,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const nearest = 20
   const cart = cartOf(book, basket, instant, members)
   if ('ok' in cart) return cart
-  const gross = cart.sum
   const fee = cart.shipping
   const { settings, rules } = book
   const { allocation, rounding, combine } = settings
@@ -104,7 +103,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       won.forEach((one, l) => {
         if (one === rival) Object.assign(cart.lines[l] as CartLine, rival.lines[l])
       })
-      cart.sum = sum(netsOf(cart.lines))
+      cart.net = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
       if (left > due(cart) || (mine && rule.gifts.length)) {
         rival.used.forEach((_, u) => (cart.used[u] = true))
@@ -121,7 +120,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     // What cannot apply and would not be reported is not touched.
     if (!all) {
       const lines = book.onlys[i] as number
-      if ((lines >= 0 && !cart.match[lines]) || cart.sum / (book.leasts[i] as number) <= (nearness[nearest - 1] as number)) continue
+      if ((lines >= 0 && !cart.match[lines]) || cart.net / (book.leasts[i] as number) <= (nearness[nearest - 1] as number)) continue
     }
     const rule = inStore(cart, promotion[i] as BoundRule)
     attempt(rule, alone && alone !== rule && 'excluded-by-exclusive', combine !== 'all')
@@ -184,8 +183,8 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       }),
     ),
     totals: {
-      gross,
-      discount: gross - cart.sum,
+      gross: cart.gross,
+      discount: cart.gross - cart.net,
       orderDiscount: cart.lines.reduce((all, { shared }) => all + shared, 0),
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
@@ -193,7 +192,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       rounding: pay - rest,
       pay,
     },
-    points: { earned: pointsFor(cart, standing(cart, rules.earn)[0]), burned: cart.burned },
+    points: { earned: pointsFor(cart, standing(cart, rules.earn)[0]), burned: cart.points },
     applied,
     rejected,
     method: { allocation, rounding },

@@ -34,7 +34,7 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
                   ? 'limit-total'
                   : limits && reached(usageOf(basket, rule.id, 'mine'), limits.perCustomer)
                     ? 'limit-per-customer'
-                    : (methods && !overlap(methods, basket.payment)) || cart.sum < (rule.atLeast as number)
+                    : (methods && !overlap(methods, basket.payment)) || cart.net < (rule.atLeast as number)
                       ? 'condition-failed'
                       : undefined
 }

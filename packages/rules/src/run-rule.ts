@@ -12,7 +12,7 @@ export function runRule(cart: Cart, rule: BoundRule): IssueCode | undefined {
   const before = due(cart)
   let over = false
   cart.run = { rule }
-  cart.work += effects.length * (cart.units + cart.all.length)
+  cart.work += effects.length * (cart.qty + cart.all.length)
   if (cart.work > mostWork) throw new OmoError('work-bound', id)
   for (const effect of effects) {
     // One that would go over the budget is left whole.

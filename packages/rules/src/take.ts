@@ -14,7 +14,7 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
   const parts = line.qty === 1 ? [amount] : allocate(amount, weights)
   for (let u = 0; u < parts.length; u++) line.unit[u]! -= parts[u] as number
   line.net -= amount
-  cart.sum -= amount
+  cart.net -= amount
   // One modifier for all effects of a run.
   const before = line.run === run && line.mods.pop()
   const whole = before ? amount + before.amount : amount
