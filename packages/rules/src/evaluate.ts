@@ -106,7 +106,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       cart.net = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
       if (left > due(cart) || (mine && rule.gifts.length)) {
-        rival.used.forEach((_, u) => (cart.used[u] = true))
+        Object.assign(cart.used, rival.used)
         keep(rule)
       } else miss(rule, 'not-best')
     }
@@ -185,7 +185,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     totals: {
       gross: cart.gross,
       discount: cart.gross - cart.net,
-      orderDiscount: cart.lines.reduce((all, { shared }) => all + shared, 0),
+      orderDiscount: sum(cart.lines.map(({ shared }) => shared)),
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
       total,

@@ -60,7 +60,8 @@ function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: n
   let date = Math.floor(wall / 86400)
   const second = wall - date * 86400
   const after = second >= from
-  if (from > to ? !after && second > to : !after || second > to) return false
+  // Inside it is one of the two; a window that passes midnight is outside where it is one of them: before it begins, after it ended.
+  if ((after === second > to) !== from > to) return false
   // After midnight the window still belongs to the date on which it began.
   if (!after) date--
   return !(date < (dateFrom as number) || date > (dateTo as number) || (days && days.indexOf(new Date(date * 864e5).getUTCDay() || 7) < 0))
