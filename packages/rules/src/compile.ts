@@ -277,14 +277,14 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const target = read.get(name)
     byKind[kind].push(bind(rule, id))
     if (kind !== 'overlay' || !target) continue
-    const changed = JSON.parse(JSON.stringify(target)) as { off?: unknown; effects: Record<string, unknown>[] } & Parsed
+    const changed = JSON.parse(JSON.stringify(target)) as { effects?: Record<string, unknown>[]; [key: string]: unknown } & Parsed
     for (const key of ['off', 'amount', 'percent']) {
       const have = rule[key] as number
       if (have === undefined) continue
       const limits = target.overlay && target.overlay[key]
-      if (key === 'off' && limits !== false) changed.off = have
-      else if (limits && have >= limits[0] && have <= limits[1]) changed.effects.forEach((e) => key in e && (e[key] = have))
-      else return refuse('invalid', { path: id + '.' + key })
+      if (key === 'off' ? limits === false : !(limits && have >= limits[0] && have <= limits[1])) return refuse('invalid', { path: id + '.' + key })
+      changed[key] = have
+      for (const effect of changed.effects || []) if (key in effect) effect[key] = have
     }
     const here = overlaid.get(store) || new Map<string, BoundRule>()
     if (here.has(name)) return refuse('duplicate-key', { path: id })

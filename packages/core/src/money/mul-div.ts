@@ -43,11 +43,10 @@ export function divide(a: number, b: number, c: number): [quotient: number, rest
     if (rest < 0) rest += c
     else quotient++
   }
-  for (let bit = 4503599627370496; bit >= 1; bit /= 2) {
+  for (const bit of b.toString(2)) {
     quotient *= 2
     add(rest)
-    if (b >= bit) {
-      b -= bit
+    if (bit === '1') {
       quotient += whole
       add(over)
     }
