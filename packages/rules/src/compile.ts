@@ -49,7 +49,7 @@ export interface CompiledBook {
 }
 
 /** Methods of the book, with the defaults. */
-type Settings = Required<Pick<SettingsRule, 'allocation' | 'rounding' | 'combine' | 'maxCoupons'>> & Pick<SettingsRule, 'memberCoupon'>
+type Settings = Required<Pick<SettingsRule, 'allocation' | 'rounding' | 'combine'>> & Pick<SettingsRule, 'maxCoupons' | 'memberCoupon'>
 
 /** Any rule, condition, effect, tier or item made ready: what it says, and what was left out filled in. */
 export interface Bound {
@@ -189,7 +189,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
-  const settings: Settings = { allocation: 'largest-remainder', rounding: 'half-up', combine: 'all', maxCoupons: Infinity }
+  const settings: Settings = { allocation: 'largest-remainder', rounding: 'half-up', combine: 'all' }
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as RuleRow | BookRule
     let id = 'rules.' + i

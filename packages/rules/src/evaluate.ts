@@ -136,7 +136,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
         const rule = inStore(cart, one)
         const eitherOr = rule.notWithMemberPrice && settings.memberCoupon === 'either-or' && members
         const lonely = on.some((other) => other.stackable === false || rule.stackable === false)
-        if (attempt(rule, eitherOr ? 'member-price' : on.length >= settings.maxCoupons ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
+        if (attempt(rule, eitherOr ? 'member-price' : on.length >= (settings.maxCoupons as number) ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
       }
 
   // Steps 4 and 5: points burned, then the payment offer.
