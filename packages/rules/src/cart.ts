@@ -95,17 +95,17 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     work: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
-  const plain = book.rules.prices
-    .filter((rule) => !gate(cart, inStore(cart, rule)))
-    .map(({ list }) => list)
-    .concat('flash', storeId ? 'store-' + storeId : [], 'channel-' + basket.channel, 'base')
-    .filter(has)
-  const tiers = members
-    ? audience
-        .concat(tier || [])
-        .map((group) => 'tier-' + group)
-        .filter(has)
-    : []
+  const plain: string[] = []
+  const tiers: string[] = []
+  const name = (list: string, names = plain): void => {
+    if (has(list)) names.push(list)
+  }
+  for (const rule of book.rules.prices) if (!gate(cart, inStore(cart, rule))) name(rule.list)
+  name('flash')
+  if (storeId) name('store-' + storeId)
+  name('channel-' + basket.channel)
+  name('base')
+  if (members) for (const group of tier ? audience.concat(tier) : audience) name('tier-' + group, tiers)
   const floors = has('floor')
   /** Refuses the line that comes next. */
   const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + cart.lines.length }, have && { have }))

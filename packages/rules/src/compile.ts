@@ -210,7 +210,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     if (fault !== true) {
       if (optional === true && kind !== 'tax') continue
       const [at = '', have] = fault.split(unknownMark)
-      return refuse(have ? 'unknown-rule' : 'invalid', Object.assign({ path: id + at }, have && { have }))
+      return have ? refuse('unknown-rule', { path: id + at, have }) : refuse('invalid', { path: id + at })
     }
     if (read.has(id) || (kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
     if (kind === 'settings') Object.assign(settings, rule)

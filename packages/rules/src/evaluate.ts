@@ -185,7 +185,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     totals: {
       gross: cart.gross,
       discount: cart.gross - cart.net,
-      orderDiscount: sum(cart.lines.map(({ shared }) => shared)),
+      orderDiscount: cart.lines.reduce((all, { shared }) => all + shared, 0),
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
       total,
