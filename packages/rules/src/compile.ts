@@ -72,9 +72,9 @@ export interface BoundRule extends Bound {
   readonly effects: readonly BoundEffect[]
   /** Number of an indexed filter: without a line in it the rule can take nothing; -1 when there is none. */
   readonly only: number
-  readonly gifts: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
+  readonly gifts: readonly BoundEffect[]
   /** Percents of brand, store, partner, platform. */
-  readonly shares: readonly number[] | undefined
+  readonly funding: readonly number[] | undefined
   /** Taken out by the store's overlay. */
   readonly off?: boolean
   readonly stage: number
@@ -254,8 +254,8 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const { skus, tags } = filters[f] || ({} as LineFilter)
     return Object.assign(made, {
       kind: kind === 'burn' ? 'points' : kind,
-      shares: funding && sharesOf(funding),
-      gifts: made.effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
+      funding: funding && sharesOf(funding),
+      gifts: made.effects.filter(({ type }) => type === 'gift'),
       only: second || !(skus || tags) || (on || per) === 'shipping' ? -1 : f,
     })
   }
@@ -303,7 +303,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     lists: lists && new Set(lists),
     exclusive: promotion.filter(({ exclusive }) => exclusive),
     onlys: promotion.map(({ only }) => only),
-    leasts: promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),
+    leasts: promotion.map(({ when: [first] }) => (first && first.f < 0 && !first.basis && first.amount) || 0),
     rules: byKind,
     index,
     overlaid,

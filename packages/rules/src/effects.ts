@@ -45,9 +45,10 @@ function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number
   const { pointsToBurn } = cart.basket
   if (!pointsToBurn) return 0
   const room = sum(matching(cart, f).map(roomOf))
-  const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
-  const off = mulDiv(most - (most % step), worth, points)
-  if (off) cart.points = most - (most % step)
+  let most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
+  most -= most % step
+  const off = mulDiv(most, worth, points)
+  if (off) cart.points = most
   return off
 }
 
@@ -56,7 +57,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
   const { f, roundPer, rate, amount, cap, per, price, size, maxUnits } = e
   let lines = matching(cart, f)
   const percents = e.type === 'percentOff'
-  const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
+  const caps = cap < Infinity && shareOf(cart, lines, cap)
   let left = Infinity
   if (size) {
     left = sumOf(cart, f, 'qty')

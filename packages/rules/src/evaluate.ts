@@ -3,7 +3,7 @@ import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, copyOf, due, matching, netsOf } from './cart'
 import type { Cart, CartLine, Run } from './cart'
 import { isCompiled } from './compile'
-import type { BoundRule, CompiledBook } from './compile'
+import type { BoundEffect, BoundRule, CompiledBook } from './compile'
 import { failing } from './conditions'
 import { gate, inStore } from './gate'
 import { pointsFor, standing } from './points'
@@ -36,7 +36,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const { allocation, rounding, combine } = settings
   const { coupons = [] } = basket
   const applied: AppliedRule[] = []
-  const gifts: BoundRule['gifts'][0][] = []
+  const gifts: BoundEffect[] = []
   /** Promotions that missed, nearest first, then coupons; and how much of what they need is there. With `all` everything, as it came. */
   const rejected: RejectedRule[] = []
   const nearness: number[] = []
@@ -198,6 +198,6 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     method: { allocation, rounding },
     flags: [],
   }
-  if (gifts.length) Object.assign(quote, { gifts })
+  if (gifts.length) Object.assign(quote, { gifts: gifts.map(({ id, sku, qty }) => ({ rule: id, sku, qty })) })
   return accept(tax ? tax.onto(quote) : quote)
 }

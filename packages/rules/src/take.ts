@@ -23,14 +23,14 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
     kind: rule.kind as Modifier['kind'],
     amount: whole,
     units: before ? parts.map((part, u) => part + (before.units[u] as number)) : parts,
-    funding: fundingOf(whole, rule.shares),
+    funding: fundingOf(whole, rule.funding),
   })
   line.run = run
   return amount
 }
 
 /** Who pays an amount: the brand alone, or by shares. */
-function fundingOf(brand: number, shares: BoundRule['shares'], store = 0, partner = 0, platform = 0): Funding {
+function fundingOf(brand: number, shares: BoundRule['funding'], store = 0, partner = 0, platform = 0): Funding {
   if (shares) [brand, store, partner, platform] = allocate(brand, shares) as [number, number, number, number]
   return { brand, store, partner, platform }
 }
