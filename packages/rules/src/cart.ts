@@ -1,5 +1,5 @@
 import { isAmount, mulDiv, refuse } from '@omokit/core'
-import type { IssueCode, Refusal } from '@omokit/core'
+import type { Refusal } from '@omokit/core'
 import type { BoundRule, CompiledBook } from './compile'
 import { gate, inStore } from './gate'
 import { fits } from './line-filter'
@@ -107,8 +107,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   name('base')
   if (members) for (const group of tier ? audience.concat(tier) : audience) name('tier-' + group, tiers)
   const floors = has('floor')
-  /** Refuses the line that comes next. */
-  const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + cart.lines.length }, have && { have }))
+  /** Of the line that comes next. */
+  const path = (): string => 'lines.' + cart.lines.length
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && instant >= (found.until as number) * 1000 ? undefined : found
@@ -126,9 +126,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
         list = name
       }
       tags = found.tags
-      if (tags && !Array.isArray(tags)) return bad('invalid', key)
+      if (tags && !Array.isArray(tags)) return refuse('invalid', { path: path(), have: key })
     }
-    if (!row) return bad('no-price', key)
+    if (!row) return refuse('no-price', { path: path(), have: key })
     let price = row.price
     let member = false
     for (const name of tiers) {
@@ -140,9 +140,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     }
     const least = floors ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
+    if (!isAmount(price) || !isAmount(floor)) return refuse('not-an-amount', { path: path() })
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return bad('invalid', qty)
+      if (qty > 1) return refuse('invalid', { path: path(), have: qty })
       const weigh = (each: number): number => mulDiv(grams as number, each, 1000, 'half-up')
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
@@ -152,8 +152,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     const gross = price * qty
     floor *= qty
     cart.net = cart.gross += gross
-    if (cart.net > 1e13 || floor > 1e13) return bad('not-an-amount')
-    if (cart.qty > 5e4) return bad('work-bound', cart.qty)
+    if (cart.net > 1e13 || floor > 1e13) return refuse('not-an-amount', { path: path() })
+    if (cart.qty > 5e4) return refuse('work-bound', { path: path(), have: cart.qty })
     const line: CartLine = {
       id,
       sku,

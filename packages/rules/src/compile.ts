@@ -209,8 +209,9 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     if (fault === true && funding && sum(sharesOf(funding)) !== 100) fault = '.funding'
     if (fault !== true) {
       if (optional === true && kind !== 'tax') continue
-      const [at = '', have] = fault.split(unknownMark)
-      return have ? refuse('unknown-rule', { path: id + at, have }) : refuse('invalid', { path: id + at })
+      const [at, have] = fault.split(unknownMark)
+      const path = id + at
+      return have ? refuse('unknown-rule', { path, have }) : refuse('invalid', { path })
     }
     if (read.has(id) || (kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
     if (kind === 'settings') Object.assign(settings, rule)
