@@ -1,5 +1,5 @@
 import { isAmount, mulDiv, refuse } from '@omokit/core'
-import type { IssueCode, Refusal } from '@omokit/core'
+import type { Refusal } from '@omokit/core'
 import type { BoundRule, CompiledBook } from './compile'
 import { gate, inStore } from './gate'
 import { fits } from './line-filter'
@@ -42,15 +42,17 @@ export interface Cart {
   readonly instant: number
   lines: CartLine[]
   /** Units of all lines. */
-  units: number
+  qty: number
   /** Of these, line by line, those that a picking effect named; the others have no entry. */
   used: boolean[]
-  /** Residual of all lines. */
-  sum: number
+  /** Price of all lines. */
+  gross: number
+  /** What is left of them. */
+  net: number
   /** What is left of the fee. */
   shipping: number
   /** Points that paid for something. */
-  burned: number
+  points: number
   /** Lines that have units. */
   readonly all: CartLine[]
   /** Lines by filter number, where any fits. */
@@ -72,24 +74,25 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const fault = checkOf('basket')(basket)
   if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists, index } = book
-  const { currency, storeId, tier, audience = [], shipping, coupons = [], lines } = basket
+  const { shipping, currency, tier, storeId, audience = [], lines, coupons = [] } = basket
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
   if (lines.length > 2000) return refuse('too-many', { path: 'lines', have: lines.length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
   const cart: Cart = {
-    book,
-    basket,
-    instant,
-    lines: [],
-    units: 0,
-    used: [],
-    sum: 0,
-    shipping: shipping ? shipping.amount : 0,
-    burned: 0,
     all: [],
-    match: new Array<undefined>(book.filters.length),
     overlay: book.overlaid.get(storeId as string),
+    qty: 0,
+    instant,
+    points: 0,
+    gross: 0,
+    shipping: shipping ? shipping.amount : 0,
     work: 0,
+    net: 0,
+    basket,
+    lines: [],
+    book,
+    match: new Array<undefined>(book.filters.length),
+    used: [],
   }
   const has = (list: string): boolean => !lists || lists.has(list)
   const plain: string[] = []
@@ -104,8 +107,8 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   name('base')
   if (members) for (const group of tier ? audience.concat(tier) : audience) name('tier-' + group, tiers)
   const floors = has('floor')
-  /** Refuses the line that comes next. */
-  const bad = (code: IssueCode, have?: number | string): Refusal => refuse(code, Object.assign({ path: 'lines.' + cart.lines.length }, have && { have }))
+  /** Of the line that comes next. */
+  const path = (): string => 'lines.' + cart.lines.length
   const find = (name: string, sku: string): PriceRow | undefined => {
     const found = prices(name, sku)
     return found && instant >= (found.until as number) * 1000 ? undefined : found
@@ -123,9 +126,9 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
         list = name
       }
       tags = found.tags
-      if (tags && !Array.isArray(tags)) return bad('invalid', key)
+      if (tags && !Array.isArray(tags)) return refuse('invalid', { path: path(), have: key })
     }
-    if (!row) return bad('no-price', key)
+    if (!row) return refuse('no-price', { path: path(), have: key })
     let price = row.price
     let member = false
     for (const name of tiers) {
@@ -137,38 +140,38 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     }
     const least = floors ? prices('floor', key) : undefined
     let floor = least ? least.price : 0
-    if (!isAmount(price) || !isAmount(floor)) return bad('not-an-amount')
+    if (!isAmount(price) || !isAmount(floor)) return refuse('not-an-amount', { path: path() })
     if (grams !== undefined || labelAmount !== undefined) {
-      if (qty > 1) return bad('invalid', qty)
+      if (qty > 1) return refuse('invalid', { path: path(), have: qty })
       const weigh = (each: number): number => mulDiv(grams as number, each, 1000, 'half-up')
       if (grams !== undefined) floor = weigh(floor)
       price = labelAmount !== undefined ? labelAmount : weigh(price)
     }
-    const first = cart.units
-    cart.units += qty
+    const first = cart.qty
+    cart.qty += qty
     const gross = price * qty
     floor *= qty
-    cart.sum += gross
-    if (cart.sum > 1e13 || floor > 1e13) return bad('not-an-amount')
-    if (cart.units > 5e4) return bad('work-bound', cart.units)
+    cart.net = cart.gross += gross
+    if (cart.net > 1e13 || floor > 1e13) return refuse('not-an-amount', { path: path() })
+    if (cart.qty > 5e4) return refuse('work-bound', { path: path(), have: cart.qty })
     const line: CartLine = {
       id,
       sku,
+      qty,
+      run: undefined,
+      floor,
+      member,
+      mods: [],
+      take: 0,
+      net: gross,
       tags: tags || [],
+      unit: [],
       price,
+      shared: 0,
+      gross,
       list,
       onSale: (row.list as number) > row.price,
-      member,
-      qty,
-      gross,
-      floor,
       first,
-      unit: [],
-      net: gross,
-      shared: 0,
-      take: 0,
-      mods: [],
-      run: undefined,
     }
     cart.lines.push(line)
     while (line.unit.length < qty) line.unit.push(price)
@@ -206,7 +209,7 @@ export function copyOf(cart: Cart): Cart {
 export const netsOf = (lines: readonly CartLine[]): number[] => lines.map((line) => line.net)
 
 /** What is left to pay. */
-export const due = (cart: Cart): number => cart.sum + cart.shipping
+export const due = (cart: Cart): number => cart.net + cart.shipping
 
 /** What may still be taken off a line. */
 export const roomOf = (line: CartLine): number => Math.max(0, line.net - line.floor)

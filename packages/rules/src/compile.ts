@@ -49,7 +49,7 @@ export interface CompiledBook {
 }
 
 /** Methods of the book, with the defaults. */
-type Settings = Required<Pick<SettingsRule, 'allocation' | 'rounding' | 'combine' | 'maxCoupons'>> & Pick<SettingsRule, 'memberCoupon'>
+type Settings = Required<Pick<SettingsRule, 'allocation' | 'rounding' | 'combine'>> & Pick<SettingsRule, 'maxCoupons' | 'memberCoupon'>
 
 /** Any rule, condition, effect, tier or item made ready: what it says, and what was left out filled in. */
 export interface Bound {
@@ -72,9 +72,9 @@ export interface BoundRule extends Bound {
   readonly effects: readonly BoundEffect[]
   /** Number of an indexed filter: without a line in it the rule can take nothing; -1 when there is none. */
   readonly only: number
-  readonly gifts: readonly { readonly rule: string; readonly sku: string; readonly qty: number }[]
+  readonly gifts: readonly BoundEffect[]
   /** Percents of brand, store, partner, platform. */
-  readonly shares: readonly number[] | undefined
+  readonly funding: readonly number[] | undefined
   /** Taken out by the store's overlay. */
   readonly off?: boolean
   readonly stage: number
@@ -176,7 +176,7 @@ interface Parsed {
  * `invalid` too, with its name.
  */
 export function compile(options: CompileOptions): Result<CompiledBook> {
-  const { release, currency, prices, rules, lists, parts = [] } = Object(options) as CompileOptions
+  const { release, currency, prices, lists, rules, parts = [] } = Object(options) as CompileOptions
   const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (Object(rules) as RuleBook).rules
   const sound: Readonly<Record<string, boolean>> = {
     release: isAmount(release),
@@ -189,7 +189,7 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return refuse('unknown-currency')
   if (rows.length > 2e4) return refuse('too-many', { path: 'rules', have: rows.length, need: 2e4 })
   const read = new Map<string, Parsed>()
-  const settings: Settings = { allocation: 'largest-remainder', rounding: 'half-up', combine: 'all', maxCoupons: Infinity }
+  const settings: Settings = { allocation: 'largest-remainder', rounding: 'half-up', combine: 'all' }
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as RuleRow | BookRule
     let id = 'rules.' + i
@@ -209,8 +209,9 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     if (fault === true && funding && sum(sharesOf(funding)) !== 100) fault = '.funding'
     if (fault !== true) {
       if (optional === true && kind !== 'tax') continue
-      const [at = '', have] = fault.split(unknownMark)
-      return refuse(have ? 'unknown-rule' : 'invalid', Object.assign({ path: id + at }, have && { have }))
+      const [at, have] = fault.split(unknownMark)
+      const path = id + at
+      return have ? refuse('unknown-rule', { path, have }) : refuse('invalid', { path })
     }
     if (read.has(id) || (kind === 'settings' && 'kind' in settings)) return refuse('duplicate-key', { path: id })
     if (kind === 'settings') Object.assign(settings, rule)
@@ -240,35 +241,35 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const node = (from: unknown): unknown => {
       if (Array.isArray(from)) return from.map(node)
       if (Object(from) !== from) return from
-      const { filter, percent, tiers } = from as { readonly filter?: Filter; readonly percent?: number; readonly tiers?: readonly object[] }
+      const { percent, tiers, filter } = from as { readonly filter?: Filter; readonly percent?: number; readonly tiers?: readonly object[] }
       const rate = percent === undefined ? percent : ratio(percent, 100)
       const made: Record<string, unknown> = Object.assign({ id, f: number(filter), rate }, unsaid)
       for (const key in from as object) made[key] = node((from as Readonly<Record<string, unknown>>)[key])
-      if (tiers) made['tiers'] = tiers.map((tier) => node(Object.assign({}, from, { amount: undefined, percent: undefined, tiers: undefined }, tier)))
+      if (tiers) made['tiers'] = tiers.map((tier) => node(Object.assign({}, from, { percent: undefined, tiers: undefined, amount: undefined }, tier)))
       return made
     }
     // Burning points and paying in some way have one effect on the order.
-    const whole = Object.assign({ on: 'order', percent: maxPercent, filter: notTags && { notTags } }, rule)
+    const whole = Object.assign({ percent: maxPercent, on: 'order', filter: notTags && { notTags } }, rule)
     const made = node(Object.assign({ when: [], effects: [whole] }, whole)) as BoundRule
     const [{ f, on, per } = { f: -1 } as BoundEffect, second] = made.effects
     const { skus, tags } = filters[f] || ({} as LineFilter)
     return Object.assign(made, {
       kind: kind === 'burn' ? 'points' : kind,
-      shares: funding && sharesOf(funding),
-      gifts: made.effects.filter(({ type }) => type === 'gift').map(({ sku, qty }) => ({ rule: id, sku, qty })),
+      funding: funding && sharesOf(funding),
+      gifts: made.effects.filter(({ type }) => type === 'gift'),
       only: second || !(skus || tags) || (on || per) === 'shipping' ? -1 : f,
     })
   }
   const byKind: Record<Rule['kind'], BoundRule[]> = {
     promotion: [],
     coupon: [],
-    payment: [],
-    burn: [],
-    earn: [],
     tender: [],
-    tax: [],
+    burn: [],
+    payment: [],
     prices: [],
+    tax: [],
     overlay: [],
+    earn: [],
     settings: [],
   }
   const overlaid = new Map<string, Map<string, BoundRule>>()
@@ -277,14 +278,14 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const target = read.get(name)
     byKind[kind].push(bind(rule, id))
     if (kind !== 'overlay' || !target) continue
-    const changed = JSON.parse(JSON.stringify(target)) as { off?: unknown; effects: Record<string, unknown>[] } & Parsed
+    const changed = JSON.parse(JSON.stringify(target)) as { effects?: Record<string, unknown>[]; [key: string]: unknown } & Parsed
     for (const key of ['off', 'amount', 'percent']) {
       const have = rule[key] as number
       if (have === undefined) continue
       const limits = target.overlay && target.overlay[key]
-      if (key === 'off' && limits !== false) changed.off = have
-      else if (limits && have >= limits[0] && have <= limits[1]) changed.effects.forEach((e) => key in e && (e[key] = have))
-      else return refuse('invalid', { path: id + '.' + key })
+      if (key === 'off' ? limits === false : !(limits && have >= limits[0] && have <= limits[1])) return refuse('invalid', { path: id + '.' + key })
+      changed[key] = have
+      for (const effect of changed.effects || []) if (key in effect) effect[key] = have
     }
     const here = overlaid.get(store) || new Map<string, BoundRule>()
     if (here.has(name)) return refuse('duplicate-key', { path: id })
@@ -301,20 +302,20 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     currency,
     prices,
     lists: lists && new Set(lists),
-    settings,
-    tax,
-    rules: byKind,
-    onlys: promotion.map(({ only }) => only),
-    leasts: promotion.map(({ when: [first] }) => (first && first.type === 'subtotalAtLeast' && first.f < 0 && !first.basis ? first.amount : 0)),
     exclusive: promotion.filter(({ exclusive }) => exclusive),
-    overlaid,
-    filters,
+    onlys: promotion.map(({ only }) => only),
+    leasts: promotion.map(({ when: [first] }) => (first && first.f < 0 && !first.basis && first.amount) || 0),
+    rules: byKind,
     index,
+    overlaid,
+    tax,
+    settings,
+    filters,
   })
 }
 
 /** What rules, conditions and effects mean where they say nothing. */
-const unsaid = { cap: Infinity, maxTimes: Infinity, maxUnits: Infinity, stage: 0, priority: 0, order: 0 }
+const unsaid = { maxTimes: Infinity, maxUnits: Infinity, stage: 0, cap: Infinity, order: 0, priority: 0 }
 
 /** Whether a value is what `compile` made: unlike anything read from JSON it holds its price source. */
 export const isCompiled = (book: Pick<CompiledBook, 'prices'>): boolean => typeof (Object(book) as typeof book).prices === 'function'

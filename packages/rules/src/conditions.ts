@@ -19,14 +19,13 @@ export function failing(cart: Cart, { when }: BoundRule): IssueCode | undefined 
 
 function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
-  const { type, f, anyOf } = c
+  const { type, anyOf, f } = c
   const of = c.of as readonly BoundCondition[]
   cart.have = undefined
   if (type === 'subtotalAtLeast') return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)
   if (type === 'qtyAtLeast') return measured(cart, sumOf(cart, f, 'qty'), c.qty)
-  if (type === 'quorum') return measured(cart, usageOf(basket, c.id).joined || 0, c.joined)
-  if (anyOf)
-    return overlap(anyOf, ([] as unknown[]).concat(type === 'shippingMethod' ? basket.shipping && basket.shipping.method : basket[type as 'tier']) as string[])
+  if (type === 'quorum') return measured(cart, usageOf(basket, c.id, 'joined'), c.joined)
+  if (anyOf) return overlap(anyOf, type === 'shippingMethod' ? basket.shipping && basket.shipping.method : basket[type as 'tier' | 'audience'])
   if (c.n) return basket.priorOrders === c.n - 1
   if (c.zone) return basket.birthdayMonth === new Date(localSecond(c.zone, cart.instant) * 1000).getUTCMonth() + 1
   if (type === 'contains') return !!matching(cart, f)[0]
@@ -42,5 +41,5 @@ function holds(cart: Cart, c: BoundCondition): boolean {
 
 /** Sum over the lines a filter fits: of what is left, the price, the units. */
 export function sumOf(cart: Cart, f: number, of: 'net' | 'gross' | 'qty'): number {
-  return f < 0 && of === 'net' ? cart.sum : sum(matching(cart, f).map((line) => line[of]))
+  return f < 0 ? cart[of] : sum(matching(cart, f).map((line) => line[of]))
 }

@@ -18,7 +18,7 @@ export function runEffect(cart: Cart, effect: BoundEffect): void {
     // The highest that is reached, of two alike the later; a comparison with undefined does not hold.
     for (const tier of tiers) if (tier.from <= reached && !(tier.from < e.from)) e = tier
   }
-  const { type, amount, every } = e
+  const { every, type, amount } = e
   const to = e.on || e.per
   const whole = to === 'order' || type === 'tieredOff' || every
   if (whole || to === 'shipping') {
@@ -45,18 +45,19 @@ function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number
   const { pointsToBurn } = cart.basket
   if (!pointsToBurn) return 0
   const room = sum(matching(cart, f).map(roomOf))
-  const most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
-  const off = mulDiv(most - (most % step), worth, points)
-  if (off) cart.burned = most - (most % step)
+  let most = Math.min(pointsToBurn.ask, pointsToBurn.available, mulDiv(Math.min(mulDiv(sumOf(cart, f, 'net'), rate!.num, rate!.den), room), points, worth))
+  most -= most % step
+  const off = mulDiv(most, worth, points)
+  if (off) cart.points = most
   return off
 }
 
 /** Each matching line on its own, or its units, as far as they have anything: the first `maxUnits`. */
 function byLine(cart: Cart, e: BoundEffect): void {
-  const { f, maxUnits, roundPer, per, size, price, amount, rate, cap } = e
+  const { f, roundPer, rate, amount, cap, per, price, size, maxUnits } = e
   let lines = matching(cart, f)
   const percents = e.type === 'percentOff'
-  const caps = percents && cap < Infinity && shareOf(cart, lines, cap)
+  const caps = cap < Infinity && shareOf(cart, lines, cap)
   let left = Infinity
   if (size) {
     left = sumOf(cart, f, 'qty')
@@ -64,7 +65,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
     lines = lines.slice().sort((a, b) => b.qty - a.qty || a.first - b.first)
   }
   lines.forEach((line, i) => {
-    const { net, qty, unit } = line
+    const { unit, qty, net } = line
     const n = Math.min(qty, maxUnits, left)
     left -= n
     if (per === 'unit' || e.type === 'priceTo')

@@ -3,7 +3,7 @@ import type { IssueCode, Result, Rounding } from '@omokit/core'
 import { cartOf, copyOf, due, matching, netsOf } from './cart'
 import type { Cart, CartLine, Run } from './cart'
 import { isCompiled } from './compile'
-import type { BoundRule, CompiledBook } from './compile'
+import type { BoundEffect, BoundRule, CompiledBook } from './compile'
 import { failing } from './conditions'
 import { gate, inStore } from './gate'
 import { pointsFor, standing } from './points'
@@ -31,13 +31,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
   const nearest = 20
   const cart = cartOf(book, basket, instant, members)
   if ('ok' in cart) return cart
-  const gross = cart.sum
   const fee = cart.shipping
   const { settings, rules } = book
   const { allocation, rounding, combine } = settings
   const { coupons = [] } = basket
   const applied: AppliedRule[] = []
-  const gifts: BoundRule['gifts'][0][] = []
+  const gifts: BoundEffect[] = []
   /** Promotions that missed, nearest first, then coupons; and how much of what they need is there. With `all` everything, as it came. */
   const rejected: RejectedRule[] = []
   const nearness: number[] = []
@@ -104,10 +103,10 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       won.forEach((one, l) => {
         if (one === rival) Object.assign(cart.lines[l] as CartLine, rival.lines[l])
       })
-      cart.sum = sum(netsOf(cart.lines))
+      cart.net = sum(netsOf(cart.lines))
       if (mine) cart.shipping = Math.max(0, cart.shipping - shipping + rival.shipping)
       if (left > due(cart) || (mine && rule.gifts.length)) {
-        rival.used.forEach((_, u) => (cart.used[u] = true))
+        Object.assign(cart.used, rival.used)
         keep(rule)
       } else miss(rule, 'not-best')
     }
@@ -121,7 +120,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
     // What cannot apply and would not be reported is not touched.
     if (!all) {
       const lines = book.onlys[i] as number
-      if ((lines >= 0 && !cart.match[lines]) || cart.sum / (book.leasts[i] as number) <= (nearness[nearest - 1] as number)) continue
+      if ((lines >= 0 && !cart.match[lines]) || cart.net / (book.leasts[i] as number) <= (nearness[nearest - 1] as number)) continue
     }
     const rule = inStore(cart, promotion[i] as BoundRule)
     attempt(rule, alone && alone !== rule && 'excluded-by-exclusive', combine !== 'all')
@@ -137,7 +136,7 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
         const rule = inStore(cart, one)
         const eitherOr = rule.notWithMemberPrice && settings.memberCoupon === 'either-or' && members
         const lonely = on.some((other) => other.stackable === false || rule.stackable === false)
-        if (attempt(rule, eitherOr ? 'member-price' : on.length >= settings.maxCoupons ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
+        if (attempt(rule, eitherOr ? 'member-price' : on.length >= (settings.maxCoupons as number) ? 'coupon-limit' : lonely && 'not-stackable')) on.push(rule)
       }
 
   // Steps 4 and 5: points burned, then the payment offer.
@@ -184,8 +183,8 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       }),
     ),
     totals: {
-      gross,
-      discount: gross - cart.sum,
+      gross: cart.gross,
+      discount: cart.gross - cart.net,
       orderDiscount: cart.lines.reduce((all, { shared }) => all + shared, 0),
       shipping: fee,
       shippingDiscount: fee - cart.shipping,
@@ -193,12 +192,12 @@ function priced(book: CompiledBook, basket: Basket, instant: number, all: boolea
       rounding: pay - rest,
       pay,
     },
-    points: { earned: pointsFor(cart, standing(cart, rules.earn)[0]), burned: cart.burned },
+    points: { earned: pointsFor(cart, standing(cart, rules.earn)[0]), burned: cart.points },
     applied,
     rejected,
     method: { allocation, rounding },
     flags: [],
   }
-  if (gifts.length) Object.assign(quote, { gifts })
+  if (gifts.length) Object.assign(quote, { gifts: gifts.map(({ id, sku, qty }) => ({ rule: id, sku, qty })) })
   return accept(tax ? tax.onto(quote) : quote)
 }

@@ -5,8 +5,9 @@ import { localSecond } from './local-time'
 import type { Window } from './rule-book'
 import type { Basket } from './types'
 
-/** Counters of a rule. Under a hostile name stands what objects inherit, which has no counters. */
-export const usageOf = ({ usage }: Basket, id: string): NonNullable<Basket['usage']>[string] => (usage && usage[id]) || {}
+/** A counter of a rule, 0 where there is none. Under a hostile name stands what objects inherit, which has no counters. */
+export const usageOf = ({ usage }: Basket, id: string, counter: keyof NonNullable<Basket['usage']>[string]): number =>
+  (usage && usage[id] && usage[id]![counter]) || 0
 
 /** Why a rule does not stand here and now, by the tests that need no look at single lines, in the order the reasons are given. */
 export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
@@ -21,19 +22,19 @@ export function gate(cart: Cart, rule: BoundRule): IssueCode | undefined {
       ? 'expired'
       : window && !inWindow(window, instant)
         ? 'outside-window'
-        : channels && !overlap(channels, [basket.channel])
+        : channels && !overlap(channels, basket.channel)
           ? 'channel'
-          : rule.off || (stores && !overlap(stores, [basket.storeId]))
+          : rule.off || (stores && !overlap(stores, basket.storeId))
             ? 'store'
-            : codes && !overlap(codes, basket.codes || [])
+            : codes && !overlap(codes, basket.codes)
               ? 'code-missing'
               : codes && reached(instant, codeUntil)
                 ? 'code-expired'
-                : limits && reached(usageOf(basket, rule.id).total || 0, limits.total)
+                : limits && reached(usageOf(basket, rule.id, 'total'), limits.total)
                   ? 'limit-total'
-                  : limits && reached(usageOf(basket, rule.id).mine || 0, limits.perCustomer)
+                  : limits && reached(usageOf(basket, rule.id, 'mine'), limits.perCustomer)
                     ? 'limit-per-customer'
-                    : (methods && !overlap(methods, [basket.payment])) || cart.sum < (rule.atLeast as number)
+                    : (methods && !overlap(methods, basket.payment)) || cart.net < (rule.atLeast as number)
                       ? 'condition-failed'
                       : undefined
 }
@@ -50,16 +51,17 @@ export function measured(cart: Cart, have: number | undefined, need: number): bo
   return (have as number) >= need
 }
 
-/** Whether a list names one of these. */
-export const overlap = (list: readonly (string | undefined)[] | undefined, own: readonly (string | undefined)[]): boolean =>
-  own.some((one) => (list as typeof own).indexOf(one) >= 0)
+/** Whether a list names this, or one of these. */
+export const overlap = (list: readonly string[], own: string | readonly string[] | undefined): boolean =>
+  ([] as (string | undefined)[]).concat(own).some((one) => list.indexOf(one as string) >= 0)
 
-function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: number): boolean {
+function inWindow({ from, days, dateFrom, dateTo, to, zone }: Window, instant: number): boolean {
   const wall = localSecond(zone, instant)
   let date = Math.floor(wall / 86400)
   const second = wall - date * 86400
   const after = second >= from
-  if (from > to ? !after && second > to : !after || second > to) return false
+  // Inside it is one of the two; a window that passes midnight is outside where it is one of them: before it begins, after it ended.
+  if ((after === second > to) !== from > to) return false
   // After midnight the window still belongs to the date on which it began.
   if (!after) date--
   return !(date < (dateFrom as number) || date > (dateTo as number) || (days && days.indexOf(new Date(date * 864e5).getUTCDay() || 7) < 0))

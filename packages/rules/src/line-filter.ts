@@ -1,9 +1,7 @@
 import type { Filter } from './rule-book'
 
-const named = ['skus', 'tags', 'notSkus', 'notTags'] as const
-
 /** A filter made ready: what it names as sets, so that a line is tested in constant time. */
-export type LineFilter = Omit<Filter, (typeof named)[number]> & { readonly [K in (typeof named)[number]]?: ReadonlySet<string> }
+export type LineFilter = { readonly [K in keyof Filter]: Filter[K] extends readonly string[] | undefined ? ReadonlySet<string> : Filter[K] }
 
 /** What a filter looks at. */
 export interface FilteredLine {
@@ -15,13 +13,16 @@ export interface FilteredLine {
 }
 
 export function lineFilter(filter: Filter): LineFilter {
-  const made = Object.assign({}, filter as object) as { -readonly [K in keyof LineFilter]: LineFilter[K] }
-  for (const key of named) if (filter[key]) made[key] = new Set(filter[key])
+  const made: Record<string, unknown> = {}
+  for (const key in filter) {
+    const one = filter[key as keyof Filter]
+    made[key] = Array.isArray(one) ? new Set(one) : one
+  }
   return made
 }
 
 /** Whether a line fits. Lines without units are left out before. A comparison with undefined does not hold. */
-export function fits({ skus, tags, notSkus, notTags, priceMin, priceMax, notOnSale, notMemberPriced }: LineFilter, line: FilteredLine): boolean {
+export function fits({ skus, notSkus, priceMax, priceMin, tags, notOnSale, notTags, notMemberPriced }: LineFilter, line: FilteredLine): boolean {
   const some = (set: ReadonlySet<string>): boolean => line.tags.some((tag) => set.has(tag))
   return !(
     (skus && !skus.has(line.sku)) ||

@@ -11,7 +11,7 @@ import { take } from './take'
 export function pickUnits(cart: Cart, e: BoundEffect): void {
   const { used } = cart
   const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
-  const { type, n, price, pick, maxUnits } = e
+  const { n, price, maxUnits, pick, type } = e
   const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
   const ranking = (of: readonly CartLine[]): number[] => {
@@ -58,14 +58,15 @@ export function pickUnits(cart: Cart, e: BoundEffect): void {
     }
   } else {
     // Every nth of the ranking is the last of a group that buys n - 1 and gets one.
-    const [buy, get] = n ? [n - 1, 1] : [e.buy as number, e.get as number]
+    const buy = n ? n - 1 : (e.buy as number)
+    const size = n || buy + (e.get as number)
     for (const row of e.scope === 'line' ? matching(cart, e.f).map((line) => ranking([line])) : [ranking(matching(cart, e.f))]) {
-      const times = Math.min(Math.floor(row.length / (buy + get)), e.repeat === false ? 1 : e.maxTimes)
-      const all = times * (buy + get)
-      row.forEach((u, i) => {
-        const got = pick === 'cheapest' ? i >= row.length - times * get : pick === 'dearest' ? i < times * get : i < all && i % (buy + get) >= buy
-        if (got) offs[u] = off(unit[u] as number, e.rate)
-        if (got || i < (pick === 'cheapest' ? times * buy : all)) used[u] = true
+      const times = Math.min(Math.floor(row.length / size), e.repeat === false ? 1 : e.maxTimes)
+      const all = times * size
+      if (pick === 'cheapest') row.splice(times * buy, row.length - all)
+      row.slice(0, all).forEach((u, i) => {
+        if (pick === 'cheapest' ? i >= times * buy : pick === 'dearest' ? i < all - times * buy : i % size >= buy) offs[u] = off(unit[u] as number, e.rate)
+        used[u] = true
       })
     }
   }

@@ -4,10 +4,8 @@ export interface Ratio {
   readonly den: number
 }
 
-/** Reads a decimal by its shortest text, which is what stands in the book: 10.5 is 105/10, never a binary fraction. */
+/** Reads a decimal of at most six places, as it stands in the book: 10.5 is 10500000/1000000, never a binary fraction. Whole ones stay small, and so do their products. */
 export function ratio(decimal: number, per = 1): Ratio {
-  const text = String(decimal)
-  const dot = text.indexOf('.')
-  if (dot < 0) return { num: decimal, den: per }
-  return { num: Number(text.slice(0, dot) + text.slice(dot + 1)), den: per * 10 ** (text.length - dot - 1) }
+  const scale = decimal % 1 ? 1e6 : 1
+  return { den: per * scale, num: Math.round(decimal * scale) }
 }

@@ -8,18 +8,18 @@ import { usageOf } from './gate'
 
 /** Runs the effects of a rule on the cart, each on what the ones before left. Answers why nothing came of it, if so. */
 export function runRule(cart: Cart, rule: BoundRule): IssueCode | undefined {
-  const { id, effects, budget, gifts } = rule
+  const { id, effects, gifts, budget } = rule
   const before = due(cart)
   let over = false
   cart.run = { rule }
-  cart.work += effects.length * (cart.units + cart.all.length)
+  cart.work += effects.length * (cart.qty + cart.all.length)
   if (cart.work > mostWork) throw new OmoError('work-bound', id)
   for (const effect of effects) {
     // One that would go over the budget is left whole.
     const tried = budget === undefined ? cart : copyOf(cart)
     runEffect(tried, effect)
     if (budget === undefined) continue
-    if (before - due(tried) > budget - (usageOf(cart.basket, id).spent || 0)) over = true
+    if (before - due(tried) > budget - usageOf(cart.basket, id, 'spent')) over = true
     else Object.assign(cart, tried)
   }
   return before > due(cart) || gifts.length ? undefined : over ? 'budget-exceeded' : 'no-effect'

@@ -7,85 +7,88 @@ export type Check = (value: unknown, depth?: number) => true | string
 /** Stands in a path before the name of a kind, condition or effect that this version does not know. */
 export const unknownMark = '?'
 
+/** Keys that several rows share. */
+const place = 'order:i,from:i,until:i,window,channels:t*,stores:t*,optional:b'
+const scope = place + ',when:?*'
+const less = 'amount,percent:d100,cap'
+const gives = scope + ',effects=#*,funding,group:t,limits,budget,overlay'
+const item = 'qty=N,filter'
+const units = 'filter,maxUnits'
+const times = 'filter,maxTimes:N'
+const tiers = 'filter,tiers:tier*,measure:subtotal|qty'
+
 /**
- * Every shape a row: its names, then `key:type`, `!` after a key that must be there; `+` before a row whose keys it shares. A key
- * that is not named is refused, because it may change the price. Types: n amount, n9 from 0 to 9, N from 1 to 1e9, N9 from 1 to 9,
- * i integer, d9 a decimal, t text, b flag, `x|y` one of these, `*` after a type a list of it, %s a record of s; a name its row;
- * `@`, `?`, `=` the row of that sign and of the kind of a rule, the type of a condition or an effect, which all have it. Without
- * a type: the row of the key's name, else an amount.
+ * Every shape a row: its name, then `key:type`, or `key=type` where the key must be there. A key that is not named is refused,
+ * because it may change the price. Types: n amount, n9 from 0 to 9, N from 1 to 1e9, N9 from 1 to 9, i integer, d9 a decimal, t text,
+ * b flag, `x|y` one of these, `*` after a type a list of it, %s a record of s; a name its row; `@`, `?`, `#` the row of that sign
+ * and of the kind of a rule, the type of a condition or an effect, which all have it. Without a type: the row of the key's name,
+ * else an amount. Rows stand in any order, and so do the keys of a row, but that the first missing one is named: this order packs best.
  */
-const table = `
-place order:i from:i until:i window channels:t* stores:t* optional:b
-units filter maxUnits
-scope +place when:?*
-tiers filter tiers:tier* measure:subtotal|qty
-tiered amount percent:d100 cap
-gives +scope effects!:=* funding group:t limits budget overlay
-times filter maxTimes:N
-item qty!:N filter
-tier +tiered from!
-got +item percent:d100
-funding brand:n100 store:n100 partner:n100 platform:n100
-window zone!:i** from!:n86399 to!:n86399 days:N7* dateFrom:i dateTo:i
-filter skus:t* tags:t* notSkus:t* notTags:t* priceMin priceMax notOnSale:b notMemberPriced:b
-overlay off:b amount:n* percent:d100*
-limits total perCustomer
-@prices +place list!:t
-@promotion +gives stage:i priority:i exclusive:b codes:t* codeUntil:i
-@overlay store!:t rule!:t off:b amount percent:d100 optional:b
-@coupon +gives stackable:b notWithMemberPrice:b
-@burn +scope points!:N worth!:N step!:N maxPercent!:d100 notTags:t*
-@earn +scope points!:N1e6 per!:N multiplier:d1000 mode!:order|line multiplierAfterFloor:b notTags:t*
-@tender +scope unit!:N mode!:down|nearest|nearest-down|half-even scope!:bill|line methods:t*
-@settings allocation:largest-remainder|floor-then-first|round-then-first rounding:half-up|half-down combine:all|best-per-line|best maxCoupons memberCoupon:skip-lines|either-or
-@payment +scope +tiered methods!:t* atLeast funding
-=gift sku!:t qty!:N
-=unitGroups +tiers amount percent:d100 size!:N
-=amountOff +tiers amount maxUnits per!:unit|qty|line|order|shipping
-=percentOff +tiers percent:d100 cap maxUnits on!:lines|order|shipping roundPer:unit|unit
-=everyAmountOff +times every!:N amount! cap
-=buyXGetY +times buy!:N get!:N percent:d100 pick!:cheapest|dearest|group
-=nForPrice +times n!:N price! pick:cheapest|dearest
-=buyGet buy!:item get!:got by:line-amount-desc|line-amount-desc
-=bundlePrice maxTimes:N items!:item* price!
-=amountByUnit +units first! next!
-=addOn,=priceTo +units price!
-=tieredOff filter tiers!:tier* measure:subtotal|qty
-=nthPercent filter n!:N percent!:d100 scope:all|line repeat:b
-used total mine spent joined
-coupon coupon!:t item:t
-line id!:t sku!:t qty!:n5e4 grams:n1e8 labelAmount uom:t
-basket currency!:t channel!:t storeId:t tier:t firstOrder:b birthdayMonth:N12 audience:t* priorOrders codes:t* lines!:line* coupons:coupon* payment:t shipping pointsToBurn:points usage:%used
-points ask! available!
-shipping amount! method:t
-?birthdayMonth zone!:i**
-?tier,?audience,?payment,?shippingMethod anyOf!:t*
-?not of!:?
-?all,?any of!:?*
-?nthOrder n!:N
-?quorum joined!:N
-?qtyAtLeast qty!:N filter
-?subtotalAtLeast amount! filter basis:residual|original
-?contains filter!
-?firstOrder`
+const table =
+  `got,percent:d100,${item};` +
+  `item,${item};` +
+  'funding,brand:n100,store:n100,partner:n100,platform:n100;' +
+  'overlay,off:b,amount:n*,percent:d100*;' +
+  'limits,total,perCustomer;' +
+  'window,zone=i**,days:N7*,dateFrom:i,dateTo:i,from=n86399,to=n86399;' +
+  `tier,${less},from=;` +
+  'filter,notMemberPriced:b,notSkus:t*,skus:t*,priceMax,tags:t*,priceMin,notOnSale:b,notTags:t*;' +
+  `@prices,${place},list=t;` +
+  '@overlay,off:b,amount,store=t,percent:d100,rule=t,optional:b;' +
+  `@promotion,${gives},stage:i,codes:t*,priority:i,codeUntil:i,exclusive:b;` +
+  `@coupon,${gives},stackable:b,notWithMemberPrice:b;` +
+  `@burn,${scope},points=N,worth=N,step=N,maxPercent=d100,notTags:t*;` +
+  `@tender,${scope},unit=N,mode=down|nearest|nearest-down|half-even,scope=bill|line,methods:t*;` +
+  '@settings,memberCoupon:skip-lines|either-or,maxCoupons,rounding:half-up|half-down,combine:all|best-per-line|best,allocation:largest-remainder|floor-then-first|round-then-first;' +
+  `@earn,${scope},points=N1e6,per=N,mode=order|line,multiplier:d1000,multiplierAfterFloor:b,notTags:t*;` +
+  `@payment,${scope},atLeast,${less},methods=t*,funding;` +
+  `#unitGroups,percent:d100,${tiers},size=N,amount;` +
+  `#amountOff,${tiers},maxUnits,amount,per=unit|qty|line|order|shipping;` +
+  `#everyAmountOff,${times},cap,every=N,amount=;` +
+  `#percentOff,${tiers},maxUnits,roundPer:unit|unit,cap,percent:d100,on=lines|order|shipping;` +
+  `#buyXGetY,${times},percent:d100,buy=N,get=N,pick=cheapest|dearest|group;` +
+  '#buyGet,buy=item,by:line-amount-desc|line-amount-desc,get=got;' +
+  `#addOn,${units},price=;` +
+  `#priceTo,${units},price=;` +
+  `#nForPrice,${times},n=N,pick:cheapest|dearest,price=;` +
+  '#tieredOff,filter,tiers=tier*,measure:subtotal|qty;' +
+  '#bundlePrice,items=item*,maxTimes:N,price=;' +
+  '#nthPercent,n=N,percent=d100,repeat:b,filter,scope:all|line;' +
+  `#amountByUnit,${units},first=,next=;` +
+  '#gift,sku=t,qty=N;' +
+  'coupon,coupon=t,item:t;' +
+  'line,id=t,sku=t,qty=n5e4,grams:n1e8,labelAmount,uom:t;' +
+  'basket,currency=t,channel=t,storeId:t,tier:t,firstOrder:b,birthdayMonth:N12,audience:t*,priorOrders,codes:t*,lines=line*,coupons:coupon*,payment:t,shipping,pointsToBurn:points,usage:%used;' +
+  'used,total,joined,spent,mine;' +
+  'shipping,amount=,method:t;' +
+  'points,ask=,available=;' +
+  '?nthOrder,n=N;' +
+  '?quorum,joined=N;' +
+  '?qtyAtLeast,qty=N,filter;' +
+  '?subtotalAtLeast,basis:residual|original,amount=,filter;' +
+  '?birthdayMonth,zone=i**;' +
+  '?audience,anyOf=t*;' +
+  '?any,of=?*;' +
+  '?all,of=?*;' +
+  '?shippingMethod,anyOf=t*;' +
+  '?payment,anyOf=t*;' +
+  '?tier,anyOf=t*;' +
+  '?contains,filter=;' +
+  '?not,of=?;' +
+  '?firstOrder'
 
 /** What a value says about which row of a sign it is. */
-const telling: Readonly<Record<string, string>> = { '@': 'kind', '?': 'type', '=': 'type' }
+const telling: Readonly<Record<string, string>> = { '@': 'kind', '?': 'type', '#': 'type' }
 
 const rows: Record<string, readonly string[]> = {}
 const made: Record<string, Check> = {}
 
-/** Keys of a list of words, with those of the rows it shares. */
-const keysOf = (words: readonly string[]): readonly string[] =>
-  words.reduce<readonly string[]>((keys, word) => keys.concat(word[0] === '+' ? (rows[word.slice(1)] as readonly string[]) : word), [])
-
 /** The check of a type, made once. */
 export function checkOf(type: string): Check {
-  if (!rows['place'])
-    for (const row of table.split('\n')) {
-      const [names = '', ...words] = row.split(' ')
-      const tells = telling[names[0] as string]
-      for (const name of names.split(',')) rows[name] = keysOf(tells ? words.concat(tells + ':t') : words)
+  if (!rows['tier'])
+    for (const row of table.split(';')) {
+      const [name = '', ...words] = row.split(',')
+      rows[name] = words
     }
   return made[type] || (made[type] = make(type))
 }
@@ -94,9 +97,9 @@ export function checkOf(type: string): Check {
 const plain: Readonly<Record<string, (max: number) => Check>> = {
   n: (max) => (v) => (isAmount(v) && v <= (max || v)) || '',
   N: (max) => (v) => (isAmount(v) && v > 0 && v <= (max || 1e9)) || '',
-  i: () => (v) => (typeof v === 'number' && Math.floor(v) === v && Math.abs(v) <= 1e13) || '',
-  // At most six places: then the text of the number is its exact value.
-  d: (max) => (v) => (typeof v === 'number' && v <= max && /^\d+(\.\d{1,6})?$/.test(String(v))) || '',
+  i: () => (v) => (typeof v === 'number' && isAmount(Math.abs(v))) || '',
+  // At most six places.
+  d: (max) => (v) => (typeof v === 'number' && v >= 0 && v <= max && Math.round(v * 1e6) / 1e6 === v) || '',
   t: () => (v) => (typeof v === 'string' && v && v.length <= 200) || '',
   b: () => (v) => v === !!v || '',
 }
@@ -105,7 +108,7 @@ function make(type: string): Check {
   const sign = type[0] as string
   const rest = type.slice(1)
   const key = telling[sign] as string
-  const row = rows[type] || (type.indexOf(' ') > 0 && keysOf(type.split(' ')))
+  const row = rows[type] || (type.indexOf(',') > 0 && type.split(','))
   if (type.slice(-1) === '*') {
     const each = checkOf(type.slice(0, -1))
     return (value, depth) => {
@@ -117,7 +120,7 @@ function make(type: string): Check {
       return true
     }
   }
-  if (row) return shape(row)
+  if (row) return shape(key ? row.concat(key + ':t') : row)
   if (type.indexOf('|') > 0) return (value) => type.split('|').indexOf(value as string) >= 0 || ''
   if (plain[sign]) return plain[sign](Number(rest))
   return (value, depth = 0) => {
@@ -138,11 +141,11 @@ function shape(row: readonly string[]): Check {
   const checks: Check[] = []
   const musts: number[] = []
   for (const word of row) {
-    const [, name = '', must, type] = /(\w+)(!?):?(.*)/.exec(word) as RegExpExecArray
+    const [name = '', type] = word.split(/[:=]/)
     // The name as a key is the very text that a value of the shape has: these two are told apart without reading them.
     names.push(...Object.keys({ [name]: 0 }))
     checks.push(checkOf(type || (rows[name] ? name : 'n')))
-    musts.push(must ? 1 : 0)
+    musts.push(word.split('=').length - 1)
   }
   const least = sum(musts)
   return (value, depth) => {

@@ -14,7 +14,7 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
   const parts = line.qty === 1 ? [amount] : allocate(amount, weights)
   for (let u = 0; u < parts.length; u++) line.unit[u]! -= parts[u] as number
   line.net -= amount
-  cart.sum -= amount
+  cart.net -= amount
   // One modifier for all effects of a run.
   const before = line.run === run && line.mods.pop()
   const whole = before ? amount + before.amount : amount
@@ -23,14 +23,14 @@ export function take(cart: Cart, line: CartLine, weights: readonly number[], off
     kind: rule.kind as Modifier['kind'],
     amount: whole,
     units: before ? parts.map((part, u) => part + (before.units[u] as number)) : parts,
-    funding: fundingOf(whole, rule.shares),
+    funding: fundingOf(whole, rule.funding),
   })
   line.run = run
   return amount
 }
 
 /** Who pays an amount: the brand alone, or by shares. */
-function fundingOf(brand: number, shares: BoundRule['shares'], store = 0, partner = 0, platform = 0): Funding {
+function fundingOf(brand: number, shares: BoundRule['funding'], store = 0, partner = 0, platform = 0): Funding {
   if (shares) [brand, store, partner, platform] = allocate(brand, shares) as [number, number, number, number]
   return { brand, store, partner, platform }
 }

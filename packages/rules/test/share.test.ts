@@ -54,13 +54,22 @@ describe('sharing over lines as the book says', () => {
 })
 
 describe('a decimal as a fraction', () => {
-  it('is read by its shortest text', () => {
-    expect(ratio(10.5)).toEqual({ num: 105, den: 10 })
-    expect(ratio(10.5, 100)).toEqual({ num: 105, den: 1000 })
+  it('is read as it is written, in millionths where it is not whole', () => {
+    expect(ratio(10.5)).toEqual({ num: 10_500_000, den: 1_000_000 })
+    expect(ratio(10.5, 100)).toEqual({ num: 10_500_000, den: 100_000_000 })
     expect(ratio(7, 100)).toEqual({ num: 7, den: 100 })
     expect(ratio(7)).toEqual({ num: 7, den: 1 })
     expect(ratio(0.000001)).toEqual({ num: 1, den: 1_000_000 })
-    expect(ratio(0.25, 100)).toEqual({ num: 25, den: 10_000 })
+    expect(ratio(0.25, 100)).toEqual({ num: 250_000, den: 100_000_000 })
     expect(ratio(33.333333, 100)).toEqual({ num: 33_333_333, den: 100_000_000 })
+  })
+  it('loses no digit of any of at most six places up to a thousand', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), (millionths) => {
+        const { num, den } = ratio(Number(`${Math.floor(millionths / 1e6)}.${String(millionths % 1e6).padStart(6, '0')}`))
+        expect(num * (1e6 / den)).toBe(millionths)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

@@ -27,7 +27,7 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding = 'do
     const other = c - rest
     if (rounding === 'up' || rest > other || (rest === other && (rounding === 'half-up' || (rounding === 'half-even' && quotient % 2)))) quotient++
   }
-  if (quotient > safe) throw new OmoError('not-an-amount', 'above the largest safe integer')
+  if (quotient > safe) throw new OmoError('not-an-amount', String(quotient))
   return quotient
 }
 
@@ -43,11 +43,10 @@ export function divide(a: number, b: number, c: number): [quotient: number, rest
     if (rest < 0) rest += c
     else quotient++
   }
-  for (let bit = 4503599627370496; bit >= 1; bit /= 2) {
+  for (const bit of b.toString(2)) {
     quotient *= 2
     add(rest)
-    if (b >= bit) {
-      b -= bit
+    if (bit === '1') {
       quotient += whole
       add(over)
     }

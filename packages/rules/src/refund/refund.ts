@@ -144,7 +144,7 @@ function keep({ book, sale }: RefundOptions, gone: readonly number[]): Result<Ke
   const head = (list: readonly number[], n: number): number => list.slice(0, n).reduce((sum, one) => sum + one, 0)
   // Which row earns was decided on what the sale came to.
   cart.lines.forEach((line, l) => (line.net = (sale.lines[l] as QuoteLine).net))
-  cart.sum = sale.totals.gross - sale.totals.discount
+  cart.net = sale.totals.gross - sale.totals.discount
   const [earn] = standing(cart, book.rules.earn)
   // Points are earned by the book's own rule on what the kept units were paid.
   cart.lines.forEach((line, l) => (line.net = head((sale.lines[l] as QuoteLine).unitNet, stays(sale.lines[l] as QuoteLine, l))))

@@ -25,7 +25,7 @@ export const tax: RulePart = {
   kind: 'tax',
   // Nobody may leave a tax out: there is no `optional`.
   shape:
-    'kind:t order:i from:i until:i window channels:t* stores:t* when:?* filter percent!:d100 mode!:inclusive|exclusive per:line|bill rounding:half-up|half-down|half-even|down shipping:b',
+    'kind:t,order:i,from:i,until:i,window,channels:t*,stores:t*,when:?*,filter,percent=d100,mode=inclusive|exclusive,per:line|bill,rounding:half-up|half-down|half-even|down,shipping:b',
   fault: (rows) => {
     const odd = rows.filter(({ mode }) => mode !== (rows[0] as BoundRule).mode)[0]
     return odd && `${odd.id}.mode`
