@@ -146,6 +146,19 @@ describe('what a page left', () => {
     expect(hub.streams.size).toBe(2)
   })
 
+  it('is looked for again a few times: its page may only be on its way out', async () => {
+    const first = open({}, false)
+    await first.outbox.append(viewed(1))
+    const second = open()
+    expect(await second.outbox.flush()).toMatchObject({ sent: 0, pending: 1 })
+    first.die()
+    await vi.waitFor(async () => {
+      await clock.advance(1000)
+      expect(numbers()).toEqual([1])
+    })
+    await second.outbox.stop()
+  })
+
   it('is taken up by an outbox of all lanes, and the other way round', async () => {
     hub.fault = () => refusal(503, 'unavailable')
     const first = open()

@@ -45,6 +45,8 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
   let adding: Promise<unknown> = Promise.resolve()
   /** Counts purges: what was refused by a store before one is not tried again after it. */
   let era = 0
+  /** How often this page looked again for what another had. */
+  let looks = 0
 
   const report = reporter(options.onIssue)
   const failed = (error: unknown): Issue => report({ code: codeOf(error) || 'unavailable' })
@@ -88,6 +90,8 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
     for (const id of await records.streams()) {
       const own = live && live.id === id
       const lock = own ? undefined : await seize('stream/' + id)
+      // a page on its way out has it a moment longer
+      if (!own && !lock && looks < 5) ports.timer.after(1000 << looks++, pace.wake)
       try {
         const stream = own ? live : lock && (await adopt(id, lock))
         if (!stream) continue
