@@ -12,8 +12,8 @@ import type { PagePorts, PageRecords } from '../page/page-ports'
  * log of a page with all lanes, so that either takes up what the other left.
  */
 export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']): PageRecords {
-  let puts: Entry[] = []
-  let ends: ((error?: unknown) => void)[] = []
+  const puts: Entry[] = []
+  let storing: Promise<void> | undefined
   const stale: string[] = []
   let used = 0
 
@@ -24,12 +24,9 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
     if (stale.length) setTimeout(sweep, 20)
     else used = 0
   }
-  const store = (): void => {
-    const done = ends
-    const end = (error?: unknown): void => done.forEach((one) => one(error))
-    table.write(puts).then(() => end(), end)
-    puts = []
-    ends = []
+  const store = (): Promise<void> => {
+    storing = undefined
+    return table.write(puts.splice(0))
   }
   const get = async (key: string): Promise<unknown> => parse((await kv.get(key)) || '')
   const set = (key: string, value: unknown): Promise<void> => kv.set(key, JSON.stringify(value))
@@ -37,25 +34,25 @@ export function webRecords(shelf: () => Shelf, table: Table, kv: PagePorts['kv']
 
   return {
     begin: () => idOf(crypto.getRandomValues(new Uint8Array(21))),
-    append: (stream, seq, text) =>
-      new Promise((resolve, reject) => {
-        puts.push([recordKey(stream, seq), text])
-        const key = journalKey(stream) + seq
-        try {
-          if ((used += text.length) < shelfCap) shelf().set(key, text)
-        } catch {
-          // full: the table must do
-        }
-        const end = (error: unknown): void => {
-          if (error) {
-            erase(key)
-            return reject(error)
-          }
+    append(stream, seq, text) {
+      puts.push([recordKey(stream, seq), text])
+      const key = journalKey(stream) + seq
+      try {
+        if ((used += text.length) < shelfCap) shelf().set(key, text)
+      } catch {
+        // full: the table must do
+      }
+      storing = storing || Promise.resolve().then(store)
+      return storing.then(
+        () => {
           if (stale.push(key) === 1) setTimeout(sweep, 20)
-          resolve()
-        }
-        if (ends.push(end) === 1) void Promise.resolve().then(store)
-      }),
+        },
+        (error) => {
+          erase(key)
+          throw error
+        },
+      )
+    },
     note(stream, reserved, told, exact) {
       try {
         shelf().set('h:' + stream, `${exact ? '=' : ''}${reserved} ${told}`)
