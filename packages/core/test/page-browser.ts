@@ -1,12 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb'
-import { createSlimClock, type Clock, type Issue } from '@omokit/core'
+import { createSlimClock, type Clock, type FactDraft, type Issue } from '@omokit/core'
 import { createManualClock, type ManualClock } from '@omokit/core/memory'
 import type { OutboxLimits, SlimOutbox } from '@omokit/core/outbox'
-import type { PageOutboxOptions, PagePorts, ShopperPorts } from '@omokit/core/page'
+import { createShopperOutbox, createShopperPorts, type PageOutboxOptions, type PagePorts, type ShopperOutbox, type ShopperPorts } from '@omokit/core/page'
 import type { WebPortsOptions } from '@omokit/core/web'
 import { Window } from 'happy-dom'
 import { vi } from 'vitest'
-import { createFakeHub, type FakeHub } from './fake-hub'
+import { createFakeHub, refusal, type FakeHub } from './fake-hub'
 
 /** A tab. */
 export interface Page<P, O> {
@@ -37,7 +37,18 @@ export interface Browser {
   open<P extends PagePorts, O extends SlimOutbox>(kind: PageKind<P, O>, limits?: OutboxLimits, start?: boolean): Page<P, O>
   /** Keys in `localStorage` that begin so. */
   keys(start: string): string[]
+  /** From here on the hub answers nothing good, or all is well again. */
+  offline(): void
+  online(): void
+  /** Numbers of the facts of {@link viewed} the hub has, in order of arrival. */
+  numbers(): unknown[]
 }
+
+/** A fact that can be told from the others. */
+export const viewed = (n: number): FactDraft => ({ kind: 'Product Viewed', body: { n } })
+
+/** A page that asks for consent. */
+export const shopper: PageKind<ShopperPorts, ShopperOutbox> = { ports: createShopperPorts, create: createShopperOutbox }
 
 export function openBrowser(): Browser {
   const hub = createFakeHub()
@@ -51,6 +62,9 @@ export function openBrowser(): Browser {
     hub,
     clock,
     storage,
+    offline: () => void (hub.fault = () => refusal(503, 'unavailable')),
+    online: () => void (hub.fault = undefined),
+    numbers: () => hub.of('Product Viewed').map(({ n }) => n),
     keys: (start) => Object.keys(storage).filter((key) => key.startsWith(`omokit:demo:main:${start}`)),
     open({ ports: portsOf, create }, limits = {}, start = true) {
       const issues: Issue[] = []

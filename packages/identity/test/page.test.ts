@@ -1,25 +1,14 @@
 import 'fake-indexeddb/auto'
 import type { OutboxLimits } from '@omokit/core/outbox'
-import { createShopperOutbox, createShopperPorts } from '@omokit/core/page'
 import { createIdentity, type Identity } from '@omokit/identity'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { refusal } from '../../core/test/fake-hub'
-import { openBrowser, type Browser } from '../../core/test/page-browser'
+import { openBrowser, shopper, viewed, type Browser } from '../../core/test/page-browser'
 
 let browser: Browser
-let hub: Browser['hub']
-
-beforeEach(() => {
-  browser = openBrowser()
-  ;({ hub } = browser)
-})
+beforeEach(() => void (browser = openBrowser()))
 afterEach(() => vi.unstubAllGlobals())
 
-const open = (limits?: OutboxLimits, start?: boolean) => browser.open({ ports: createShopperPorts, create: createShopperOutbox }, limits, start)
-const offline = (): void => void (hub.fault = () => refusal(503, 'unavailable'))
-const online = (): void => void (hub.fault = undefined)
-const viewed = (n: number) => ({ kind: 'Product Viewed', body: { n } })
-const numbers = (): unknown[] => hub.of('Product Viewed').map(({ n }) => n)
+const open = (limits?: OutboxLimits, start?: boolean) => browser.open(shopper, limits, start)
 
 describe("consent and member on a page's outbox", () => {
   const known = (page: ReturnType<typeof open>): Identity => createIdentity({ ...page, hub: 'https://hub.example', key: 'pk_test_demo_x' })
@@ -28,7 +17,7 @@ describe("consent and member on a page's outbox", () => {
     const page = open({}, false)
     const identity = known(page)
     await identity.ready()
-    expect([await indexedDB.databases(), browser.keys(''), hub.requests.length, identity.may('analytics')]).toEqual([[], [], 0, undefined])
+    expect([await indexedDB.databases(), browser.keys(''), browser.hub.requests.length, identity.may('analytics')]).toEqual([[], [], 0, undefined])
   })
 
   it('leave one receipt after a grant, and after a withdrawal one more without any name, and the end of the stream', async () => {
@@ -38,23 +27,23 @@ describe("consent and member on a page's outbox", () => {
     const { anonId } = identity.ids()
     await page.outbox.append(viewed(1))
     await page.outbox.flush()
-    offline()
+    browser.offline()
     await page.outbox.append(viewed(2))
     await identity.consent.withdraw()
-    online()
+    browser.online()
     await browser.clock.advance(600_000)
     await page.outbox.flush()
-    const [granted, withdrawn, ...more] = hub.of('Consent Recorded')
+    const [granted, withdrawn, ...more] = browser.hub.of('Consent Recorded')
     expect([granted?.['anonId'], withdrawn?.['granted'], JSON.stringify(withdrawn).includes(anonId as string), more]).toEqual([anonId, false, false, []])
-    expect([numbers(), hub.of('Stream Ended')]).toEqual([[1], [{ stream: expect.any(String) as string, through: 1, purged: 1 }]])
-    const asked = hub.requests.length
+    expect([browser.numbers(), browser.hub.of('Stream Ended')]).toEqual([[1], [{ stream: expect.any(String) as string, through: 1, purged: 1 }]])
+    const asked = browser.hub.requests.length
     await browser.clock.advance(600_000)
     await page.outbox.flush()
-    expect([hub.requests.length, await page.ports.names('')]).toEqual([asked, ['identity']])
+    expect([browser.hub.requests.length, await page.ports.names('')]).toEqual([asked, ['identity']])
   })
 
   it('make no second receipt of one whose page died right after storing it', async () => {
-    offline()
+    browser.offline()
     const first = open()
     const identity = known(first)
     await identity.ready()
@@ -65,13 +54,13 @@ describe("consent and member on a page's outbox", () => {
     void identity.consent.grant(['analytics'])
     await vi.waitFor(async () => expect(await first.outbox.readTrade()).toHaveLength(1))
     first.die()
-    online()
+    browser.online()
     const second = open({}, false)
     const again = known(second)
     await again.ready()
     await vi.waitFor(async () => expect(await second.ports.kv.get('identity')).not.toContain('due'))
     await second.outbox.flush()
-    expect(hub.of('Consent Recorded')).toHaveLength(1)
+    expect(browser.hub.of('Consent Recorded')).toHaveLength(1)
     expect(again.may('analytics')).toBe(true)
   })
 
