@@ -149,8 +149,11 @@ export function createEngine(options: OutboxOptions, kinds: readonly LaneKind[])
   /** Trade, then observe, then the streams nobody uses, which may leave more to send. */
   async function sendAll(tally: Tally): Promise<void> {
     try {
-      // another context ended it: logout and withdrawal reach every tab
-      for (const lane of lanes) if (lane.stream && (await ledger.read('e/', lane.stream.id))) await lane.release()
+      // lost while this page was put away: others may have sent or dropped of it. Or ended: logout and withdrawal reach every tab
+      for (const lane of lanes) {
+        const { stream } = lane
+        if (stream && ((!stream.fault && !stream.usable()) || (await ledger.read('e/', stream.id)))) await lane.release()
+      }
       for (let round = 0; round < 3; round++) {
         // a key that may not send trade may well send observe
         for (const lane of lanes) if (!(await sendLane(lane, tally)) && !(lane.kind.chain && tally.issue && tally.issue.have === 403)) return
