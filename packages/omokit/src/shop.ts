@@ -1,11 +1,11 @@
-import { createCommands, type Commands } from '@omokit/core/commands'
-import type { Basket, Quote } from '@omokit/rules'
 import type { Clock, Crypto, Issue, Place, Ports, Result } from '@omokit/core'
-import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
-import { createCoupons, type Coupons } from '@omokit/coupons'
+import { createCommands, type Commands } from '@omokit/core/commands'
 import type { SigningKey } from '@omokit/core/documents'
-import { tax } from '@omokit/rules/tax'
+import { createCoupons, type Coupons } from '@omokit/coupons'
+import { createPricingSync, type PricingSync, type PricingSyncOptions } from '@omokit/pricing-sync'
 import { createQuoter, type askQuote } from '@omokit/pricing-sync/quote'
+import type { Basket, Quote } from '@omokit/rules'
+import { tax } from '@omokit/rules/tax'
 
 /** Prices, rules and coupons, for presets that sell. */
 export interface Shop {

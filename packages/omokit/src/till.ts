@@ -1,4 +1,3 @@
-import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import {
   accept,
   askHub,
@@ -12,13 +11,14 @@ import {
   type RedemptionBody,
   type Result,
 } from '@omokit/core'
+import type { SigningKey } from '@omokit/core/documents'
 import { verifyEnvelope } from '@omokit/core/envelope'
+import { createOutbox, type FlushReport, type Outbox, type OutboxLimits } from '@omokit/core/outbox'
 import { createOfflineCoupons, type OfflineCoupons } from '@omokit/coupons'
 import { createTracker, type Tracker, type TrackerPlugin } from '@omokit/tracker'
 import { createReceipts, type ReceiptDraft } from './receipts'
-import type { SigningKey } from '@omokit/core/documents'
-import { createShop, type Shop } from './shop'
 import { createRedeem, isAway, type TillRedemption } from './redeem'
+import { createShop, type Shop } from './shop'
 
 /** Options of a till, beside its ports. */
 export interface TillOptions {
