@@ -74,25 +74,25 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
   const fault = checkOf('basket')(basket)
   if (fault !== true) return refuse(/amount$/i.test(fault) ? 'not-an-amount' : 'invalid', { path: fault.slice(1) })
   const { prices, lists, index } = book
-  const { shipping, currency, tier, storeId, audience = [], lines, coupons = [] } = basket
+  const { currency, storeId, tier, audience = [], shipping, coupons = [], lines } = basket
   if (currency !== book.currency) return refuse('currency-mismatch', { have: currency, need: book.currency })
   if (lines.length > 2000) return refuse('too-many', { path: 'lines', have: lines.length, need: 2000 })
   if (coupons.length > 100) return refuse('too-many', { path: 'coupons', have: coupons.length, need: 100 })
   const cart: Cart = {
-    all: [],
-    overlay: book.overlaid.get(storeId as string),
-    qty: 0,
-    instant,
-    points: 0,
-    gross: 0,
-    shipping: shipping ? shipping.amount : 0,
-    work: 0,
-    net: 0,
-    basket,
-    lines: [],
     book,
-    match: new Array<undefined>(book.filters.length),
+    basket,
+    instant,
+    lines: [],
+    qty: 0,
     used: [],
+    gross: 0,
+    net: 0,
+    shipping: shipping ? shipping.amount : 0,
+    points: 0,
+    all: [],
+    match: new Array<undefined>(book.filters.length),
+    overlay: book.overlaid.get(storeId as string),
+    work: 0,
   }
   const has = (list: string): boolean => !lists || lists.has(list)
   const plain: string[] = []
@@ -157,21 +157,21 @@ export function cartOf(book: CompiledBook, basket: Basket, instant: number, memb
     const line: CartLine = {
       id,
       sku,
-      qty,
-      run: undefined,
-      floor,
-      member,
-      mods: [],
-      take: 0,
-      net: gross,
       tags: tags || [],
-      unit: [],
       price,
-      shared: 0,
-      gross,
       list,
       onSale: (row.list as number) > row.price,
+      member,
+      qty,
+      gross,
+      floor,
       first,
+      unit: [],
+      net: gross,
+      shared: 0,
+      take: 0,
+      mods: [],
+      run: undefined,
     }
     cart.lines.push(line)
     while (line.unit.length < qty) line.unit.push(price)

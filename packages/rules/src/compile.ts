@@ -176,7 +176,7 @@ interface Parsed {
  * `invalid` too, with its name.
  */
 export function compile(options: CompileOptions): Result<CompiledBook> {
-  const { release, currency, prices, lists, rules, parts = [] } = Object(options) as CompileOptions
+  const { release, currency, prices, rules, lists, parts = [] } = Object(options) as CompileOptions
   const rows = Array.isArray(rules) ? (rules as readonly RuleRow[]) : (Object(rules) as RuleBook).rules
   const sound: Readonly<Record<string, boolean>> = {
     release: isAmount(release),
@@ -241,15 +241,15 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     const node = (from: unknown): unknown => {
       if (Array.isArray(from)) return from.map(node)
       if (Object(from) !== from) return from
-      const { percent, tiers, filter } = from as { readonly filter?: Filter; readonly percent?: number; readonly tiers?: readonly object[] }
+      const { filter, percent, tiers } = from as { readonly filter?: Filter; readonly percent?: number; readonly tiers?: readonly object[] }
       const rate = percent === undefined ? percent : ratio(percent, 100)
       const made: Record<string, unknown> = Object.assign({ id, f: number(filter), rate }, unsaid)
       for (const key in from as object) made[key] = node((from as Readonly<Record<string, unknown>>)[key])
-      if (tiers) made['tiers'] = tiers.map((tier) => node(Object.assign({}, from, { percent: undefined, tiers: undefined, amount: undefined }, tier)))
+      if (tiers) made['tiers'] = tiers.map((tier) => node(Object.assign({}, from, { amount: undefined, percent: undefined, tiers: undefined }, tier)))
       return made
     }
     // Burning points and paying in some way have one effect on the order.
-    const whole = Object.assign({ percent: maxPercent, on: 'order', filter: notTags && { notTags } }, rule)
+    const whole = Object.assign({ on: 'order', percent: maxPercent, filter: notTags && { notTags } }, rule)
     const made = node(Object.assign({ when: [], effects: [whole] }, whole)) as BoundRule
     const [{ f, on, per } = { f: -1 } as BoundEffect, second] = made.effects
     const { skus, tags } = filters[f] || ({} as LineFilter)
@@ -263,13 +263,13 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
   const byKind: Record<Rule['kind'], BoundRule[]> = {
     promotion: [],
     coupon: [],
-    tender: [],
-    burn: [],
     payment: [],
-    prices: [],
-    tax: [],
-    overlay: [],
+    burn: [],
     earn: [],
+    tender: [],
+    tax: [],
+    prices: [],
+    overlay: [],
     settings: [],
   }
   const overlaid = new Map<string, Map<string, BoundRule>>()
@@ -302,20 +302,20 @@ export function compile(options: CompileOptions): Result<CompiledBook> {
     currency,
     prices,
     lists: lists && new Set(lists),
-    exclusive: promotion.filter(({ exclusive }) => exclusive),
+    settings,
+    tax,
+    rules: byKind,
     onlys: promotion.map(({ only }) => only),
     leasts: promotion.map(({ when: [first] }) => (first && first.f < 0 && !first.basis && first.amount) || 0),
-    rules: byKind,
-    index,
+    exclusive: promotion.filter(({ exclusive }) => exclusive),
     overlaid,
-    tax,
-    settings,
     filters,
+    index,
   })
 }
 
 /** What rules, conditions and effects mean where they say nothing. */
-const unsaid = { maxTimes: Infinity, maxUnits: Infinity, stage: 0, cap: Infinity, order: 0, priority: 0 }
+const unsaid = { cap: Infinity, maxTimes: Infinity, maxUnits: Infinity, stage: 0, priority: 0, order: 0 }
 
 /** Whether a value is what `compile` made: unlike anything read from JSON it holds its price source. */
 export const isCompiled = (book: Pick<CompiledBook, 'prices'>): boolean => typeof (Object(book) as typeof book).prices === 'function'

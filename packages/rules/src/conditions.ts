@@ -19,7 +19,7 @@ export function failing(cart: Cart, { when }: BoundRule): IssueCode | undefined 
 
 function holds(cart: Cart, c: BoundCondition): boolean {
   const { basket } = cart
-  const { type, anyOf, f } = c
+  const { type, f, anyOf } = c
   const of = c.of as readonly BoundCondition[]
   cart.have = undefined
   if (type === 'subtotalAtLeast') return measured(cart, sumOf(cart, f, c.basis === 'original' ? 'gross' : 'net'), c.amount)

@@ -18,7 +18,7 @@ export function runEffect(cart: Cart, effect: BoundEffect): void {
     // The highest that is reached, of two alike the later; a comparison with undefined does not hold.
     for (const tier of tiers) if (tier.from <= reached && !(tier.from < e.from)) e = tier
   }
-  const { every, type, amount } = e
+  const { type, amount, every } = e
   const to = e.on || e.per
   const whole = to === 'order' || type === 'tieredOff' || every
   if (whole || to === 'shipping') {
@@ -54,7 +54,7 @@ function burn(cart: Cart, { f, rate, points, worth, step }: BoundEffect): number
 
 /** Each matching line on its own, or its units, as far as they have anything: the first `maxUnits`. */
 function byLine(cart: Cart, e: BoundEffect): void {
-  const { f, roundPer, rate, amount, cap, per, price, size, maxUnits } = e
+  const { f, maxUnits, roundPer, per, size, price, amount, rate, cap } = e
   let lines = matching(cart, f)
   const percents = e.type === 'percentOff'
   const caps = cap < Infinity && shareOf(cart, lines, cap)
@@ -65,7 +65,7 @@ function byLine(cart: Cart, e: BoundEffect): void {
     lines = lines.slice().sort((a, b) => b.qty - a.qty || a.first - b.first)
   }
   lines.forEach((line, i) => {
-    const { unit, qty, net } = line
+    const { net, qty, unit } = line
     const n = Math.min(qty, maxUnits, left)
     left -= n
     if (per === 'unit' || e.type === 'priceTo')

@@ -55,7 +55,7 @@ export function measured(cart: Cart, have: number | undefined, need: number): bo
 export const overlap = (list: readonly string[], own: string | readonly string[] | undefined): boolean =>
   ([] as (string | undefined)[]).concat(own).some((one) => list.indexOf(one as string) >= 0)
 
-function inWindow({ from, days, dateFrom, dateTo, to, zone }: Window, instant: number): boolean {
+function inWindow({ zone, from, to, days, dateFrom, dateTo }: Window, instant: number): boolean {
   const wall = localSecond(zone, instant)
   let date = Math.floor(wall / 86400)
   const second = wall - date * 86400

@@ -22,7 +22,7 @@ export function lineFilter(filter: Filter): LineFilter {
 }
 
 /** Whether a line fits. Lines without units are left out before. A comparison with undefined does not hold. */
-export function fits({ skus, notSkus, priceMax, priceMin, tags, notOnSale, notTags, notMemberPriced }: LineFilter, line: FilteredLine): boolean {
+export function fits({ skus, tags, notSkus, notTags, priceMin, priceMax, notOnSale, notMemberPriced }: LineFilter, line: FilteredLine): boolean {
   const some = (set: ReadonlySet<string>): boolean => line.tags.some((tag) => set.has(tag))
   return !(
     (skus && !skus.has(line.sku)) ||

@@ -11,7 +11,7 @@ import { take } from './take'
 export function pickUnits(cart: Cart, e: BoundEffect): void {
   const { used } = cart
   const unit = ([] as number[]).concat(...cart.lines.map((line) => line.unit))
-  const { n, price, maxUnits, pick, type } = e
+  const { type, n, price, pick, maxUnits } = e
   const worth = (line: CartLine): number => (type !== 'buyGet' ? line.price : e.by ? line.net : 0)
   /** Unused units of lines, dearest line first; `buyGet` in the order of the list or of what is left. */
   const ranking = (of: readonly CartLine[]): number[] => {

@@ -15,7 +15,7 @@ export const standing = (cart: Cart, rules: readonly BoundRule[]): BoundRule[] =
 export function pointsFor(cart: Cart, rule: BoundRule | undefined): number {
   if (!rule) return 0
   const { per, points, multiplier = 1 } = rule
-  const { den, num } = ratio(multiplier)
+  const { num, den } = ratio(multiplier)
   const of = (base: number): number => (rule.multiplierAfterFloor ? mulDiv(mulDiv(base, 1, per), points * num, den) : mulDiv(base, points * num, per * den))
   const nets = netsOf(matching(cart, rule.f))
   return rule.mode === 'line' ? sum(nets.map(of)) : of(sum(nets))

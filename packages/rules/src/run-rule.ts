@@ -8,7 +8,7 @@ import { usageOf } from './gate'
 
 /** Runs the effects of a rule on the cart, each on what the ones before left. Answers why nothing came of it, if so. */
 export function runRule(cart: Cart, rule: BoundRule): IssueCode | undefined {
-  const { id, effects, gifts, budget } = rule
+  const { id, effects, budget, gifts } = rule
   const before = due(cart)
   let over = false
   cart.run = { rule }

@@ -25,56 +25,56 @@ const tiers = 'filter,tiers:tier*,measure:subtotal|qty'
  * else an amount. Rows stand in any order, and so do the keys of a row, but that the first missing one is named: this order packs best.
  */
 const table =
-  `got,percent:d100,${item};` +
+  `tier,${less},from=;` +
   `item,${item};` +
+  `got,${item},percent:d100;` +
   'funding,brand:n100,store:n100,partner:n100,platform:n100;' +
+  'window,zone=i**,from=n86399,to=n86399,days:N7*,dateFrom:i,dateTo:i;' +
+  'filter,skus:t*,tags:t*,notSkus:t*,notTags:t*,priceMin,priceMax,notOnSale:b,notMemberPriced:b;' +
   'overlay,off:b,amount:n*,percent:d100*;' +
   'limits,total,perCustomer;' +
-  'window,zone=i**,days:N7*,dateFrom:i,dateTo:i,from=n86399,to=n86399;' +
-  `tier,${less},from=;` +
-  'filter,notMemberPriced:b,notSkus:t*,skus:t*,priceMax,tags:t*,priceMin,notOnSale:b,notTags:t*;' +
   `@prices,${place},list=t;` +
-  '@overlay,off:b,amount,store=t,percent:d100,rule=t,optional:b;' +
-  `@promotion,${gives},stage:i,codes:t*,priority:i,codeUntil:i,exclusive:b;` +
+  `@promotion,${gives},stage:i,priority:i,exclusive:b,codes:t*,codeUntil:i;` +
+  '@overlay,store=t,rule=t,off:b,amount,percent:d100,optional:b;' +
   `@coupon,${gives},stackable:b,notWithMemberPrice:b;` +
   `@burn,${scope},points=N,worth=N,step=N,maxPercent=d100,notTags:t*;` +
+  `@earn,${scope},points=N1e6,per=N,multiplier:d1000,mode=order|line,multiplierAfterFloor:b,notTags:t*;` +
   `@tender,${scope},unit=N,mode=down|nearest|nearest-down|half-even,scope=bill|line,methods:t*;` +
-  '@settings,memberCoupon:skip-lines|either-or,maxCoupons,rounding:half-up|half-down,combine:all|best-per-line|best,allocation:largest-remainder|floor-then-first|round-then-first;' +
-  `@earn,${scope},points=N1e6,per=N,mode=order|line,multiplier:d1000,multiplierAfterFloor:b,notTags:t*;` +
-  `@payment,${scope},atLeast,${less},methods=t*,funding;` +
-  `#unitGroups,percent:d100,${tiers},size=N,amount;` +
-  `#amountOff,${tiers},maxUnits,amount,per=unit|qty|line|order|shipping;` +
-  `#everyAmountOff,${times},cap,every=N,amount=;` +
-  `#percentOff,${tiers},maxUnits,roundPer:unit|unit,cap,percent:d100,on=lines|order|shipping;` +
-  `#buyXGetY,${times},percent:d100,buy=N,get=N,pick=cheapest|dearest|group;` +
-  '#buyGet,buy=item,by:line-amount-desc|line-amount-desc,get=got;' +
+  '@settings,allocation:largest-remainder|floor-then-first|round-then-first,rounding:half-up|half-down,combine:all|best-per-line|best,maxCoupons,memberCoupon:skip-lines|either-or;' +
+  `@payment,${scope},${less},methods=t*,atLeast,funding;` +
+  '#gift,sku=t,qty=N;' +
+  `#unitGroups,${tiers},amount,percent:d100,size=N;` +
+  `#amountOff,${tiers},amount,maxUnits,per=unit|qty|line|order|shipping;` +
+  `#percentOff,${tiers},percent:d100,cap,maxUnits,on=lines|order|shipping,roundPer:unit|unit;` +
+  `#everyAmountOff,${times},every=N,amount=,cap;` +
+  `#buyXGetY,${times},buy=N,get=N,percent:d100,pick=cheapest|dearest|group;` +
+  `#nForPrice,${times},n=N,price=,pick:cheapest|dearest;` +
+  '#buyGet,buy=item,get=got,by:line-amount-desc|line-amount-desc;' +
+  '#bundlePrice,maxTimes:N,items=item*,price=;' +
+  `#amountByUnit,${units},first=,next=;` +
   `#addOn,${units},price=;` +
   `#priceTo,${units},price=;` +
-  `#nForPrice,${times},n=N,pick:cheapest|dearest,price=;` +
   '#tieredOff,filter,tiers=tier*,measure:subtotal|qty;' +
-  '#bundlePrice,items=item*,maxTimes:N,price=;' +
-  '#nthPercent,n=N,percent=d100,repeat:b,filter,scope:all|line;' +
-  `#amountByUnit,${units},first=,next=;` +
-  '#gift,sku=t,qty=N;' +
+  '#nthPercent,filter,n=N,percent=d100,scope:all|line,repeat:b;' +
+  'used,total,mine,spent,joined;' +
   'coupon,coupon=t,item:t;' +
   'line,id=t,sku=t,qty=n5e4,grams:n1e8,labelAmount,uom:t;' +
   'basket,currency=t,channel=t,storeId:t,tier:t,firstOrder:b,birthdayMonth:N12,audience:t*,priorOrders,codes:t*,lines=line*,coupons:coupon*,payment:t,shipping,pointsToBurn:points,usage:%used;' +
-  'used,total,joined,spent,mine;' +
-  'shipping,amount=,method:t;' +
   'points,ask=,available=;' +
+  'shipping,amount=,method:t;' +
+  '?birthdayMonth,zone=i**;' +
+  '?tier,anyOf=t*;' +
+  '?audience,anyOf=t*;' +
+  '?payment,anyOf=t*;' +
+  '?shippingMethod,anyOf=t*;' +
+  '?not,of=?;' +
+  '?all,of=?*;' +
+  '?any,of=?*;' +
   '?nthOrder,n=N;' +
   '?quorum,joined=N;' +
   '?qtyAtLeast,qty=N,filter;' +
-  '?subtotalAtLeast,basis:residual|original,amount=,filter;' +
-  '?birthdayMonth,zone=i**;' +
-  '?audience,anyOf=t*;' +
-  '?any,of=?*;' +
-  '?all,of=?*;' +
-  '?shippingMethod,anyOf=t*;' +
-  '?payment,anyOf=t*;' +
-  '?tier,anyOf=t*;' +
+  '?subtotalAtLeast,amount=,filter,basis:residual|original;' +
   '?contains,filter=;' +
-  '?not,of=?;' +
   '?firstOrder'
 
 /** What a value says about which row of a sign it is. */
