@@ -538,6 +538,29 @@ describe('storage faults', () => {
     expect((await outbox.stats()).pending).toBe(0)
   })
 
+  it('says nothing in its last words of a stream that was taken from it while it was put away', async () => {
+    const { outbox, ports } = run()
+    hub.fault = () => refusal(503, 'unavailable')
+    outbox.start()
+    const { stream } = await outbox.append(viewed(1))
+    await run().ports.locks.steal(`stream/${stream}`, async () => undefined)
+    await outbox.flush()
+    hub.requests.splice(0)
+    ports.host.hide()
+    await clock.advance(0)
+    expect(hub.requests.filter(({ keepalive }) => keepalive)).toEqual([])
+    expect((await outbox.append(viewed(2))).seq).toBeGreaterThan(0)
+    hub.fault = undefined
+    await clock.advance(600_000)
+    await outbox.flush()
+    expect(
+      hub
+        .of('Product Viewed')
+        .map(({ n }) => n)
+        .sort(),
+    ).toEqual([1, 2])
+  })
+
   it('says nothing in its last words of what left for want of room', async () => {
     const { outbox, ports } = run({ observeFacts: 20 })
     hub.fault = (request) => (request.keepalive ? undefined : refusal(503, 'unavailable'))

@@ -88,6 +88,13 @@ describe('a receipt of consent', () => {
     expect([browser.hub.of('Facts Lost'), laneOf(stream), browser.numbers()]).toEqual([[{ ranges: [[1, 1]], cause: 'corrupt' }], 'trade', [1]])
   })
 
+  it('stands in a stream that is named once, whatever was stated in it', async () => {
+    const { ports } = open()
+    await ports.addTrade('__one-and-its-statement', '{"prev":""}')
+    await ports.records.append('__one-and-its-statement', 2, '{"kind":"Facts Lost"}')
+    expect(await ports.records.streams()).toEqual(['__one-and-its-statement'])
+  })
+
   it('goes to an outbox of all lanes where that comes next, which keeps none of it', async () => {
     browser.offline()
     const first = open()
@@ -184,6 +191,17 @@ describe('a stream', () => {
     expect([browser.numbers(), browser.hub.of('Stream Ended')]).toEqual([[1], [{ stream, through: 1, purged: 1 }]])
     await second.outbox.flush()
     expect(browser.hub.of('Stream Ended')).toHaveLength(1)
+  })
+
+  it('that was purged counts what the hub took after all', async () => {
+    const first = open()
+    const { stream } = await first.outbox.append(viewed(1))
+    await first.outbox.flush()
+    first.die()
+    // decided while the answer was still out
+    await first.ports.records.set('e/' + stream, { through: 0, purged: 3 })
+    await open().outbox.flush()
+    expect(browser.hub.of('Stream Ended')).toEqual([{ stream, through: 1, purged: 2 }])
   })
 
   it('that is purged while an event waits for room gets it no more, nor does the next', async () => {

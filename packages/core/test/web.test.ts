@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { createSlimClock, type Fact, type FactsRequest, type Ports } from '@omokit/core'
 import { createOutbox, type Outbox } from '@omokit/core/outbox'
-import { createSlimWebPorts, createWebPorts } from '@omokit/core/web'
+import { createWebPorts } from '@omokit/core/web'
 import { eventParser } from '../src/web/event-stream'
 import fc from 'fast-check'
 import { Window } from 'happy-dom'
@@ -18,7 +18,6 @@ describe('web ports on a server', () => {
     ports.life.onHide(() => {})()
     ports.log.open('s')
     expect(open).not.toHaveBeenCalled()
-    expect(createSlimWebPorts({ brand: 'demo' }).crypto).toBeUndefined()
   })
 
   it('keep everything in memory where there is no storage, and say so once each', async () => {

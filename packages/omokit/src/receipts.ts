@@ -61,10 +61,12 @@ export function createReceipts({ ports, outbox, terminal, place }: ReceiptsOptio
 
   async function counter(): Promise<Counter> {
     try {
-      return JSON.parse((await ports.kv.get(key)) || '') as Counter
+      const kept = JSON.parse((await ports.kv.get(key)) || '0') as Counter | 0 | null
+      if (kept) return kept
     } catch {
-      return { next: 1 } // the first one, or damaged: the journal knows
+      // damaged: the journal knows
     }
+    return { next: 1 }
   }
 
   async function print(body: ReceiptBody, known: Map<string, ReceiptBody>): Promise<Result<ReceiptBody>> {

@@ -22,7 +22,7 @@ const tiers = 'filter,tiers:tier*,measure:subtotal|qty'
  * because it may change the price. Types: n amount, n9 from 0 to 9, N from 1 to 1e9, N9 from 1 to 9, i integer, d9 a decimal, t text,
  * b flag, `x|y` one of these, `*` after a type a list of it, %s a record of s; a name its row; `@`, `?`, `#` the row of that sign
  * and of the kind of a rule, the type of a condition or an effect, which all have it. Without a type: the row of the key's name,
- * else an amount. Rows stand in any order, and so do the keys of a row, but that the first missing one is named: this order packs best.
+ * else an amount. Of several missing keys the first is named.
  */
 const table =
   `tier,${less},from=;` +

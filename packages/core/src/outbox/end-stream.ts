@@ -1,6 +1,6 @@
-import { isTradeStream } from '../page/trade-stream'
+import { isTradeStream } from './trade-stream'
 import type { Engine } from './engine'
-import { endedKind, unlinkedText } from './record'
+import { endedKind, endOf, unlinkedText } from './record'
 import { forgetStream, seize } from './stream'
 
 /**
@@ -46,9 +46,7 @@ export async function endStream(engine: Engine, id: string): Promise<boolean> {
     // purged facts go at once, even from under a live owner; the stream itself is ended when it is given up
     await log.drop(last)
     if (!lock) return false
-    // an answer may have come in late
-    const late = Math.max(0, acked - mark.through)
-    const body = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
+    const body = endOf(id, mark, acked)
     if (tried && !single) for (const lane of lanes) if (lane.kind.name === 'trade') await lane.add(engine.textOf({ kind: endedKind, body }))
     await forgetStream(ports, id, log)
     return tried > 0

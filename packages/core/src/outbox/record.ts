@@ -1,5 +1,5 @@
 import type { ClockReading } from '../clock'
-import type { Fact, FactDraft } from '../facts'
+import type { Fact, FactDraft, StreamEndedBody } from '../facts'
 import { OmoError } from '../issues'
 import { parse } from '../parse'
 
@@ -9,6 +9,12 @@ const mostBytes = 63_900
 /** Facts about streams: only the outbox itself writes them. */
 export const lostKind = 'Facts Lost'
 export const endedKind = 'Stream Ended'
+
+/** The body of the statement that a stream has ended, as it was decided: an answer may have come in late. */
+export function endOf(stream: string, { through, purged }: Pick<StreamEndedBody, 'purged' | 'through'>, acked: number): StreamEndedBody {
+  const late = Math.max(0, acked - through)
+  return { stream, through: through + late, purged: Math.max(0, purged - late) }
+}
 
 /**
  * The text a fact has in the log: its JSON without the number. `priority` stands first, so that eviction need not parse.

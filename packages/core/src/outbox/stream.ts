@@ -52,7 +52,8 @@ export async function openStream(engine: Engine, id: string, begin?: Lane, seize
     const { last, count, reserved: noted = 0, exact } = await log.stats()
     const { acked, tried } = await ledger.sent(id)
     const lane = begin || (old ? old.lane : (noted || (await laneOf(ledger, id, log)) === 'observe') && 'observe')
-    const { kind = undefined } = lanes.find((one) => one.kind.name === lane) || {}
+    const found = lanes.find((one) => one.kind.name === lane)
+    const kind = found && found.kind
     const held = Math.max(last, tried)
     // a page that went in order noted where it was; one that did not, what it may have used
     const head = Math.max(exact && noted >= held ? noted : Math.max(old ? old.reserved : 0, noted), held)

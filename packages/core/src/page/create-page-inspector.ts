@@ -3,7 +3,7 @@ import type { Aside } from '../outbox/ledger'
 import type { Outbox, QuarantinedFact, StreamStats } from '../outbox/outbox'
 import type { ShopperPorts } from './page-ports'
 import type { PageStream } from './page-stream'
-import { isTradeStream } from './trade-stream'
+import { isTradeStream } from '../outbox/trade-stream'
 
 /**
  * A look at what the outboxes of a page hold, for support and development: apart, so that pages which do not look do not carry it.

@@ -1,12 +1,12 @@
-import type { Fact, FactDraft, FactRef, StreamEndedBody } from '../facts'
+import type { Fact, FactDraft, FactRef } from '../facts'
 import type { Mark } from '../outbox/ledger'
 import type { Outbox, SlimOutbox, StoredFact } from '../outbox/outbox'
-import { endedKind, factOf, recordText } from '../outbox/record'
+import { endedKind, endOf, factOf, recordText } from '../outbox/record'
 import type { PageOutboxOptions } from './create-page-outbox'
 import { createPageEngine } from './page-engine'
 import type { ShopperPorts } from './page-ports'
 import type { PageStream } from './page-stream'
-import { isTradeStream, tradeMark } from './trade-stream'
+import { isTradeStream, tradeMark } from '../outbox/trade-stream'
 
 /** Options of {@link createShopperOutbox}. */
 export interface ShopperOutboxOptions extends PageOutboxOptions {
@@ -58,10 +58,7 @@ export function createShopperOutbox(options: ShopperOutboxOptions): ShopperOutbo
       // at once, even from under a page that lives; the stream itself is ended when it is given up
       await records.drop(id, 0, 1e14)
       if (!lock) return
-      // an answer may have come in late
-      const late = Math.max(0, acked - mark.through)
-      const body: StreamEndedBody = { stream: id, through: mark.through + late, purged: Math.max(0, mark.purged - late) }
-      if (tried) await trade({ kind: endedKind, body })
+      if (tried) await trade({ kind: endedKind, body: endOf(id, mark, acked) })
       await records.forget(id)
     } finally {
       if (lock) await lock.release()

@@ -66,7 +66,7 @@ export function createPageEngine(options: PageOutboxOptions, more?: PageMore): P
 
   /**
    * Takes over a stream nobody uses and first of all states what its page left uncertain. Undefined when nothing is left of
-   * it, or when its end is for an outbox of all lanes to state.
+   * it, or when it is purged or was forked.
    */
   const adopt = async (id: string, lock: Lock): Promise<PageStream | undefined> => {
     const { acked = 0, tried = 0 } = ((await records.get('a/' + id)) || {}) as Partial<PageStream>

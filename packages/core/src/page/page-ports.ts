@@ -7,8 +7,8 @@ export interface PagePorts extends Pick<Ports, 'net' | 'time' | 'timer'> {
   /** Uniform in [0, 1): spreads what many pages do at once. */
   random(): number | Promise<number>
   readonly records: PageRecords
-  /** The lock of that name for as long as this page lives and is not frozen, if it is free; with `wait` once it is, where the browser knows. */
-  seize(name: string, wait?: boolean): Promise<Lock | undefined>
+  /** The lock of that name for as long as this page lives and is not frozen, if it is free. */
+  seize(name: string): Promise<Lock | undefined>
   /** Tells when the page goes (hidden, frozen, left: only synchronous work is sure) and when it or the network is back; the answer ends it. */
   watch(goes: () => void, back: () => void): () => void
 }

@@ -7,7 +7,7 @@ import type { Shelf } from './shelf'
 import type { WebPortsOptions } from './web-ports'
 import { pageLocks } from './page-locks'
 import type { PagePorts, ShopperPorts } from '../page/page-ports'
-import { isTradeStream, tradeMark } from '../page/trade-stream'
+import { isTradeStream, tradeMark } from '../outbox/trade-stream'
 import { recordKey } from './record-keys'
 import type { Table } from './table'
 import { tableKv } from './table-kv'
@@ -45,8 +45,8 @@ export function createShopperPorts(options: PagePortsOptions): ShopperPorts {
   return Object.assign({}, ports, {
     records: Object.assign({}, records, {
       async streams() {
-        const trade = (await table.range('r:' + tradeMark, `r:${tradeMark}~`)).map(([key]) => key.split(':')[1] as string).filter(isTradeStream)
-        return trade.concat(await records.streams())
+        const trade = (await table.range('r:' + tradeMark, `r:${tradeMark}~`)).map(([key]) => key.split(':')[1] as string)
+        return trade.filter((id, i) => isTradeStream(id) && trade.indexOf(id) === i).concat(await records.streams())
       },
     }),
     entropy: { fill: async (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)) },
@@ -54,8 +54,8 @@ export function createShopperPorts(options: PagePortsOptions): ShopperPorts {
     locks: {
       async hold<T>(name: string, run: (lost: LockLost) => Promise<T>): Promise<T> {
         for (;;) {
-          const lock = await seize(name, true)
-          // without Web Locks nothing waits but this
+          const lock = await seize(name)
+          // it is held for moments, and seldom asked for twice
           if (!lock) await new Promise<void>((next) => void timer.after(50, next))
           else
             try {

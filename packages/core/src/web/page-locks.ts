@@ -3,8 +3,8 @@ import type { PagePorts } from '../page/page-ports'
 
 /**
  * Web Locks, for who does not wait. A page that is left or frozen gives its locks up at once, since a frozen tab would keep
- * them for ever. Without Web Locks (old WebViews, sandboxed frames, pages not on https) a lock reaches this page only: one page at a time is
- * then assumed.
+ * them for ever. Without Web Locks (old WebViews, sandboxed frames, pages not on https) a lock reaches this page only: one
+ * page at a time is then assumed.
  */
 export function pageLocks(prefix: string): PagePorts['seize'] {
   const held: Record<string, boolean> = {}
@@ -14,7 +14,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
     await work(free)
     if (free) held[name] = false
   }
-  return (name, wait) =>
+  return (name) =>
     new Promise((resolve) => {
       const work = (free: unknown): unknown =>
         free
@@ -32,7 +32,7 @@ export function pageLocks(prefix: string): PagePorts['seize'] {
           : resolve(undefined)
       const ended: Promise<unknown> =
         typeof navigator !== 'undefined' && navigator.locks
-          ? navigator.locks.request(prefix + name, { ifAvailable: !wait }, work).catch(() => alone(prefix + name, work))
+          ? navigator.locks.request(prefix + name, { ifAvailable: true }, work).catch(() => alone(prefix + name, work))
           : alone(prefix + name, work)
     })
 }

@@ -45,19 +45,12 @@ export interface WebPortsOptions {
  * const ports = createWebPorts({ brand: 'demo' })
  */
 export function createWebPorts(options: WebPortsOptions): Ports {
-  const slim = createSlimWebPorts(options)
-  return Object.assign({}, slim, { net: Object.assign(fetchNet(gzipBodies()), { stream: openEventStream }), crypto: webCrypto() })
-}
-
-/** As {@link createWebPorts}, without `net.stream`, compression and `crypto`: for pages that send and ask, but verify and follow nothing. */
-export function createSlimWebPorts(options: WebPortsOptions): Ports {
   const { brand, instance = 'main', platform = 'web', app, device, onIssue } = options
   const prefix = prefixOf(brand, instance)
   const missing = (path: string, code: IssueCode = 'unavailable'): void => onIssue && onIssue({ code, path })
   let opened: Shelf | undefined
   const shelf = (): Shelf => (opened = opened || openShelf(prefix, () => missing('localstorage')))
   const table = openTable(prefix, () => missing('indexeddb'))
-  const locks = webLocks(prefix)
 
   return {
     env: Object.assign(
@@ -74,11 +67,12 @@ export function createSlimWebPorts(options: WebPortsOptions): Ports {
     ),
     kv: webKv(table),
     log: webLog(shelf, table, (error) => missing('journal', codeOf(error))),
-    net: fetchNet(),
+    net: Object.assign(fetchNet(gzipBodies()), { stream: openEventStream }),
     life: webLife(),
     entropy: { strength: 'secure', fill: async (bytes) => crypto.getRandomValues(new Uint8Array(bytes)) },
     time: webTime,
     timer: webTimer,
-    locks,
+    locks: webLocks(prefix),
+    crypto: webCrypto(),
   }
 }

@@ -1,6 +1,6 @@
 import type { Fact, FactDraft, FactRef, FactsLostBody, FactsResponse, Lane } from '../../facts'
 import { codeOf } from '../../issues'
-import { isTradeStream } from '../../page/trade-stream'
+import { isTradeStream } from '../../outbox/trade-stream'
 import type { Outbox, QuarantinedFact } from '../../outbox/outbox'
 import type { HubView, StreamView } from './reference-hub'
 import { brokenLinks, endedStreams } from './reference-hub'

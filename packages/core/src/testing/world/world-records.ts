@@ -4,7 +4,7 @@ import { logOf } from '../../memory/memory-device'
 import type { MemoryDevice } from '../../memory/memory-device'
 import type { Kv, LogRecord } from '../../ports'
 import type { PageRecords, ShopperPorts } from '../../page/page-ports'
-import { isTradeStream } from '../../page/trade-stream'
+import { isTradeStream } from '../../outbox/trade-stream'
 import type { ContextSetup, Write } from './world-context'
 import type { Random } from './random'
 
